@@ -1,0 +1,137 @@
+"""What can be asked of a case. Values only; ``transitions.py`` answers.
+
+Core. Commands of people carry the person as looked up at the click; commands of the program say what it saw.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.cases.model import Event, Person, RecordRef, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """The record no longer asks for anybody."""
+
+    sentence: str  #: what it is now, for people, e.g. "confirmed in Odoo"
+    by: str = ""  #: who wrote it last in Odoo, by name; empty when Odoo does not tell
+    actor: str = ""  #: ``odoo:SOURCE:UID`` of that user
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """The record was read: this is what it is now."""
+
+    record: RecordRef
+    now_is: Event | Over
+
+
+@dataclass(frozen=True, slots=True)
+class Consider:
+    """A person is about to answer: would it be taken? Changes nothing; a refusal is audited like any other."""
+
+    case_id: int
+    revision: int
+    person: Person
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """A person answers on the current stage."""
+
+    case_id: int
+    revision: int
+    person: Person
+    verdict: Verdict
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """The write-back is about to call Odoo. ``attempt`` counts from 1."""
+
+    case_id: int
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """Odoo has been read, and it is as decided."""
+
+    case_id: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Nothing was written: the record is not what was decided about."""
+
+    case_id: int
+    now_is: Event | Over
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertain:
+    """The answer was lost and the record is unchanged so far; it is looked for until ``until`` (UTC)."""
+
+    case_id: int
+    until: datetime
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The settling time is over, nothing changed, and a repeat could do harm: a person has to say."""
+
+    case_id: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Requeue:
+    """Nothing happened in Odoo; the write-back will be tried again by itself."""
+
+    case_id: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fail:
+    """Odoo refused, or tries are used up."""
+
+    case_id: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """A person (or an admin on the command line) wants the write-back tried again."""
+
+    case_id: int
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class DoneByHand:
+    """A person says that the outcome was brought about in Odoo by hand."""
+
+    case_id: int
+    person: Person
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUpWriting:
+    """A person says that the outcome is not to be carried out."""
+
+    case_id: int
+    person: Person
+    reason: str
+
+
+PersonCommand = Consider | Decide | Retry | DoneByHand | GiveUpWriting
+WriteBackCommand = Begin | Confirm | Conflict | Uncertain | Ask | Requeue | Fail
+Command = Observed | PersonCommand | WriteBackCommand

@@ -1,0 +1,258 @@
+"""What a case is: frozen values, no behaviour beyond reading themselves.
+
+Core. A case is one thing in Odoo that needs people. Everything a card, a decision or a write-back needs is in
+the ``Case`` value; rows never leave ``store.py``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bot.config.model import Execution, OnReject, ReasonRule
+from bot.money import Money
+
+
+class Kind(StrEnum):
+    """What is owed to the record."""
+
+    APPROVAL = "approval"  #: a decision
+    EXCEPTION = "exception"  #: an owner, until it is resolved
+
+
+class Status(StrEnum):
+    """Where an approval stands. Everything but PENDING is final, save that a conflict may supersede a decided one."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"  #: no longer true in Odoo
+    SUPERSEDED = "superseded"  #: decided, but the record had changed before the write
+
+
+class WriteBackState(StrEnum):
+    """How far the outcome has got into Odoo."""
+
+    NONE = "none"  #: nothing is owed
+    QUEUED = "queued"  #: owed, not started or to be tried again
+    WRITING = "writing"  #: a call may be on its way
+    CONFIRMED = "confirmed"  #: read back from Odoo
+    CONFLICT = "conflict"  #: nothing was written: the record was not as approved
+    UNCERTAIN = "uncertain"  #: the answer was lost and the record does not tell
+    FAILED = "failed"  #: Odoo refused, or a person has to act there
+    BY_HAND = "by_hand"  #: a person says it was done in Odoo
+    GIVEN_UP = "given_up"  #: a person says it is not to be done
+
+
+#: A case whose write-back is in one of these is owed nothing more.
+SETTLED = frozenset({WriteBackState.NONE, WriteBackState.CONFIRMED, WriteBackState.CONFLICT,
+                     WriteBackState.BY_HAND, WriteBackState.GIVEN_UP})  # fmt: skip
+
+
+class Verdict(StrEnum):
+    """One person's answer on a stage."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RecordRef:
+    """A record in one Odoo database."""
+
+    source: str
+    model: str
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.model}:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A watched field as people saw it."""
+
+    field: str
+    label: str
+    value: str  #: normalised, what is compared
+    shown: str  #: what is displayed
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Somebody who asked for the record or edited it: not the one to approve it."""
+
+    login: str  #: Odoo login
+    email: str  #: the address by which Slack would know this person, lower case
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One reason why a record needs people."""
+
+    event_type: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What really is, read from the record. Never built from a webhook's figures."""
+
+    record: RecordRef
+    event_type: str
+    findings: tuple[Finding, ...]
+    title: str  #: the record's own name, e.g. its order number
+    company: str
+    warehouse: str | None
+    value: Money | None  #: in company currency; None when a figure is missing
+    makers: tuple[Maker, ...]
+    seen: tuple[Seen, ...]
+    context: tuple[tuple[str, str], ...]  #: (label, text) shown to people, not compared
+    link: str  #: opens the record in Odoo
+    partner: str | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of the watched fields: equal if and only if people saw the same figures."""
+        return fingerprint(self.seen)
+
+
+def fingerprint(seen: Iterable[Seen]) -> str:
+    """SHA-256 over the (field, value) pairs, whatever their order, as hexadecimal text."""
+    pairs = sorted((item.field, item.value) for item in seen)
+    return hashlib.sha256(json.dumps(pairs, ensure_ascii=False).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A watched field that differs between two revisions."""
+
+    label: str
+    before: str
+    after: str
+
+
+def changes(before: Iterable[Seen], after: Iterable[Seen]) -> tuple[Change, ...]:
+    """What differs, in the order of ``after``; a field that is gone reads as a dash."""
+    old = {item.field: item for item in before}
+    new = list(after)
+    found = [
+        Change(item.label, old[item.field].shown if item.field in old else "–", item.shown)
+        for item in new
+        if item.field not in old or old[item.field].value != item.value
+    ]
+    kept = {item.field for item in new}
+    gone = [Change(item.label, item.shown, "–") for name, item in old.items() if name not in kept]
+    return tuple(found + gone)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStage:
+    """A stage as resolved for one case."""
+
+    roles: tuple[str, ...]
+    count: int
+    channels: tuple[str, ...]  #: where its card is shown
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A policy as resolved for one case; it never changes under a running case."""
+
+    policy: str
+    rule: str
+    site: str | None
+    execution: Execution
+    on_reject: OnReject
+    stages: tuple[PlanStage, ...]
+    approve_reason: ReasonRule
+    reject_reason: ReasonRule
+    self_approval: bool
+    missing: tuple[str, ...] = ()  #: figures that a rule wanted and nobody could tell
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A case's version of the seen values. Buttons carry its number."""
+
+    number: int
+    event: Event
+    at: datetime
+    changed: tuple[Change, ...] = ()  #: against the revision before
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in Slack, as looked up at the click."""
+
+    key: str  #: ``slack:TEAM:USER``: what the audit trail and the decisions hold
+    email: str  #: lower case; empty when Slack does not tell
+    name: str
+    guest: bool = False
+    deactivated: bool = False
+    foreign: bool = False  #: of another workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One person's answer, on one revision."""
+
+    revision: int
+    stage: int
+    person: str
+    name: str
+    as_role: str
+    verdict: Verdict
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One thing in Odoo that needs people."""
+
+    id: int
+    kind: Kind
+    status: Status
+    write_back: WriteBackState
+    revision: Revision
+    plan: Plan
+    opened_at: datetime
+    channels: tuple[str, ...]  #: every channel that was ever told to show a copy
+    version: int = 0
+    decisions: tuple[Decision, ...] = ()
+    decided_at: datetime | None = None
+    closed_at: datetime | None = None
+    predecessor: int | None = None
+    successor: int | None = None
+    covers: bool = False  #: closed, and still the answer while the record qualifies with these figures
+    ending: str = ""  #: how it ended, for people
+    problem: str = ""  #: what stands in the way of the write-back, for people
+    settle_until: datetime | None = None  #: until when a lost answer is looked for
+
+    @property
+    def record(self) -> RecordRef:
+        """The record in Odoo."""
+        return self.revision.event.record
+
+    @property
+    def event(self) -> Event:
+        """What was last read of the record."""
+        return self.revision.event
+
+    @property
+    def standing(self) -> tuple[Decision, ...]:
+        """Decisions on the newest revision; earlier ones are void."""
+        return tuple(given for given in self.decisions if given.revision == self.revision.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """Who is in which role for one case, looked up at the click."""
+
+    by_role: Mapping[str, frozenset[str]] = field(default_factory=dict)  #: role -> e-mail addresses, lower case

@@ -1,0 +1,52 @@
+"""What the world is owed. An effect holds ids, never rendered blocks and never a token: retries tell the truth.
+
+Core. Effects are written in the transaction that owes them and performed by the relay. Effects of one ordering
+key go one at a time and in order; nothing waits across keys.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Lane(StrEnum):
+    """Which outside system an effect goes to; a stuck one never holds up the other."""
+
+    SLACK = "slack"
+    ODOO = "odoo"
+
+
+class EffectKind(StrEnum):
+    """The closed set of effects."""
+
+    POST_CARD = "post_card"  #: put a card into a channel
+    UPDATE_CARD = "update_card"  #: make the copies in a channel true again
+    WRITE_BACK = "write_back"  #: carry the decision into Odoo
+    POST_NOTE = "post_note"  #: say on the record who decided
+
+
+#: Of these one pending effect a key is enough: it renders the newest state anyway.
+COALESCING = frozenset({EffectKind.UPDATE_CARD})
+
+_LANES = {
+    EffectKind.POST_CARD: Lane.SLACK,
+    EffectKind.UPDATE_CARD: Lane.SLACK,
+    EffectKind.WRITE_BACK: Lane.ODOO,
+    EffectKind.POST_NOTE: Lane.ODOO,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Work owed to the outside. ``case_id`` 0 means the case that this transition opens."""
+
+    kind: EffectKind
+    key: str  #: ordering key
+    case_id: int
+    channel: str = ""  #: for cards: the channel as the plan names it
+
+    @property
+    def lane(self) -> Lane:
+        """The outside system it goes to."""
+        return _LANES[self.kind]
