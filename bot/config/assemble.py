@@ -1,0 +1,152 @@
+"""The text of a config to a ``Report``: read, check every entry by itself, check them together, build.
+
+Core but for YAML and pydantic: no file, no environment; secrets come through a function.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Collection, Iterator
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from bot.config import model, schema
+from bot.config.document import Document, Value, parse
+from bot.config.fields import Known
+from bot.config.lint import Draft, lint
+from bot.config.problems import ConfigProblem, Place, Report, Severity, did_you_mean, written
+from bot.config.translate import problems_of
+from bot.money import Money
+
+VERSION = 1
+_REQUIRED = ("version", "odoo", "roles", "policies", "rules")
+_KEYS = (*_REQUIRED, "sites", "materiality")
+
+#: A source's name is part of the webhook's URL.
+_SOURCE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+
+_Part = TypeVar("_Part", bound=BaseModel)
+
+
+def check_text(text: str, *, file: str, event_types: Collection[str], find_secret: Callable[[str], str]) -> Report:
+    """Everything that is wrong or odd in ``text``, and the config when nothing is wrong.
+
+    ``find_secret`` gives an environment name's value, or raises LookupError with a sentence that does not hold it.
+    """
+    document = parse(text)
+    reading = _Reading(document, event_types, find_secret)
+    draft = reading.draft()
+    problems = [*reading.problems, *lint(draft)]
+    refused = any(problem.severity is Severity.ERROR for problem in problems)
+    config = None if refused else _config(draft, text, file)
+    return Report(file, tuple(sorted(problems, key=lambda problem: (problem.line, problem.path))), config)
+
+
+def _config(draft: Draft, text: str, file: str) -> model.Config:
+    return model.Config(
+        digest=hashlib.sha256(text.encode()).hexdigest(),
+        path=file,
+        sources=draft.sources,
+        roles=draft.roles,
+        sites=draft.sites,
+        policies=draft.policies,
+        rules=tuple(rule for rule in draft.rules if rule is not None),
+        materiality=draft.materiality,
+    )
+
+
+class _Reading:
+    """One pass over a document; ``problems`` grows while the parts are read."""
+
+    def __init__(self, document: Document, event_types: Collection[str], find_secret: Callable[[str], str]) -> None:
+        self.problems = list(document.problems)
+        self._document = document
+        self._event_types = event_types
+        self._known = Known(
+            event_types=event_types,
+            sources=self._names("odoo"),
+            roles=self._names("roles"),
+            sites=self._names("sites"),
+            policies=self._names("policies"),
+            find_secret=find_secret,
+        )
+
+    def draft(self) -> Draft:
+        """Every part that can be read."""
+        if self._document.lines:
+            self._top()
+        sources = {name: part.build(name, self._event_types) for name, part in self._entries("odoo", schema.Source)}
+        roles = {name: part.build(name) for name, part in self._entries("roles", schema.Role)}
+        sites = {name: part.build(name) for name, part in self._entries("sites", schema.Site)}
+        policies = {name: part.build(name) for name, part in self._entries("policies", schema.Policy)}
+        rules, materiality = self._rules(), self._materiality()
+        return Draft(
+            sources, roles, sites, policies, rules, materiality, line=self._document.line, complete=not self.problems
+        )
+
+    def _names(self, section: str) -> tuple[str, ...]:
+        entries = self._document.data.get(section)
+        return tuple(entries) if isinstance(entries, dict) else ()
+
+    def _report(self, place: Place, message: str, hint: str = "") -> None:
+        self.problems.append(ConfigProblem(self._document.line(place), written(place), message, hint))
+
+    def _top(self) -> None:
+        data, lines = self._document.data, self._document.lines
+        for key in data:
+            if key not in _KEYS:
+                self._report((key,), "unknown key", did_you_mean(key, _KEYS))
+        for key in _REQUIRED:
+            if (key,) not in lines:
+                self._report((key,), "is missing", "write version: 1" if key == "version" else "")
+        version = data.get("version", VERSION)
+        if version != VERSION or isinstance(version, bool):
+            self._report(("version",), f"is not a version this program reads: it reads {VERSION}")
+
+    def _entries(self, section: str, part: type[_Part]) -> Iterator[tuple[str, _Part]]:
+        """The readable entries of a section that maps names to parts."""
+        entries = self._document.data.get(section, {})
+        if not isinstance(entries, dict):
+            self._report((section,), "must be a mapping of names to their settings")
+            return
+        if not entries and section in self._document.data and section in _REQUIRED:
+            self._report((section,), "must not be empty")
+        shape = _SOURCE_NAME if section == "odoo" else _NAME
+        for name, raw in entries.items():
+            if shape.fullmatch(name) is None:
+                letters = "lower-case letters" if section == "odoo" else "letters"
+                self._report((section, name), f"a name holds {letters}, digits, - and _, at most 64")
+            if (read := self._read(raw, part, (section, name))) is not None:
+                yield name, read
+
+    def _rules(self) -> tuple[model.Rule | None, ...]:
+        raw = self._document.data.get("rules")
+        if raw is None:
+            return ()
+        if not isinstance(raw, list) or not raw:
+            self._report(("rules",), "must be a list of rules, the last one without a condition")
+            return ()
+        return tuple(self._rule(entry, index) for index, entry in enumerate(raw))
+
+    def _rule(self, raw: Value, index: int) -> model.Rule | None:
+        place = ("rules", index)
+        read = self._read(raw, schema.Rule, place)
+        return None if read is None else read.build(self._document.line(place))
+
+    def _materiality(self) -> dict[str, Money]:
+        raw = self._document.data.get("materiality", {})
+        try:
+            return schema.MATERIALITY.validate_python(raw, context=self._known)
+        except ValidationError as error:
+            self.problems += problems_of(error, self._document, ("materiality",), model=None)
+            return {}
+
+    def _read(self, raw: Value, part: type[_Part], place: Place) -> _Part | None:
+        try:
+            return part.model_validate(raw, context=self._known)
+        except ValidationError as error:
+            self.problems += problems_of(error, self._document, place, model=part)
+            return None

@@ -1,0 +1,187 @@
+"""YAML 1.2 text to plain values, and the line on which each of them stands.
+
+Core but for its parser: no file is opened here. The node graph is walked by hand instead of being constructed
+by the library, so that every repeated key is reported at once, no tag builds an object, and aliases cannot
+make a small file large.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from bot.config.problems import ConfigProblem, Place, written
+
+Value: TypeAlias = "str | int | float | bool | list[Value] | dict[str, Value] | None"
+
+MAX_NODES = 20_000  #: after aliases are followed; a config of a thousand rules has about 8,000
+MAX_DEPTH = 12  #: the deepest key of the schema stands 6 levels down
+
+_CORE = "tag:yaml.org,2002:"
+_MERGE = f"{_CORE}merge"
+_NO_VALUE = "write one or remove the key; a value that starts with # needs quotes"
+_DIRECTIVE = re.compile(r"^%(YAML|TAG)\b", re.MULTILINE)
+#: What a parser quotes may be part of a secret; only its own ``<names>`` of tokens are safe to repeat.
+_QUOTED = re.compile(r"'(?!<)(?:[^'\\]|\\.)*'")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The plain values of a file."""
+
+    data: dict[str, Value]
+    lines: dict[Place, int] = field(default_factory=dict)
+    problems: tuple[ConfigProblem, ...] = ()
+
+    def nearest(self, place: Place) -> Place:
+        """The longest beginning of ``place`` that stands in the file."""
+        while place and place not in self.lines:
+            place = place[:-1]
+        return place
+
+    def line(self, place: Place) -> int:
+        """The line of ``place``, else of what should have held it; 1 for the whole file."""
+        return self.lines.get(self.nearest(place), 1)
+
+
+class _TooLargeError(Exception):
+    """Aliases or nesting blow the document up beyond its limits."""
+
+
+def parse(text: str) -> Document:
+    """Read one YAML document whose top is a mapping; what is wrong is in ``problems``, never raised."""
+    if directive := _DIRECTIVE.search(text):
+        line = text.count("\n", 0, directive.start()) + 1
+        return _refused(line, "YAML directives are not accepted: a config is always YAML 1.2")
+    try:
+        root = YAML(typ="rt").compose(text)
+        return _Walk().document(root)
+    except MarkedYAMLError as error:
+        return _refused(error.problem_mark.line + 1 if error.problem_mark else 0, *_told(error))
+    except YAMLError:
+        return _refused(0, "this is not text that YAML allows", "is it a binary file?")
+    except (RecursionError, _TooLargeError):
+        return _refused(0, "nested too deeply, or repeated too often through aliases")
+
+
+def _refused(line: int, message: str, hint: str = "") -> Document:
+    return Document({}, problems=(ConfigProblem(line, "", message, hint),))
+
+
+def _told(error: MarkedYAMLError) -> tuple[str, str]:
+    problem = str(error.problem)
+    if "undefined alias" in problem:
+        return "this is not valid YAML: * names an anchor that is not in the file", "quote a value that starts with *"
+    if "another document" in problem:
+        return "a config is one YAML document", "remove the --- between the parts"
+    hint = "indent with spaces, not tabs" if r"'\t'" in problem or "'\t'" in problem else ""
+    return f"this is not valid YAML: {_QUOTED.sub('a character', problem)}", hint
+
+
+class _Walk:
+    """One pass over a node graph."""
+
+    def __init__(self) -> None:
+        self._lines: dict[Place, int] = {}
+        self._problems: list[ConfigProblem] = []
+        self._seen = 0
+
+    def document(self, root: Node | None) -> Document:
+        if not isinstance(root, MappingNode):
+            return _refused(1, "a config is a mapping of keys to values", "start it with: version: 1")
+        data = self._mapping(root, ())
+        return Document(data, self._lines, tuple(self._problems))
+
+    def _value(self, node: Node, place: Place) -> Value:
+        self._count(place)
+        if not str(node.tag).startswith(_CORE):
+            hint = "quote a value that starts with !"
+            self._report(self._lines[place], place, "YAML tags are not accepted", hint)
+            return None
+        if isinstance(node, MappingNode):
+            return self._mapping(node, place)
+        if isinstance(node, SequenceNode):
+            return self._sequence(node, place)
+        return self._scalar(node, place)
+
+    def _mapping(self, node: MappingNode, place: Place) -> dict[str, Value]:
+        values: dict[str, Value] = {}
+        for key, item in self._pairs(node, place):
+            inner = (*place, key.value)
+            self._lines[inner] = key.start_mark.line + 1
+            value = self._value(item, inner)
+            # A key without a value is reported where it stands and left out: validation then says nothing twice.
+            if value is not None:
+                values[key.value] = value
+        return values
+
+    def _pairs(self, node: MappingNode, place: Place) -> Iterator[tuple[ScalarNode, Node]]:
+        """The node's own pairs, then those it merges in (``<<``) where it has no such key itself."""
+        own: dict[str, int] = {}
+        merged: list[Node] = []
+        for key, item in node.value:
+            self._count(place)
+            line = key.start_mark.line + 1
+            if key.tag == _MERGE:
+                merged += item.value if isinstance(item, SequenceNode) else [item]
+            elif not isinstance(key, ScalarNode):
+                self._report(line, place, "a key must be a word")
+            elif key.value in own:
+                self._report(line, (*place, key.value), f"written twice, first on line {own[key.value]}")
+            else:
+                own[key.value] = line
+                yield key, item
+        yield from self._merged(merged, place, set(own))
+
+    def _merged(self, bases: list[Node], place: Place, taken: set[str]) -> Iterator[tuple[ScalarNode, Node]]:
+        for base in bases:
+            if not isinstance(base, MappingNode):
+                self._report(base.start_mark.line + 1, place, "<< merges mappings only")
+                continue
+            for key, item in self._pairs(base, place):
+                if key.value not in taken:
+                    taken.add(key.value)
+                    yield key, item
+
+    def _sequence(self, node: SequenceNode, place: Place) -> list[Value]:
+        values: list[Value] = []
+        for index, item in enumerate(node.value):
+            inner = (*place, index)
+            self._lines[inner] = item.start_mark.line + 1
+            values.append(self._value(item, inner))
+        return values
+
+    def _scalar(self, node: Node, place: Place) -> Value:
+        text = str(node.value)
+        match str(node.tag).removeprefix(_CORE):
+            case "null":
+                self._report(self._lines[place], place, "has no value", _NO_VALUE)
+                return None
+            case "bool":
+                return text.lower() == "true"
+            case "int" | "float" as kind:
+                return _number(text, kind)
+            case _:
+                return text
+
+    def _count(self, place: Place) -> None:
+        self._seen += 1
+        if self._seen > MAX_NODES or len(place) > MAX_DEPTH:
+            raise _TooLargeError
+
+    def _report(self, line: int, place: Place, message: str, hint: str = "") -> None:
+        self._problems.append(ConfigProblem(line, written(place), message, hint))
+
+
+def _number(text: str, kind: str) -> int | float | str:
+    """The number, or the text as it stands where Python reads numbers otherwise than YAML."""
+    try:
+        return int(text) if kind == "int" else float(text)
+    except ValueError:
+        return text

@@ -1,0 +1,92 @@
+"""The config file on disk to a ``Config``: the only I/O of this package.
+
+``load`` refuses, ``check`` tells. Both find every problem of a file in one pass. Secrets come from the
+environment, or from the files that ``NAME_FILE`` variables point to; no message holds their values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+
+from bot.config.assemble import check_text
+from bot.config.model import Config
+from bot.config.problems import ConfigProblem, Report
+from bot.errors import ConfigError
+
+MAX_BYTES = 256 * 1024  #: well over a thousand rules
+MAX_SECRET_BYTES = 4096
+
+
+def load(path: Path, env: Mapping[str, str], *, event_types: Collection[str]) -> Config:
+    """The config in ``path``. Raises ConfigError whose sentence holds every error, one a line."""
+    report = check(path, env, event_types=event_types)
+    if report.config is None:
+        raise ConfigError("\n".join(f"{report.file}:{error}" for error in report.errors), kind="config")
+    return report.config
+
+
+def check(path: Path, env: Mapping[str, str], *, event_types: Collection[str]) -> Report:
+    """Everything that is wrong or odd in ``path``. Never raises for what is in the file, or for its absence.
+
+    ``env`` holds the secrets that the file names; ``event_types`` is what the catalog knows.
+    """
+    try:
+        text = _read(path)
+    except _UnreadableError as error:
+        return Report(str(path), (ConfigProblem(0, "", str(error)),), None)
+    return check_text(text, file=str(path), event_types=event_types, find_secret=_secrets(env))
+
+
+class _UnreadableError(Exception):
+    """The file cannot be read as text; the message says why."""
+
+
+def _read(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        msg = f" cannot be read: {error.strerror}"
+        raise _UnreadableError(msg) from error
+    if len(raw) > MAX_BYTES:
+        msg = f" is larger than {MAX_BYTES // 1024} KiB"
+        raise _UnreadableError(msg)
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        msg = " is not UTF-8 text"
+        raise _UnreadableError(msg) from error
+
+
+def _secrets(env: Mapping[str, str]) -> Callable[[str], str]:
+    """How ``${NAME}`` is looked up: the variable itself, else the file that ``NAME_FILE`` names."""
+
+    def find(name: str) -> str:
+        direct, file = env.get(name, ""), env.get(f"{name}_FILE", "")
+        if direct and file:
+            msg = f"both {name} and {name}_FILE are set"
+            raise LookupError(msg)
+        value = direct or (_secret_file(name, Path(file)) if file else "")
+        if not value:
+            msg = f"the environment variable {name} (or {name}_FILE) is not set"
+            raise LookupError(msg)
+        return value
+
+    return find
+
+
+def _secret_file(name: str, path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_SECRET_BYTES + 1)
+        if len(raw) > MAX_SECRET_BYTES:
+            msg = f"the file that {name}_FILE names is too large for a secret"
+            raise LookupError(msg)
+        return raw.decode().strip()
+    except OSError as error:
+        msg = f"the file that {name}_FILE names cannot be read: {error.strerror}"
+        raise LookupError(msg) from error
+    except UnicodeDecodeError as error:
+        msg = f"the file that {name}_FILE names is not text"
+        raise LookupError(msg) from error

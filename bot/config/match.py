@@ -1,0 +1,184 @@
+"""Which rule an event falls under, which site it belongs to, who is asked there and in which channel.
+
+Core: pure functions over the config. A condition that cannot be evaluated fails closed: the rule does not
+match, and the missing figure is named. Nothing here knows an event type or an Odoo model.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Protocol
+
+from bot.config.model import Config, Rule, Site
+from bot.money import CurrencyMismatch, Money
+
+#: What a placeholder becomes where the record has no such thing: a channel of that name catches them.
+NO_SITE = "no-site"
+NO_COMPANY = "no-company"
+
+MAX_CHANNEL_LENGTH = 80  #: https://docs.slack.dev/reference/methods/conversations.create
+
+
+class Facts(Protocol):
+    """What the rules can ask about an event."""
+
+    @property
+    def facts(self) -> Mapping[str, str | None]:
+        """Canonical field -> value; None or absent where the record has none.
+
+        event_type, source, site, company, warehouse, model, currency, category, partner.
+        """
+
+    @property
+    def value(self) -> Money | None:
+        """In company currency; None where it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotMatched:
+    """Why an earlier rule was passed over, as a sentence for explanations."""
+
+    rule: Rule
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """The first rule that matched."""
+
+    rule: Rule
+    policy: str
+    why: tuple[NotMatched, ...]  #: the rules above it, in the file's order
+    missing: tuple[str, ...]  #: figures without which a rule above could not be judged, such as ``value in USD``
+
+
+@dataclass(frozen=True, slots=True)
+class _Unmet:
+    """A condition that does not hold, or cannot be judged because ``missing`` is not known."""
+
+    reason: str
+    missing: str | None = None
+
+
+def match(config: Config, event: Facts) -> Routed:
+    """The first rule whose every condition holds.
+
+    Never raises for a config that was loaded: its last rule has no condition. Raises ValueError for one made
+    by hand without such a rule.
+    """
+    why: list[NotMatched] = []
+    missing: dict[str, None] = {}
+    for rule in config.rules:
+        unmet = _first_unmet(rule, event)
+        if not unmet:
+            return Routed(rule, rule.policy, tuple(why), tuple(missing))
+        why.append(NotMatched(rule, "; ".join(one.reason for one in unmet)))
+        missing.update((one.missing, None) for one in unmet if one.missing is not None)
+    msg = "the last rule of a config must have no condition"
+    raise ValueError(msg)
+
+
+def below_materiality(config: Config, event: Facts) -> bool:
+    """Whether no case opens: the value is strictly less than its event type's materiality.
+
+    Fails closed: an unknown value, or one in another currency, is material.
+    """
+    least = config.materiality.get(event.facts.get("event_type") or "")
+    if least is None or event.value is None or event.value.currency != least.currency:
+        return False
+    return event.value.is_under(least)
+
+
+def _first_unmet(rule: Rule, event: Facts) -> list[_Unmet]:
+    """What keeps the rule from matching: one condition that is false, else all that cannot be judged.
+
+    A rule that is about something else anyway must not make the card say that a figure was missing.
+    """
+    unknown: list[_Unmet] = []
+    for unmet in _unmet(rule, event):
+        if unmet.missing is None:
+            return [unmet]
+        unknown.append(unmet)
+    return unknown
+
+
+def _unmet(rule: Rule, event: Facts) -> Iterable[_Unmet]:
+    # The event type first: it rules out most rules at the price of one comparison.
+    if (types := rule.match.get("event_type")) is not None:
+        yield from _field("event_type", types, event)
+    for field, accepted in rule.match.items():
+        if field != "event_type":
+            yield from _field(field, accepted, event)
+    if rule.over is not None:
+        yield from _money("over", rule.over, event.value)
+    if rule.under is not None:
+        yield from _money("under", rule.under, event.value)
+
+
+def _field(field: str, accepted: tuple[str, ...], event: Facts) -> Iterable[_Unmet]:
+    actual = event.facts.get(field)
+    if actual is None:
+        yield _Unmet(f"{field} is not known", field)
+    elif actual not in accepted and not any(fnmatchcase(actual, pattern) for pattern in accepted):
+        yield _Unmet(f"{field} is {actual}, not {' or '.join(accepted)}")
+
+
+def _money(word: str, border: Money, value: Money | None) -> Iterable[_Unmet]:
+    figure = f"value in {border.currency}"
+    if value is None:
+        yield _Unmet("the value is not known", figure)
+        return
+    try:
+        holds = value.exceeds(border) if word == "over" else value.is_under(border)
+    except CurrencyMismatch:
+        yield _Unmet(f"the value is in {value.currency}, not in {border.currency}", figure)
+        return
+    if not holds:
+        yield _Unmet(f"{value} is not {word} {border}")
+
+
+def resolve_site(config: Config, *, warehouse: str | None, company: str | None) -> Site | None:
+    """The first site in the file's order that the record belongs to, or None.
+
+    A site that names warehouses takes no record whose warehouse is not known; the same for companies.
+    """
+    for site in config.sites.values():
+        if (not site.warehouses or warehouse in site.warehouses) and (not site.companies or company in site.companies):
+            return site
+    return None
+
+
+def members_for(config: Config, role: str, *, site: Site | None) -> frozenset[str]:
+    """E-mail addresses of those who hold ``role`` at ``site``; nobody where the config has no such role."""
+    overlay = None if site is None else site.roles.get(role)
+    if overlay is not None and overlay.members is not None:
+        return overlay.members
+    known = config.roles.get(role)
+    return frozenset() if known is None else known.members
+
+
+def channel_for(config: Config, role: str, *, site: Site | None, company: str | None) -> str:
+    """Where the people of ``role`` are asked about a record of ``site`` and ``company``.
+
+    A channel id, or ``#name`` with its placeholders filled in. A placeholder the record has no value for
+    becomes ``no-site`` or ``no-company``, so that such cards can be caught in a channel of that name.
+    Raises KeyError for a role that the config does not have.
+    """
+    overlay = None if site is None else site.roles.get(role)
+    written = overlay.channel if overlay is not None and overlay.channel is not None else config.roles[role].channel
+    if not written.startswith("#"):
+        return written
+    values = {"site": NO_SITE if site is None else site.name, "company": company or NO_COMPANY}
+    for placeholder, value in values.items():
+        written = written.replace(f"{{{placeholder}}}", slug(value))
+    return written[: MAX_CHANNEL_LENGTH + 1]
+
+
+def slug(name: str) -> str:
+    """A name as Slack allows it in a channel: lower case, letters, digits, ``-`` and ``_``."""
+    lower = unicodedata.normalize("NFKC", name).lower()
+    return re.sub(r"[^\w]+", "-", lower).strip("-") or "x"

@@ -1,0 +1,99 @@
+"""What is wrong with a config file, as values, and how it is told to people and to programs.
+
+Core: no I/O. A problem never holds a secret: no message in this package quotes the value of a key that may
+carry one.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from bot.config.model import Config
+
+#: Where something stands in the file, from the top: ``("rules", 2, "policy")``.
+Place: TypeAlias = tuple[str | int, ...]
+
+
+class Severity(StrEnum):
+    """How bad a problem is."""
+
+    ERROR = "error"  #: the file is refused
+    WARNING = "warning"  #: the file works, but probably not as meant
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigProblem:
+    """One thing that is wrong, where it stands, and what would mend it."""
+
+    line: int  #: counted from 1; 0 where the file as a whole is meant
+    path: str  #: ``rules[2].policy``; empty where the file as a whole is meant
+    message: str
+    hint: str = ""
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        """``14: rules[2].policy: what is wrong; hint``, the way it follows a file name and a colon."""
+        parts = [str(self.line)] if self.line else []
+        parts += [self.path] if self.path else []
+        told = f"{self.message}; {self.hint}" if self.hint else self.message
+        prefix = "warning: " if self.severity is Severity.WARNING else ""
+        return ": ".join([*parts, prefix + told])
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that was found in one file, in the order of its lines."""
+
+    file: str
+    problems: tuple[ConfigProblem, ...]
+    config: Config | None  #: None exactly when one of the problems is an error
+
+    @property
+    def errors(self) -> tuple[ConfigProblem, ...]:
+        """The problems for which the file is refused."""
+        return tuple(problem for problem in self.problems if problem.severity is Severity.ERROR)
+
+    def as_text(self) -> str:
+        """One line a problem, each clickable in an editor's terminal; empty when there is none."""
+        return "\n".join(f"{self.file}:{problem}" for problem in self.problems)
+
+    def as_json(self) -> str:
+        """One JSON object for programs: ``file``, ``ok``, ``digest`` and ``problems``."""
+        found = [
+            {
+                "line": problem.line,
+                "path": problem.path,
+                "severity": problem.severity.value,
+                "message": problem.message,
+                "hint": problem.hint,
+            }
+            for problem in self.problems
+        ]
+        digest = None if self.config is None else self.config.digest
+        whole = {"file": self.file, "ok": self.config is not None, "digest": digest, "problems": found}
+        return json.dumps(whole, indent=2, ensure_ascii=False)
+
+
+def written(place: Place) -> str:
+    """A place as people write it: ``rules[2].policy``."""
+    text = ""
+    for step in place:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return text.removeprefix(".")
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The nearest known word as a hint, else the short list of them, else nothing."""
+    choices = sorted(known)
+    nearest = difflib.get_close_matches(word, choices, n=1, cutoff=0.6)
+    if nearest:
+        return f'did you mean "{nearest[0]}"?'
+    return f"known: {', '.join(choices)}" if 0 < len(choices) <= _LISTED_AT_MOST else ""
+
+
+_LISTED_AT_MOST = 15

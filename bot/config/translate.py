@@ -1,0 +1,87 @@
+"""What pydantic found, in the words of the file's reader, with the line it stands on.
+
+Core but for pydantic. Only the kinds of error that the schema can produce have a sentence of their own; input
+values are never repeated here, because one of them may be a secret.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from bot.config import fields
+from bot.config.document import Document
+from bot.config.problems import ConfigProblem, Place, did_you_mean, written
+
+_KINDS = {
+    "missing": "is missing",
+    "too_short": "must not be empty",
+    "string_type": "must be text",
+    "bool_type": "must be true or false",
+    "int_type": "must be a whole number",
+    "list_type": "must be a list",
+    "dict_type": "must be a mapping of keys to values",
+    "model_type": "must be a mapping of keys to values",
+    "model_attributes_type": "must be a mapping of keys to values",
+}
+
+
+def problems_of(
+    error: ValidationError, document: Document, place: Place, *, model: type[BaseModel] | None
+) -> Iterator[ConfigProblem]:
+    """One problem for each error found in the entry at ``place``, which was read as ``model``."""
+    for detail in error.errors(include_url=False):
+        at = (*place, *detail["loc"])
+        missing = detail["type"] == "missing"
+        if _told_already(detail, document, at):
+            continue
+        shown = at if missing else document.nearest(at)
+        message, hint = _sentence(detail, model)
+        yield ConfigProblem(document.line(at), written(shown), message, hint)
+
+
+def _told_already(detail: ErrorDetails, document: Document, at: Place) -> bool:
+    """Whether reading the YAML has complained about this value: it stands there without one."""
+    return at in document.lines if detail["type"] == "missing" else detail["input"] is None
+
+
+def _sentence(detail: ErrorDetails, model: type[BaseModel] | None) -> tuple[str, str]:
+    context: dict[str, Any] = detail.get("ctx", {})
+    match detail["type"]:
+        case fields.REFUSED:
+            return context["told"], context["hint"]
+        case "extra_forbidden":
+            return "unknown key", did_you_mean(str(detail["loc"][-1]), _keys(model, detail["loc"][:-1]))
+        case kind:
+            return _plain(kind, detail["msg"], context), ""
+
+
+def _plain(kind: str, said: str, context: dict[str, Any]) -> str:
+    match kind:
+        case "enum":
+            return f"must be {str(context['expected']).replace(chr(39), '')}"
+        case "greater_than_equal" | "less_than_equal":
+            return said.replace("Input should be", "must be")
+        case "too_long":
+            return f"holds {context['actual_length']}, but only {context['max_length']} is supported so far"
+        case _:
+            return _KINDS.get(kind, "is not valid")
+
+
+def _keys(model: type[BaseModel] | None, loc: Iterable[str | int]) -> list[str]:
+    """The keys of the model that stands at ``loc`` inside ``model``."""
+    for step in loc:
+        if model is not None and step in model.model_fields:
+            model = next(_models(model.model_fields[str(step)].annotation), None)
+    return [] if model is None else list(model.model_fields)
+
+
+def _models(annotation: object) -> Iterator[type[BaseModel]]:
+    """The models an annotation speaks of: ``list[Stage]``, ``dict[str, RoleOverlay]``, ``Reason``."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models(inner)
