@@ -42,11 +42,17 @@ class Effect:
     """Work owed to the outside. ``case_id`` 0 means the case that this transition opens."""
 
     kind: EffectKind
-    key: str  #: ordering key
     case_id: int
-    channel: str = ""  #: for cards: the channel as the plan names it
+    target: str  #: for cards the channel as the plan names it, for Odoo the record
 
     @property
     def lane(self) -> Lane:
         """The outside system it goes to."""
         return _LANES[self.kind]
+
+    @property
+    def key(self) -> str:
+        """Ordering key: a case's copies in one channel, or one record in Odoo."""
+        if self.lane is Lane.SLACK:
+            return f"slack:{self.target}:{self.case_id}"
+        return f"odoo:{self.target}"

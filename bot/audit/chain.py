@@ -49,8 +49,14 @@ def seal(entry: Entry, *, seq: int, previous: str, salt: str) -> Sealed:
     """Tie ``entry`` to the hash of the one before. ``salt`` is random text, stored with the detail."""
     detail_text = canonical({**entry.detail, "salt": salt})
     detail_hash = digest(detail_text)
-    return Sealed(seq, entry, detail_text, detail_hash, previous,
-                  entry_hash(entry, seq=seq, previous=previous, detail_hash=detail_hash))  # fmt: skip
+    return Sealed(
+        seq,
+        entry,
+        detail_text,
+        detail_hash,
+        previous,
+        entry_hash(entry, seq=seq, previous=previous, detail_hash=detail_hash),
+    )
 
 
 def entry_hash(entry: Entry, *, seq: int, previous: str, detail_hash: str) -> str:

@@ -49,8 +49,15 @@ class WriteBackState(StrEnum):
 
 
 #: A case whose write-back is in one of these is owed nothing more.
-SETTLED = frozenset({WriteBackState.NONE, WriteBackState.CONFIRMED, WriteBackState.CONFLICT,
-                     WriteBackState.BY_HAND, WriteBackState.GIVEN_UP})  # fmt: skip
+SETTLED = frozenset(
+    {
+        WriteBackState.NONE,
+        WriteBackState.CONFIRMED,
+        WriteBackState.CONFLICT,
+        WriteBackState.BY_HAND,
+        WriteBackState.GIVEN_UP,
+    }
+)
 
 
 class Verdict(StrEnum):

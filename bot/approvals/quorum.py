@@ -1,0 +1,38 @@
+"""Stages and quorum: which part of an approval is being asked now, and when it is complete.
+
+Core. Only decisions on the newest revision count; each person counts once a stage.
+"""
+
+from __future__ import annotations
+
+from bot.cases.model import Case, PlanStage, Verdict
+
+
+def current_stage_number(case: Case) -> int:
+    """Index of the first stage that is not complete; the last one when all are."""
+    for number in range(len(case.plan.stages)):
+        if not is_complete(case, number):
+            return number
+    return len(case.plan.stages) - 1
+
+
+def current_stage(case: Case) -> PlanStage:
+    """The stage that is being asked now."""
+    return case.plan.stages[current_stage_number(case)]
+
+
+def approvers(case: Case, stage: int) -> frozenset[str]:
+    """Distinct people who approved ``stage`` on the newest revision."""
+    return frozenset(
+        given.person for given in case.standing if given.stage == stage and given.verdict is Verdict.APPROVE
+    )
+
+
+def is_complete(case: Case, stage: int) -> bool:
+    """Whether enough distinct people approved ``stage``."""
+    return len(approvers(case, stage)) >= case.plan.stages[stage].count
+
+
+def all_complete(case: Case) -> bool:
+    """Whether nothing more has to be asked."""
+    return all(is_complete(case, number) for number in range(len(case.plan.stages)))

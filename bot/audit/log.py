@@ -1,0 +1,103 @@
+"""The audit log: appending at the end of a transaction, and reading in order.
+
+Entries are only ever added; the database itself refuses anything else. The head is taken and the entries are
+inserted in the last statements of a transaction, so that their order is the order of commits and nobody waits
+for the head while others work.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from bot.audit.chain import GENESIS, Entry, Sealed, seal
+from bot.db import Database, Read, Write
+from bot.tables import audit_details, audit_entries, audit_head
+
+#: Entries read at a time by those who go through all of them.
+_PAGE = 1000
+
+
+async def append(session: Write, entries: Sequence[Entry]) -> None:
+    """Seal ``entries`` in their order behind the newest. Call it last in a transaction."""
+    if not entries:
+        return
+    head = await _take_head(session)
+    sealed: list[Sealed] = []
+    for entry in entries:
+        seq, previous = (sealed[-1].seq, sealed[-1].hash) if sealed else head
+        sealed.append(seal(entry, seq=seq + 1, previous=previous, salt=secrets.token_hex(8)))
+    await session.execute(insert(audit_entries), [_row(one) for one in sealed])
+    await session.execute(insert(audit_details), [{"seq": one.seq, "body": one.detail_text} for one in sealed])
+    newest = {"seq": sealed[-1].seq, "hash": sealed[-1].hash}
+    await session.execute(update(audit_head).where(audit_head.c.id == 1).values(newest))
+
+
+async def _take_head(session: Write) -> tuple[int, str]:
+    found = (await session.execute(select(audit_head).where(audit_head.c.id == 1).with_for_update())).one()
+    return found.seq, found.hash
+
+
+def _row(one: Sealed) -> dict[str, Any]:
+    entry = one.entry
+    return {
+        "seq": one.seq,
+        "at": entry.at,
+        "action": entry.action,
+        "actor": entry.actor,
+        "origin": entry.origin,
+        "case_id": entry.case_id,
+        "revision": entry.revision,
+        "fingerprint": entry.fingerprint,
+        "config": entry.config,
+        "detail_hash": one.detail_hash,
+        "previous": one.previous,
+        "hash": one.hash,
+    }
+
+
+async def head(session: Read) -> tuple[int, str]:
+    """Number and hash of the newest entry; (0, GENESIS) when there is none."""
+    found = (await session.execute(select(audit_head.c.seq, audit_head.c.hash))).one_or_none()
+    return (found.seq, found.hash) if found else (0, GENESIS)
+
+
+async def number_of(session: Read, case_id: int, actions: Sequence[str]) -> int | None:
+    """The newest entry about a case with one of ``actions``: what notes in Odoo refer to."""
+    statement = (
+        select(audit_entries.c.seq)
+        .where(audit_entries.c.case_id == case_id, audit_entries.c.action.in_(actions))
+        .order_by(audit_entries.c.seq.desc())
+        .limit(1)
+    )
+    return (await session.execute(statement)).scalar()
+
+
+async def entries(database: Database, *, case_id: int | None = None) -> AsyncIterator[Sealed]:
+    """Every entry in order, a page at a time, with its detail."""
+    after = 0
+    while True:
+        statement = (
+            select(audit_entries, audit_details.c.body)
+            .join(audit_details, audit_details.c.seq == audit_entries.c.seq, isouter=True)
+            .where(audit_entries.c.seq > after)
+            .order_by(audit_entries.c.seq)
+            .limit(_PAGE)
+        )
+        if case_id is not None:
+            statement = statement.where(audit_entries.c.case_id == case_id)
+        async with database.read() as session:
+            rows = (await session.execute(statement)).all()
+        for row in rows:
+            yield _sealed(row)
+        if len(rows) < _PAGE:
+            return
+        after = rows[-1].seq
+
+
+def _sealed(row: Any) -> Sealed:
+    entry = Entry(row.action, row.actor, row.at, row.case_id, row.origin, row.revision, row.fingerprint, row.config)
+    return Sealed(row.seq, entry, row.body, row.detail_hash, row.previous, row.hash)

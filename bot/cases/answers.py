@@ -1,0 +1,74 @@
+"""What a transition answers: a new state with what it owes, or a named refusal.
+
+Core. A refusal is a value and is audited like a decision; exceptions are for I/O and bugs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.approvals.authority import Reason, Refused
+from bot.audit.chain import Entry
+from bot.cases.commands import PersonCommand
+from bot.cases.model import Case
+from bot.cases.planning import Rules
+from bot.effects import Effect, EffectKind
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A case's new state, its audit entries, and the effects that the world is owed.
+
+    ``case.id`` 0 opens a case; ``successor`` is a case to be opened in the same breath, linked to this one.
+    """
+
+    case: Case
+    entries: tuple[Entry, ...]
+    effects: tuple[Effect, ...] = ()
+    successor: Transition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Nothing changed, and why; the sentence is told to the person alone."""
+
+    reason: Reason
+    sentence: str
+    entries: tuple[Entry, ...]
+
+
+Answer = Transition | Refusal | None
+
+
+def refuse(case: Case | None, command: PersonCommand, refused: Refused, rules: Rules, now: datetime) -> Refusal:
+    """A refusal with its audit entry."""
+    person = command.person
+    entry = Entry(
+        action="case.refused",
+        actor=person.key,
+        at=now,
+        case_id=case.id if case else None,
+        origin="slack",
+        revision=case.revision.number if case else None,
+        fingerprint=case.event.fingerprint if case else None,
+        config=rules.config.digest,
+        detail={
+            "reason": refused.reason.value,
+            "command": type(command).__name__,
+            "name": person.name,
+            "email": person.email,
+            "asked_for_case": command.case_id,
+        },
+    )
+    return Refusal(refused.reason, refused.sentence, (entry,))
+
+
+def post_cards(case: Case, channels: tuple[str, ...]) -> tuple[Effect, ...]:
+    """Put a card into each of ``channels``."""
+    return tuple(Effect(EffectKind.POST_CARD, case.id, channel) for channel in channels)
+
+
+def update_cards(case: Case) -> tuple[Effect, ...]:
+    """Make every copy true again."""
+    return tuple(Effect(EffectKind.UPDATE_CARD, case.id, channel) for channel in case.channels)

@@ -1,0 +1,133 @@
+"""Following a record: opening a case, its next revision, and its end when Odoo has moved on.
+
+Core. Level-triggered: the command says what the record is now, however that was learnt, and saying it twice
+changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.audit.chain import Entry
+from bot.cases.answers import Answer, Transition, post_cards, update_cards
+from bot.cases.commands import Observed, Over
+from bot.cases.model import Case, Event, Kind, Maker, Revision, Status, WriteBackState, changes
+from bot.cases.planning import Rules, is_material, plan_for
+
+
+def follow(case: Case | None, command: Observed, rules: Rules, now: datetime) -> Answer:
+    """What an observation does to the record's open case, else its newest closed one that covers, else None."""
+    now_is = command.now_is
+    if isinstance(now_is, Over):
+        if case is None or case.closed_at is not None or case.status is not Status.PENDING:
+            return None
+        return _withdraw(case, now_is, rules, now)
+    if case is None or case.closed_at is not None:
+        return _open_unless_covered(case, now_is, rules, now)
+    if case.status is not Status.PENDING:
+        return None  # decided: its write-back reads for itself
+    return _still_pending(case, now_is, rules, now)
+
+
+def open_case(event: Event, rules: Rules, now: datetime, *, after: Case | None = None) -> Transition:
+    """A new case; as a successor it goes on counting the record's revisions."""
+    plan = plan_for(event, rules)
+    number = after.revision.number + 1 if after else 1
+    changed = changes(after.event.seen, event.seen) if after else ()
+    case = Case(
+        id=0,
+        kind=Kind.APPROVAL,
+        status=Status.PENDING,
+        write_back=WriteBackState.NONE,
+        revision=Revision(number, event, now, changed),
+        plan=plan,
+        opened_at=now,
+        channels=plan.stages[0].channels,
+        predecessor=after.id if after else None,
+    )
+    return Transition(case, (_seen_entry(case, "case.opened", now, rules),), post_cards(case, case.channels))
+
+
+def _open_unless_covered(closed: Case | None, event: Event, rules: Rules, now: datetime) -> Transition | None:
+    if not is_material(event, rules.config):
+        return None
+    if closed is not None and closed.covers and closed.event.fingerprint == event.fingerprint:
+        return None
+    return open_case(event, rules, now)
+
+
+def _still_pending(case: Case, event: Event, rules: Rules, now: datetime) -> Transition | None:
+    if not is_material(event, rules.config):
+        floor = rules.config.materiality[event.event_type]
+        return _withdraw(case, Over(f"its value fell below {floor}"), rules, now)
+    makers = _all_makers(case.event.makers, event.makers)
+    if event.fingerprint == case.event.fingerprint:
+        return _remember_makers(case, makers, rules, now)
+    return _revise(case, replace(event, makers=makers), rules, now)
+
+
+def _revise(case: Case, event: Event, rules: Rules, now: datetime) -> Transition:
+    """The record changed: same case, next revision, given approvals void, rule and stages judged anew."""
+    plan = plan_for(event, rules)
+    wanted = plan.stages[0].channels
+    new = tuple(channel for channel in wanted if channel not in case.channels)
+    revision = Revision(case.revision.number + 1, event, now, changes(case.event.seen, event.seen))
+    after = replace(case, revision=revision, plan=plan, channels=case.channels + new)
+    return Transition(
+        after, (_seen_entry(after, "case.revised", now, rules),), update_cards(case) + post_cards(after, new)
+    )
+
+
+def _remember_makers(case: Case, makers: tuple[Maker, ...], rules: Rules, now: datetime) -> Transition | None:
+    """Whoever edited the record since is a maker too, even where no watched figure moved."""
+    if makers == case.event.makers:
+        return None
+    after = replace(case, revision=replace(case.revision, event=replace(case.event, makers=makers)))
+    return Transition(after, (_seen_entry(after, "case.makers_known", now, rules),))
+
+
+def _all_makers(before: tuple[Maker, ...], now: tuple[Maker, ...]) -> tuple[Maker, ...]:
+    return before + tuple(maker for maker in now if maker not in before)
+
+
+def _withdraw(case: Case, over: Over, rules: Rules, now: datetime) -> Transition:
+    ending = f"{over.sentence} by {over.by}" if over.by else over.sentence
+    after = replace(case, status=Status.WITHDRAWN, closed_at=now, ending=ending)
+    entry = Entry(
+        action="case.withdrawn",
+        actor=over.actor or "signoff",
+        at=now,
+        case_id=case.id,
+        origin="odoo",
+        revision=case.revision.number,
+        fingerprint=case.event.fingerprint,
+        config=rules.config.digest,
+        detail={"ending": ending, "record": case.event.title},
+    )
+    return Transition(after, (entry,), update_cards(after))
+
+
+def _seen_entry(case: Case, action: str, now: datetime, rules: Rules) -> Entry:
+    event = case.event
+    return Entry(
+        action=action,
+        actor="signoff",
+        at=now,
+        case_id=case.id,
+        origin="odoo",
+        revision=case.revision.number,
+        fingerprint=event.fingerprint,
+        config=rules.config.digest,
+        detail={
+            "record": event.title,
+            "event_type": event.event_type,
+            "ref": str(event.record),
+            "value": str(event.value or "unknown"),
+            "rule": case.plan.rule,
+            "policy": case.plan.policy,
+            "seen": {item.label: item.shown for item in event.seen},
+            "makers": [maker.login for maker in event.makers],
+            "changed": [[item.label, item.before, item.after] for item in case.revision.changed],
+        },
+    )

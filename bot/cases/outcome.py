@@ -1,0 +1,205 @@
+"""The way of a decision into Odoo: decided -> queued -> writing -> confirmed, or what stands in between.
+
+Core. No state here claims more than Odoo has said; a repeat that could do harm is a person's to ask for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+
+from bot.audit.chain import Entry
+from bot.cases.answers import Answer, Transition, update_cards
+from bot.cases.commands import (
+    Ask,
+    Begin,
+    Confirm,
+    Conflict,
+    DoneByHand,
+    Fail,
+    GiveUpWriting,
+    Over,
+    Requeue,
+    Retry,
+    Uncertain,
+    WriteBackCommand,
+)
+from bot.cases.following import open_case
+from bot.cases.model import Case, Person, Status, WriteBackState
+from bot.cases.planning import Rules
+from bot.config.model import Execution, OnReject
+from bot.effects import Effect, EffectKind
+from bot.text import clean
+
+#: The actor of the command line.
+ADMIN = "admin"
+
+_PROGRAM = "signoff"
+
+
+def acts(case: Case, rules: Rules) -> bool:
+    """Whether carrying the decision out changes the record, rather than only saying so on it."""
+    if case.status is Status.APPROVED:
+        return case.plan.execution is Execution.CARRY_OUT
+    return rules.traits[case.event.event_type].acts_on_reject or case.plan.on_reject is OnReject.CANCEL
+
+
+def entry(
+    case: Case,
+    action: str,
+    actor: str,
+    now: datetime,
+    rules: Rules,
+    detail: Mapping[str, object],
+    *,
+    origin: str = "signoff",
+) -> Entry:
+    """An audit entry about ``case`` as it stands."""
+    return Entry(
+        action, actor, now, case.id, origin, case.revision.number, case.event.fingerprint, rules.config.digest, detail
+    )
+
+
+def decided(
+    case: Case, status: Status, person: Person, detail: Mapping[str, object], rules: Rules, now: datetime
+) -> Transition:
+    """The last decision has been given: the outcome is owed to Odoo from here on."""
+    after = replace(case, status=status, write_back=WriteBackState.QUEUED, decided_at=now)
+    made = entry(after, f"case.{status}", person.key, now, rules, detail, origin="slack")
+    return Transition(after, (made,), (*update_cards(after), _owed(after, EffectKind.WRITE_BACK)))
+
+
+def write_back(  # noqa: C901, PLR0911  # a table of (state, command): each line is one arm, and none is nested
+    case: Case, command: WriteBackCommand, rules: Rules, now: datetime
+) -> Answer:
+    """What the write-back has met. A step that does not fit the state is nothing to do: a late worker is harmless."""
+    state = WriteBackState
+    match (case.write_back, command):
+        case (state.QUEUED, Begin()):
+            # No card is drawn for this: "approved, going to Odoo" is what the cards say already.
+            begun = _moved(case, state.WRITING, "write_back.started", {"attempt": command.attempt}, rules, now)
+            return replace(begun, effects=())
+        case (state.QUEUED | state.WRITING | state.UNCERTAIN, Confirm()):
+            return _confirmed(case, command, rules, now)
+        case (state.QUEUED | state.WRITING | state.UNCERTAIN, Conflict()):
+            return _superseded(case, command, rules, now)
+        case (state.WRITING, Uncertain()):
+            after = replace(case, settle_until=command.until)
+            return _moved(after, state.UNCERTAIN, "write_back.uncertain", {}, rules, now, command.sentence)
+        case (state.UNCERTAIN, Ask()) if case.settle_until is not None:
+            after = replace(case, settle_until=None)
+            return _moved(after, state.UNCERTAIN, "write_back.asked", {}, rules, now, command.sentence)
+        case (state.WRITING | state.UNCERTAIN, Requeue()):
+            after = replace(case, settle_until=None)
+            return _moved(after, state.QUEUED, "write_back.requeued", {}, rules, now, command.sentence)
+        case (state.QUEUED, Requeue()) if case.problem != command.sentence:
+            return _moved(case, state.QUEUED, "write_back.delayed", {}, rules, now, command.sentence)
+        case (state.QUEUED | state.WRITING | state.UNCERTAIN, Fail()):
+            after = replace(case, settle_until=None)
+            return _moved(after, state.FAILED, "write_back.failed", {}, rules, now, command.sentence)
+        case _:
+            return None
+
+
+def mend(case: Case, command: Retry | DoneByHand | GiveUpWriting, rules: Rules, now: datetime) -> Transition:
+    """A person takes a stuck write-back in hand."""
+    person = command.person
+    detail = {"name": person.name, "email": person.email, "problem": case.problem}
+    origin = ADMIN if person.key == ADMIN else "slack"
+    match command:
+        case Retry():
+            after = replace(case, write_back=WriteBackState.QUEUED, settle_until=None)
+            made = entry(after, "write_back.retried", person.key, now, rules, detail, origin=origin)
+            return Transition(after, (made,), (*update_cards(after), _owed(after, EffectKind.WRITE_BACK)))
+        case DoneByHand():
+            return _closed_by(case, WriteBackState.BY_HAND, command, detail, rules, now)
+        case GiveUpWriting():
+            return _closed_by(case, WriteBackState.GIVEN_UP, command, detail, rules, now)
+        case _:
+            assert_never(command)
+
+
+def _moved(
+    case: Case,
+    state: WriteBackState,
+    action: str,
+    detail: Mapping[str, object],
+    rules: Rules,
+    now: datetime,
+    problem: str = "",
+) -> Transition:
+    after = replace(case, write_back=state, problem=clean(problem, 500))
+    told = {**detail, "problem": after.problem} if problem else detail
+    return Transition(after, (entry(after, action, _PROGRAM, now, rules, told),), update_cards(after))
+
+
+def _confirmed(case: Case, command: Confirm, rules: Rules, now: datetime) -> Transition:
+    acted = acts(case, rules)
+    after = replace(
+        case,
+        write_back=WriteBackState.CONFIRMED,
+        closed_at=now,
+        covers=not acted,
+        ending=command.sentence,
+        problem="",
+        settle_until=None,
+    )
+    made = entry(after, "write_back.confirmed", _PROGRAM, now, rules, {"ending": command.sentence})
+    wants_note = acted and rules.traits[case.event.event_type].has_chatter
+    note = (_owed(after, EffectKind.POST_NOTE),) if wants_note else ()
+    return Transition(after, (made,), (*update_cards(after), *note))
+
+
+def _superseded(case: Case, command: Conflict, rules: Rules, now: datetime) -> Transition:
+    """Nothing was written. What was given is void; if the record still asks, a successor asks people again."""
+    now_is = command.now_is
+    if isinstance(now_is, Over):
+        ending = f"{now_is.sentence} by {now_is.by}" if now_is.by else now_is.sentence
+        successor = None
+    else:
+        ending = "the record changed in Odoo before it was written"
+        successor = open_case(now_is, rules, now, after=case)
+    after = replace(
+        case,
+        status=Status.SUPERSEDED,
+        write_back=WriteBackState.CONFLICT,
+        closed_at=now,
+        ending=ending,
+        problem="",
+        settle_until=None,
+    )
+    made = entry(after, "case.superseded", _PROGRAM, now, rules, {"ending": ending})
+    return Transition(after, (made,), update_cards(after), successor)
+
+
+def _closed_by(
+    case: Case,
+    state: WriteBackState,
+    command: DoneByHand | GiveUpWriting,
+    detail: Mapping[str, object],
+    rules: Rules,
+    now: datetime,
+) -> Transition:
+    reason = clean(command.reason)
+    how = "done in Odoo by hand" if state is WriteBackState.BY_HAND else "not carried out"
+    after = replace(
+        case,
+        write_back=state,
+        closed_at=now,
+        covers=True,
+        settle_until=None,
+        ending=f"{how}, says {command.person.name}: {reason}",
+    )
+    made = entry(
+        after, f"write_back.{state}", command.person.key, now, rules, {**detail, "reason": reason}, origin="slack"
+    )
+    return Transition(after, (made,), update_cards(after))
+
+
+def _owed(case: Case, kind: EffectKind) -> Effect:
+    return Effect(kind, case.id, str(case.record))
+
+
+__all__ = ["ADMIN", "acts", "decided", "entry", "mend", "write_back"]

@@ -1,0 +1,84 @@
+"""From an event and the config to a plan: which rule, which policy, which roles, which channels.
+
+Core. The plan is frozen into the case, so that editing the file never changes a running one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.cases.model import Event, Plan, PlanStage
+from bot.config.match import below_materiality, channel_for, match, resolve_site
+from bot.config.model import Config, Execution, Site, Stage
+from bot.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What the core must know of an event type; the catalog has the rest."""
+
+    execution: Execution  #: what an approval does unless the policy says otherwise
+    acts_on_reject: bool  #: a rejection changes the record whatever the policy says
+    has_chatter: bool  #: notes can be posted on the record
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Everything a transition may look at besides the case and the command."""
+
+    config: Config
+    traits: Mapping[str, Traits]
+
+
+@dataclass(frozen=True, slots=True)
+class Routable:
+    """An event as the config's rules ask about it."""
+
+    facts: Mapping[str, str | None]
+    value: Money | None
+
+
+def routable(event: Event, site: Site | None) -> Routable:
+    """The canonical fields that a rule can match."""
+    known = {
+        "event_type": event.event_type,
+        "source": event.record.source,
+        "model": event.record.model,
+        "site": site.name if site else None,
+        "company": event.company,
+        "warehouse": event.warehouse,
+        "partner": event.partner,
+        "currency": event.value.currency if event.value else None,
+    }
+    return Routable(known, event.value)
+
+
+def is_material(event: Event, config: Config) -> bool:
+    """Whether a case is worth opening; what cannot be told is."""
+    return not below_materiality(config, routable(event, None))
+
+
+def plan_for(event: Event, rules: Rules) -> Plan:
+    """The plan of a new case or revision. The config's last rule matches everything, so there always is one."""
+    config = rules.config
+    site = resolve_site(config, warehouse=event.warehouse, company=event.company)
+    routed = match(config, routable(event, site))
+    policy = config.policies[routed.policy]
+    return Plan(
+        policy=policy.name,
+        rule=routed.rule.name,
+        site=site.name if site else None,
+        execution=policy.execution or rules.traits[event.event_type].execution,
+        on_reject=policy.on_reject,
+        stages=tuple(_stage(stage, event, site, config) for stage in policy.stages),
+        approve_reason=policy.approve_reason,
+        reject_reason=policy.reject_reason,
+        self_approval=policy.self_approval,
+        missing=routed.missing,
+    )
+
+
+def _stage(stage: Stage, event: Event, site: Site | None, config: Config) -> PlanStage:
+    asked = (channel_for(config, role, site=site, company=event.company) for role in stage.roles)
+    return PlanStage(stage.roles, stage.count, tuple(dict.fromkeys(asked)))

@@ -1,0 +1,145 @@
+"""The only writer of state. A batch of commands is one transaction: load, decide in memory, write, audit, commit.
+
+Every caller awaits its own answer, which is given after the commit. No network call is made here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.audit import log as audit
+from bot.audit.chain import Entry
+from bot.cases import store
+from bot.cases.answers import Answer, Refusal, Transition
+from bot.cases.commands import Command, Observed, PersonCommand
+from bot.cases.model import Case, RecordRef
+from bot.cases.planning import Rules
+from bot.cases.transitions import transition
+from bot.clock import Clock
+from bot.db import Write
+from bot.effects import Effect
+from bot.group_commit import GroupCommit
+from bot.outbox import enqueue
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """A command on its way through the group commit."""
+
+    command: Command
+
+
+class Service:
+    """Executes commands. ``rules`` may be replaced while it runs; a command sees one of them whole."""
+
+    def __init__(self, writer: GroupCommit, clock: Clock, rules: Rules) -> None:
+        self._writer = writer
+        self._clock = clock
+        self.rules = rules
+        writer.route(_Ask, self._apply)
+
+    async def execute(self, command: Command) -> Answer:
+        """Carry out one command together with whatever else is waiting; the answer is durable."""
+        if isinstance(command, PersonCommand):
+            answer: Answer = await self._writer.submit_urgently(_Ask(command))
+        else:
+            answer = await self._writer.submit(_Ask(command))
+        return answer
+
+    async def _apply(self, session: Write, asked: Sequence[_Ask]) -> Sequence[Answer]:
+        answers: list[Answer] = [None] * len(asked)
+        todo = [(place, one.command) for place, one in enumerate(asked)]
+        entries: list[Entry] = []
+        while todo:
+            # One command a case and round: the next one on the same case must see what the first has done.
+            todo = await self._round(session, todo, answers, entries)
+        await audit.append(session, entries)
+        return answers
+
+    async def _round(
+        self, session: Write, todo: list[tuple[int, Command]], answers: list[Answer], entries: list[Entry]
+    ) -> list[tuple[int, Command]]:
+        now = self._clock.now()
+        known = await _load(session, [command for _, command in todo])
+        batch = _Batch()
+        later: list[tuple[int, Command]] = []
+        for place, command in todo:
+            case = known.find(command)
+            if not batch.may_touch(command, case):
+                later.append((place, command))
+                continue
+            answers[place] = answer = transition(case, command, self.rules, now)
+            batch.take(case, answer)
+        entries += await batch.write(session, now=now)
+        return later
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    by_id: dict[int, Case]
+    by_record: dict[RecordRef, Case]
+
+    def find(self, command: Command) -> Case | None:
+        if isinstance(command, Observed):
+            return self.by_record.get(command.record)
+        return self.by_id.get(command.case_id)
+
+
+async def _load(session: Write, commands: Sequence[Command]) -> _Known:
+    records = [one.record for one in commands if isinstance(one, Observed)]
+    ids = [one.case_id for one in commands if not isinstance(one, Observed)]
+    return _Known(await store.by_id(session, ids), await store.by_record(session, records))
+
+
+class _Batch:
+    """What a round of commands has to write."""
+
+    def __init__(self) -> None:
+        self._touched: set[int | RecordRef] = set()
+        self._changed: list[tuple[Case, Transition]] = []
+        self._opened: list[Transition] = []
+        self._refused: list[Entry] = []
+
+    def may_touch(self, command: Command, case: Case | None) -> bool:
+        """Whether nothing in this round concerns the same case or record."""
+        keys: set[int | RecordRef] = {case.id, case.record} if case else set()
+        if isinstance(command, Observed):
+            keys.add(command.record)
+        if keys & self._touched:
+            return False
+        self._touched |= keys
+        return True
+
+    def take(self, case: Case | None, answer: Answer) -> None:
+        """Remember one answer."""
+        match answer:
+            case Refusal():
+                self._refused += answer.entries
+            case Transition() if answer.case.id == 0:
+                self._opened.append(answer)
+            case Transition() if case is not None:
+                self._changed.append((case, answer))
+            case _:
+                return
+
+    async def write(self, session: Write, *, now: datetime) -> list[Entry]:
+        """Write it all but the audit entries, which are returned with their case numbers."""
+        pairs = [(before, replace(made.case, version=before.version + 1)) for before, made in self._changed]
+        await store.save(session, pairs)
+        succeeding = [made.successor for _, made in self._changed if made.successor]
+        opened = await store.add(session, [made.case for made in (*self._opened, *succeeding)])
+        await store.link(session, [(case.predecessor, case.id) for case in opened if case.predecessor])
+        numbered = [(case.id, made) for case, made in zip(opened, (*self._opened, *succeeding), strict=True)]
+        all_made = [(before.id, made) for before, made in self._changed] + numbered
+        await enqueue(session, [_for(effect, number) for number, made in all_made for effect in made.effects], now)
+        done = [replace(entry, case_id=number) for number, made in all_made for entry in made.entries]
+        return done + self._refused
+
+
+def _for(effect: Effect, case_id: int) -> Effect:
+    return replace(effect, case_id=case_id)
+
+
+__all__ = ["PersonCommand", "Service"]

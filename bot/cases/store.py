@@ -1,0 +1,260 @@
+"""Cases as rows: the only place that turns one into the other.
+
+No rule is here and nothing is committed here; the service calls these inside its transaction.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.cases.codec import event_from_text, event_to_text, plan_from_text, plan_hash, plan_to_text
+from bot.cases.model import SETTLED, Case, Decision, Kind, RecordRef, Revision, Status, Verdict, WriteBackState
+from bot.db import Read, Write
+from bot.tables import cases, decisions, plans, revisions
+
+_newest = and_(revisions.c.case_id == cases.c.id, revisions.c.number == cases.c.revision)
+
+
+def _whole() -> Select[Any]:
+    return (
+        select(cases, plans.c.body.label("plan"), revisions.c.event, revisions.c.at.label("revised_at"))
+        .join(plans, plans.c.hash == cases.c.plan_hash)
+        .join(revisions, _newest)
+    )
+
+
+async def by_id(session: Read, ids: Iterable[int]) -> dict[int, Case]:
+    """Cases by their numbers; those that do not exist are missing from the answer."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    found = await _load(session, _whole().where(cases.c.id.in_(wanted)).order_by(cases.c.id))
+    return {case.id: case for case in found}
+
+
+async def by_record(session: Read, refs: Iterable[RecordRef]) -> dict[RecordRef, Case]:
+    """For each record its open approval, else its newest closed case that still covers it."""
+    wanted: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for ref in refs:
+        wanted[ref.source, ref.model].add(ref.id)
+    if not wanted:
+        return {}
+    places = or_(*(_among(source, model, ids) for (source, model), ids in wanted.items()))
+    newest_covering = (
+        select(func.max(cases.c.id))
+        .where(places, cases.c.covers)
+        .group_by(cases.c.source, cases.c.model, cases.c.record_id)
+    )
+    statement = _whole().where(
+        or_(
+            and_(places, cases.c.closed_at.is_(None), cases.c.kind == Kind.APPROVAL),
+            cases.c.id.in_(newest_covering),
+        )
+    )
+    found = await _load(session, statement.order_by(cases.c.closed_at.is_(None), cases.c.id))
+    return {case.record: case for case in found}
+
+
+def _among(source: str, model: str, ids: set[int]) -> ColumnElement[bool]:
+    return and_(cases.c.source == source, cases.c.model == model, cases.c.record_id.in_(sorted(ids)))
+
+
+async def open_records(session: Read, source: str, event_type: str) -> dict[int, str]:
+    """Record ids with an open pending case of this type, each with the fingerprint of its newest revision."""
+    rows = await session.execute(
+        select(cases.c.record_id, cases.c.fingerprint).where(
+            cases.c.source == source,
+            cases.c.event_type == event_type,
+            cases.c.closed_at.is_(None),
+            cases.c.status == Status.PENDING,
+        )
+    )
+    return {row.record_id: row.fingerprint for row in rows}
+
+
+async def count_open(session: Read) -> dict[tuple[str, str], int]:
+    """How many cases are open by (status, write-back)."""
+    rows = await session.execute(
+        select(cases.c.status, cases.c.write_back, func.count().label("number"))
+        .where(cases.c.closed_at.is_(None))
+        .group_by(cases.c.status, cases.c.write_back)
+    )
+    return {(row.status, row.write_back): row.number for row in rows}
+
+
+async def _load(session: Read, statement: Select[Any]) -> list[Case]:
+    if type(session) is Write:
+        statement = statement.with_for_update(of=cases)
+    rows = (await session.execute(statement)).all()
+    given = await _decisions(session, [row.id for row in rows])
+    return [_case(row, given.get(row.id, ())) for row in rows]
+
+
+async def _decisions(session: Read, ids: Sequence[int]) -> dict[int, tuple[Decision, ...]]:
+    if not ids:
+        return {}
+    rows = await session.execute(select(decisions).where(decisions.c.case_id.in_(ids)).order_by(decisions.c.id))
+    found: dict[int, tuple[Decision, ...]] = defaultdict(tuple)
+    for row in rows:
+        found[row.case_id] += (
+            Decision(
+                row.revision, row.stage, row.person, row.name, row.as_role, Verdict(row.verdict), row.reason, row.at
+            ),
+        )
+    return found
+
+
+def _case(row: Any, given: tuple[Decision, ...]) -> Case:
+    event, changed = event_from_text(RecordRef(row.source, row.model, row.record_id), row.event)
+    return Case(
+        id=row.id,
+        kind=Kind(row.kind),
+        status=Status(row.status),
+        write_back=WriteBackState(row.write_back),
+        revision=Revision(row.revision, event, row.revised_at, changed),
+        plan=plan_from_text(row.plan),
+        opened_at=row.opened_at,
+        channels=tuple(row.channels.split("\n")) if row.channels else (),
+        version=row.version,
+        decisions=given,
+        decided_at=row.decided_at,
+        closed_at=row.closed_at,
+        predecessor=row.predecessor_id,
+        successor=row.successor_id,
+        covers=row.covers,
+        ending=row.ending,
+        problem=row.problem,
+        settle_until=row.settle_until,
+    )
+
+
+async def save_plans(session: Write, some: Iterable[Case]) -> None:
+    """Keep plans under their hashes; one that is there already stays."""
+    texts = {plan_hash(text): text for text in (plan_to_text(case.plan) for case in some)}
+    if not texts:
+        return
+    add = postgresql.insert if session.dialect == "postgresql" else sqlite.insert
+    await session.execute(
+        add(plans).on_conflict_do_nothing(index_elements=["hash"]),
+        [{"hash": name, "body": text} for name, text in sorted(texts.items())],
+    )
+
+
+async def add(session: Write, fresh: Sequence[Case]) -> list[Case]:
+    """Insert new cases with their first revision; the answer has their numbers."""
+    if not fresh:
+        return []
+    await save_plans(session, fresh)
+    statement = insert(cases).returning(cases.c.id, sort_by_parameter_order=True)
+    ids = (await session.execute(statement, [_columns(case) for case in fresh])).scalars().all()
+    numbered = [replace(case, id=number) for case, number in zip(fresh, ids, strict=True)]
+    await session.execute(insert(revisions), [_revision(case) for case in numbered])
+    return numbered
+
+
+async def save(session: Write, changed: Sequence[tuple[Case, Case]]) -> None:
+    """Write (before, after) pairs: the row, a new or amended revision, new decisions."""
+    if not changed:
+        return
+    await save_plans(session, (after for before, after in changed if before.plan != after.plan))
+    await session.execute(
+        update(cases).where(cases.c.id == bindparam("this_id"), cases.c.version == bindparam("this_version")),
+        [{**_columns(after), "this_id": after.id, "this_version": before.version} for before, after in changed],
+    )
+    await _save_revisions(session, changed)
+    given = [
+        {
+            "case_id": after.id,
+            "revision": one.revision,
+            "stage": one.stage,
+            "person": one.person,
+            "name": one.name,
+            "as_role": one.as_role,
+            "verdict": one.verdict,
+            "reason": one.reason,
+            "at": one.at,
+        }
+        for before, after in changed
+        for one in after.decisions[len(before.decisions) :]
+    ]
+    if given:
+        await session.execute(insert(decisions), given)
+
+
+async def _save_revisions(session: Write, changed: Sequence[tuple[Case, Case]]) -> None:
+    new = [after for before, after in changed if after.revision.number != before.revision.number]
+    amended = [
+        after
+        for before, after in changed
+        if after.revision.number == before.revision.number and after.revision != before.revision
+    ]
+    if new:
+        await session.execute(insert(revisions), [_revision(case) for case in new])
+    if amended:
+        await session.execute(
+            update(revisions)
+            .where(revisions.c.case_id == bindparam("this_id"), revisions.c.number == bindparam("this_number"))
+            .values(event=bindparam("text")),
+            [
+                {
+                    "this_id": case.id,
+                    "this_number": case.revision.number,
+                    "text": event_to_text(case.event, case.revision.changed),
+                }
+                for case in amended
+            ],
+        )
+
+
+async def link(session: Write, pairs: Sequence[tuple[int, int]]) -> None:
+    """Name successors: (case, successor) by number."""
+    if pairs:
+        await session.execute(
+            update(cases).where(cases.c.id == bindparam("this_id")).values(successor_id=bindparam("that_id")),
+            [{"this_id": before, "that_id": after} for before, after in pairs],
+        )
+
+
+def _revision(case: Case) -> dict[str, Any]:
+    text = event_to_text(case.event, case.revision.changed)
+    return {"case_id": case.id, "number": case.revision.number, "at": case.revision.at, "event": text}
+
+
+def _columns(case: Case) -> dict[str, Any]:
+    event = case.event
+    return {
+        "version": case.version,
+        "kind": case.kind,
+        "source": case.record.source,
+        "model": case.record.model,
+        "record_id": case.record.id,
+        "event_type": event.event_type,
+        "status": case.status,
+        "write_back": case.write_back,
+        "revision": case.revision.number,
+        "plan_hash": plan_hash(plan_to_text(case.plan)),
+        "site": case.plan.site,
+        "company": event.company,
+        "value": event.value.amount if event.value else None,
+        "currency": event.value.currency if event.value else None,
+        "fingerprint": event.fingerprint,
+        "channels": "\n".join(case.channels),
+        "opened_at": case.opened_at,
+        "decided_at": case.decided_at,
+        "closed_at": case.closed_at,
+        "settle_until": case.settle_until,
+        "predecessor_id": case.predecessor,
+        "successor_id": case.successor,
+        "covers": case.covers,
+        "ending": case.ending,
+        "problem": case.problem,
+    }
+
+
+__all__ = ["SETTLED", "add", "by_id", "by_record", "count_open", "link", "open_records", "save"]

@@ -1,0 +1,171 @@
+"""The rules of a case: ``(case, command, rules, now) -> Transition | Refusal | None``.
+
+Core: no I/O, no clock. None means that there is nothing to do. Opening and following the record is
+``following.py``'s part, the way of an outcome into Odoo ``outcome.py``'s; what people say is here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+
+from bot.approvals.authority import Allowed, Reason, Refused, may
+from bot.approvals.quorum import all_complete, current_stage_number
+from bot.cases import following, outcome
+from bot.cases.answers import Answer, Refusal, Transition, refuse, update_cards
+from bot.cases.commands import (
+    Ask,
+    Begin,
+    Command,
+    Confirm,
+    Conflict,
+    Consider,
+    Decide,
+    DoneByHand,
+    Fail,
+    GiveUpWriting,
+    Observed,
+    PersonCommand,
+    Requeue,
+    Retry,
+    Uncertain,
+)
+from bot.cases.model import Case, Decision, Person, Status, Verdict, WriteBackState
+from bot.cases.planning import Rules
+from bot.config.match import members_for
+from bot.config.model import ReasonRule
+from bot.text import clean
+
+_UNKNOWN = Refused(Reason.UNKNOWN_CASE, "This case is not known here any more; nothing was changed.")
+_CHANGED = Refused(
+    Reason.CHANGED,
+    "The record changed after this card was drawn. Please look at the new figures and answer again; "
+    "nothing was decided.",
+)
+_ANSWERED = Refused(Reason.ANSWERED_BEFORE, "You have answered already; somebody else has to give the other approval.")
+_REASON_OWED = Refused(Reason.REASON_OWED, "Please say why; a reason is required.")
+
+
+def transition(case: Case | None, command: Command, rules: Rules, now: datetime) -> Answer:
+    """What ``command`` does to ``case`` (None: no such case, or for Observed no open one)."""
+    match command:
+        case Observed():
+            return following.follow(case, command, rules, now)
+        case Consider() | Decide() | Retry() | DoneByHand() | GiveUpWriting():
+            return _person(case, command, rules, now)
+        case Begin() | Confirm() | Conflict() | Uncertain() | Ask() | Requeue() | Fail():
+            return None if case is None else outcome.write_back(case, command, rules, now)
+        case _:
+            assert_never(command)
+
+
+def _person(case: Case | None, command: PersonCommand, rules: Rules, now: datetime) -> Answer:
+    if case is None:
+        return refuse(None, command, _UNKNOWN, rules, now)
+    match command:
+        case Consider() | Decide():
+            return _decide(case, command, rules, now)
+        case Retry() | DoneByHand() | GiveUpWriting():
+            return _mend(case, command, rules, now)
+        case _:
+            assert_never(command)
+
+
+def _decide(case: Case, command: Consider | Decide, rules: Rules, now: datetime) -> Answer:
+    verdict = _may_answer(case, command, rules)
+    if isinstance(verdict, Refused):
+        return refuse(case, command, verdict, rules, now)
+    if isinstance(command, Consider):
+        return None
+    reason = clean(command.reason)
+    if not reason and _owes_reason(case, command.verdict):
+        return refuse(case, command, _REASON_OWED, rules, now)
+    given = Decision(
+        revision=case.revision.number,
+        stage=current_stage_number(case),
+        person=command.person.key,
+        name=command.person.name,
+        as_role=verdict.as_role,
+        verdict=command.verdict,
+        reason=reason,
+        at=now,
+    )
+    return _given(case, given, command.person, rules, now)
+
+
+def _may_answer(case: Case, command: Consider | Decide, rules: Rules) -> Allowed | Refused:
+    """In the order in which a colleague would explain it: over, not yours, changed, answered."""
+    if case.status is not Status.PENDING:
+        return _no_longer_pending(case)
+    verdict = _authority(case, command.person, rules)
+    if isinstance(verdict, Refused):
+        return verdict
+    if command.revision != case.revision.number:
+        return _CHANGED
+    if any(given.person == command.person.key for given in case.standing):
+        return _ANSWERED
+    return verdict
+
+
+def _given(case: Case, given: Decision, person: Person, rules: Rules, now: datetime) -> Transition:
+    """The case after a decision that counts."""
+    after = replace(case, decisions=(*case.decisions, given))
+    detail = {
+        "name": given.name,
+        "email": person.email,
+        "role": given.as_role,
+        "reason": given.reason,
+        "stage": given.stage + 1,
+        "record": case.event.title,
+        "policy": case.plan.policy,
+        "rule": case.plan.rule,
+        "value": str(case.event.value or "unknown"),
+        "seen": {item.label: item.shown for item in case.event.seen},
+    }
+    if given.verdict is Verdict.REJECT:
+        return outcome.decided(after, Status.REJECTED, person, detail, rules, now)
+    if all_complete(after):
+        return outcome.decided(after, Status.APPROVED, person, detail, rules, now)
+    return Transition(
+        after,
+        entries=(outcome.entry(after, "case.stage_approved", person.key, now, rules, detail, origin="slack"),),
+        effects=update_cards(after),
+    )
+
+
+def _no_longer_pending(case: Case) -> Refused:
+    if case.status is Status.WITHDRAWN:
+        return Refused(Reason.OVER, f"This is over: {case.ending}. Nothing was changed by your click.")
+    who = f" by {case.decisions[-1].name}" if case.decisions else ""
+    return Refused(Reason.DECIDED, f"Already {case.status}{who}. Nothing was changed by your click.")
+
+
+def _mend(case: Case, command: Retry | DoneByHand | GiveUpWriting, rules: Rules, now: datetime) -> Answer:
+    asked = case.write_back is WriteBackState.UNCERTAIN and case.settle_until is None
+    if case.write_back is not WriteBackState.FAILED and not asked:
+        sentence = (
+            f"The write-back is {case.write_back.replace('_', ' ')}; there is nothing to mend. "
+            "Nothing was changed by your click."
+        )
+        return refuse(case, command, Refused(Reason.NOT_STUCK, sentence), rules, now)
+    verdict = Allowed(outcome.ADMIN) if command.person.key == outcome.ADMIN else _authority(case, command.person, rules)
+    if isinstance(verdict, Refused):
+        return refuse(case, command, verdict, rules, now)
+    if not isinstance(command, Retry) and not clean(command.reason):
+        return refuse(case, command, _REASON_OWED, rules, now)
+    return outcome.mend(case, command, rules, now)
+
+
+def _authority(case: Case, person: Person, rules: Rules) -> Allowed | Refused:
+    site = rules.config.sites.get(case.plan.site or "")
+    roles = {role for stage in case.plan.stages for role in stage.roles}
+    return may(person, case, {role: members_for(rules.config, role, site=site) for role in roles})
+
+
+def _owes_reason(case: Case, verdict: Verdict) -> bool:
+    rule = case.plan.approve_reason if verdict is Verdict.APPROVE else case.plan.reject_reason
+    return rule is ReasonRule.REQUIRED
+
+
+__all__ = ["Answer", "Refusal", "Transition", "transition"]

@@ -1,0 +1,166 @@
+"""The two engines behind one face: connections for reading, one queue for writing, and the schema.
+
+A ``Read`` cannot write by type; a ``Write`` is handed out only inside a transaction of ``Database.write``. No
+network call is made while one is open. SQLite has one writer connection (BEGIN IMMEDIATE, WAL,
+synchronous=FULL) and read-only readers; on PostgreSQL both come from one pool.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from sqlalchemy import Connection, Executable, event, make_url, text
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.bell import Bell
+from bot.errors import ConfigError
+
+Rows = Sequence[Mapping[str, Any]]
+
+#: Connections for reading: enough for the page loads of a shift beside the workers.
+_READERS = 4
+
+#: The PostgreSQL notification channel by which replicas wake each other.
+CHANNEL = "signoff"
+
+_MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+
+
+class Read:
+    """A connection for questions."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    @property
+    def dialect(self) -> str:
+        """``sqlite`` or ``postgresql``."""
+        return self._connection.dialect.name
+
+    async def execute(
+        self,
+        statement: Executable,
+        parameters: Rows | Mapping[str, Any] | None = None,
+    ) -> CursorResult[Any]:
+        """Run one statement, or the same one for many rows."""
+        return await self._connection.execute(statement, parameters)
+
+
+class Write(Read):
+    """A connection inside a write transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        super().__init__(connection)
+        #: Topics whose waiters are woken once this transaction has committed.
+        self.wakes: set[str] = set()
+
+
+class Database:
+    """Opens connections; knows which engine it is."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.bell = Bell()
+        self._reader, self._writer = _engines(url)
+
+    @property
+    def dialect(self) -> str:
+        """``sqlite`` or ``postgresql``."""
+        return self._writer.dialect.name
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Read]:
+        """A read-only snapshot."""
+        async with self._reader.connect() as connection, connection.begin():
+            yield Read(connection)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Write]:
+        """A write transaction: commits at the end of the block, rolls back if it raises."""
+        async with self._writer.begin() as connection:
+            session = Write(connection)
+            yield session
+            if session.wakes and self.dialect == "postgresql":
+                topics = ",".join(sorted(session.wakes))
+                await session.execute(
+                    text("SELECT pg_notify(:channel, :topics)"), {"channel": CHANNEL, "topics": topics}
+                )
+        self.bell.ring(session.wakes)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._reader.dispose()
+        if self._writer is not self._reader:
+            await self._writer.dispose()
+
+
+async def upgrade(url: str) -> None:
+    """Bring the schema at ``url`` to the newest migration. Safe to run at every start and by several replicas."""
+    engine = _engine(url, size=1, readonly=False)
+    try:
+        async with engine.connect() as connection:
+            await connection.run_sync(_upgrade)
+            await connection.commit()
+    finally:
+        await engine.dispose()
+
+
+def _upgrade(connection: Connection) -> None:
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
+    if make_url(url).get_backend_name() == "sqlite":
+        return _engine(url, size=_READERS, readonly=True), _engine(url, size=1, readonly=False)
+    both = _engine(url, size=_READERS + 2, readonly=False)
+    return both, both
+
+
+def _engine(url: str, *, size: int, readonly: bool) -> AsyncEngine:
+    parsed = make_url(url)
+    match parsed.get_driver_name() if "+" in parsed.drivername else "":
+        case "aiosqlite":
+            # A reader must never wait, and a writer waits its turn in our own queue, not in SQLite's lottery.
+            engine = create_async_engine(parsed, pool_size=size, max_overflow=0, connect_args={"timeout": 30})
+            _set_up_sqlite(engine, readonly=readonly)
+            return engine
+        case "asyncpg":
+            return create_async_engine(parsed, pool_size=size, max_overflow=4, pool_pre_ping=True)
+        case _:
+            msg = (
+                "SIGNOFF_DATABASE_URL must begin with sqlite+aiosqlite:// or postgresql+asyncpg://, "
+                f"not {parsed.drivername}://"
+            )
+            raise ConfigError(msg)
+
+
+def _set_up_sqlite(engine: AsyncEngine, *, readonly: bool) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def connect(connection: DBAPIConnection, _record: object) -> None:
+        # The driver's own transaction handling would begin too late and too softly; see "begin" below.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "cache_size=-16000",
+            "temp_store=MEMORY",
+            *(("query_only=ON",) if readonly else ()),
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")

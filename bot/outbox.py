@@ -1,0 +1,265 @@
+"""The outbox: effects as rows, from the transaction that owes them to the relay that performs them.
+
+A row is pending, in flight under a lease, or dead; a performed one is gone. Of one ordering key only the oldest
+is ever in flight (a unique index holds it whoever claims). Performing is at least once: every sender says why
+a second run is harmless.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import Select, and_, bindparam, delete, exists, func, insert, select, update
+
+from bot.columns import UtcDateTime
+from bot.db import Read, Write
+from bot.effects import COALESCING, Effect, EffectKind, Lane
+from bot.tables import effects
+
+#: Longer than the longest call (a write to Odoo waits up to 90 s) and its answer: after it the sender is taken
+#: for dead, and a sender that is still alive must not send any more.
+LEASE = timedelta(seconds=150)
+
+
+class State(StrEnum):
+    """The life of an effect."""
+
+    PENDING = "pending"  #: to be performed at ``due_at``
+    IN_FLIGHT = "in_flight"  #: a worker holds its lease
+    DEAD = "dead"  #: given up; a person may replay it
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An effect to be performed now by one worker."""
+
+    id: int
+    kind: EffectKind
+    key: str
+    case_id: int
+    target: str
+    attempts: int  #: this one included; more than 1 means that an earlier try may have taken effect
+    lease_until: datetime
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimEffects:
+    """Take up to ``limit`` due effects of a lane, no two of one key."""
+
+    lane: Lane
+    now: datetime
+    limit: int
+    worker: str
+
+
+@dataclass(frozen=True, slots=True)
+class Performed:
+    """The effect has been performed, or there was nothing to do."""
+
+    claimed: Claimed
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """To be tried again at ``due_at``."""
+
+    claimed: Claimed
+    due_at: datetime
+    error: str
+    #: Whether the try may have counted; False gives the attempt back (the other side said "later").
+    counted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Bury:
+    """Given up: kept as a dead letter."""
+
+    claimed: Claimed
+    error: str
+
+
+def topic(lane: Lane) -> str:
+    """The waker of a lane's relay."""
+    return f"effects:{lane}"
+
+
+async def enqueue(session: Write, owed: Sequence[Effect], now: datetime) -> None:
+    """Keep effects; of coalescing kinds no second one is kept while the first has not begun."""
+    fresh = await _without_twins(session, owed)
+    if not fresh:
+        return
+    await session.execute(
+        insert(effects),
+        [
+            {
+                "lane": effect.lane,
+                "kind": effect.kind,
+                "key": effect.key,
+                "case_id": effect.case_id,
+                "target": effect.target,
+                "state": State.PENDING,
+                "due_at": now,
+                "attempts": 0,
+                "error": "",
+                "created_at": now,
+            }
+            for effect in fresh
+        ],
+    )
+    session.wakes.update(topic(effect.lane) for effect in fresh)
+
+
+async def _without_twins(session: Write, owed: Sequence[Effect]) -> list[Effect]:
+    wanted = list(dict.fromkeys(owed))
+    keys = [effect.key for effect in wanted if effect.kind in COALESCING]
+    if not keys:
+        return wanted
+    # A card that is still to be posted, or to be drawn anew, will show the newest state by itself. Locked, so
+    # that no other replica begins with the older state between this look and our commit.
+    waiting = await session.execute(
+        select(effects.c.key)
+        .where(
+            effects.c.key.in_(keys),
+            effects.c.state == State.PENDING,
+            effects.c.kind.in_([*COALESCING, EffectKind.POST_CARD]),
+        )
+        .with_for_update()
+    )
+    twins = set(waiting.scalars())
+    posted_now = {effect.key for effect in wanted if effect.kind is EffectKind.POST_CARD}
+    return [effect for effect in wanted if effect.kind not in COALESCING or effect.key not in twins | posted_now]
+
+
+async def claim(session: Write, asked: Sequence[ClaimEffects]) -> Sequence[list[Claimed]]:
+    """Lease due effects to the asking workers."""
+    return [await _claim(session, one) for one in asked]
+
+
+async def _claim(session: Write, asked: ClaimEffects) -> list[Claimed]:
+    await _free_expired(session, asked.now)
+    ids = list((await session.execute(_due(asked).with_for_update(skip_locked=True))).scalars())
+    if not ids:
+        return []
+    until = asked.now + LEASE
+    rows = await session.execute(
+        update(effects)
+        .where(effects.c.id.in_(ids))
+        .values(state=State.IN_FLIGHT, worker=asked.worker, lease_until=until, attempts=effects.c.attempts + 1)
+        .returning(effects)
+    )
+    found = [
+        Claimed(row.id, EffectKind(row.kind), row.key, row.case_id, row.target, row.attempts, until, row.created_at)
+        for row in rows
+    ]
+    return sorted(found, key=lambda one: one.id)
+
+
+def _due(asked: ClaimEffects) -> Select[tuple[int]]:
+    older = effects.alias("older")
+    blocked = exists().where(
+        older.c.key == effects.c.key,
+        older.c.id < effects.c.id,
+        older.c.state.in_([State.PENDING, State.IN_FLIGHT]),
+    )
+    return (
+        select(effects.c.id)
+        .where(
+            effects.c.lane == asked.lane,
+            effects.c.state == State.PENDING,
+            effects.c.due_at <= asked.now,
+            ~blocked,
+        )
+        .order_by(effects.c.due_at, effects.c.id)
+        .limit(asked.limit)
+    )
+
+
+async def _free_expired(session: Write, now: datetime) -> None:
+    await session.execute(
+        update(effects)
+        .where(effects.c.state == State.IN_FLIGHT, effects.c.lease_until <= now)
+        .values(state=State.PENDING, worker=None, lease_until=None)
+    )
+
+
+# A worker whose lease ran out has nothing left to say: the row belongs to another one, or to nobody.
+_MINE = and_(
+    effects.c.id == bindparam("this_id"),
+    effects.c.state == State.IN_FLIGHT,
+    effects.c.lease_until == bindparam("this_lease", type_=UtcDateTime),
+)
+
+
+def _this(claimed: Claimed) -> dict[str, object]:
+    return {"this_id": claimed.id, "this_lease": claimed.lease_until}
+
+
+async def performed(session: Write, done: Sequence[Performed]) -> Sequence[None]:
+    """Drop what has been performed."""
+    await session.execute(delete(effects).where(_MINE), [_this(one.claimed) for one in done])
+    session.wakes.update(_topics(session, [one.claimed for one in done]))
+    return [None] * len(done)
+
+
+async def put_back(session: Write, asked: Sequence[PutBack]) -> Sequence[None]:
+    """Keep effects for a later try."""
+    await session.execute(
+        update(effects)
+        .where(_MINE)
+        .values(
+            state=State.PENDING,
+            worker=None,
+            lease_until=None,
+            due_at=bindparam("then", type_=UtcDateTime),
+            error=bindparam("said"),
+            attempts=effects.c.attempts - bindparam("given_back"),
+        ),
+        [
+            {**_this(one.claimed), "then": one.due_at, "said": one.error[:500], "given_back": 0 if one.counted else 1}
+            for one in asked
+        ],
+    )
+    session.wakes.update(_topics(session, [one.claimed for one in asked]))
+    return [None] * len(asked)
+
+
+async def bury(session: Write, asked: Sequence[Bury]) -> Sequence[None]:
+    """Keep effects as dead letters."""
+    await session.execute(
+        update(effects).where(_MINE).values(state=State.DEAD, worker=None, lease_until=None, error=bindparam("said")),
+        [{**_this(one.claimed), "said": one.error[:500]} for one in asked],
+    )
+    session.wakes.update(_topics(session, [one.claimed for one in asked]))
+    return [None] * len(asked)
+
+
+def _topics(session: Write, claimed: Sequence[Claimed]) -> set[str]:
+    """Whoever waited behind these in their keys may go now."""
+    return {topic(Effect(one.kind, one.case_id, one.target).lane) for one in claimed}
+
+
+async def release(session: Write) -> None:
+    """Free every lease: only right where no other process can be at work."""
+    await session.execute(
+        update(effects)
+        .where(effects.c.state == State.IN_FLIGHT)
+        .values(state=State.PENDING, worker=None, lease_until=None)
+    )
+
+
+async def next_due(session: Read, lane: Lane) -> datetime | None:
+    """When the next effect of a lane falls due (or the next lease runs out), if there is one."""
+    pending = select(func.min(effects.c.due_at)).where(effects.c.lane == lane, effects.c.state == State.PENDING)
+    return (await session.execute(pending)).scalar()
+
+
+async def count(session: Read) -> dict[tuple[str, str], int]:
+    """How many effects there are by (kind, state)."""
+    rows = await session.execute(
+        select(effects.c.kind, effects.c.state, func.count().label("number")).group_by(effects.c.kind, effects.c.state)
+    )
+    return {(row.kind, row.state): row.number for row in rows}
