@@ -1,0 +1,48 @@
+"""What is counted, by name. Prometheus' client library keeps the numbers; ``handlers/health.py`` shows them.
+
+Counters live in memory: after a restart they begin at zero, as Prometheus expects. What stands in the database
+(open cases, waiting effects, dead letters) is read when somebody asks.
+"""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+REGISTRY = CollectorRegistry()
+
+SIGNALS = Counter(
+    "signoff_signals", "Signals taken in, by way and result.", ["source", "way", "result"], registry=REGISTRY
+)
+EVENTS = Counter(
+    "signoff_events", "Records read, by what came of it.", ["source", "event_type", "result"], registry=REGISTRY
+)
+CASES = Counter("signoff_cases", "Steps of cases.", ["event_type", "step"], registry=REGISTRY)
+REFUSALS = Counter("signoff_refusals", "Clicks that were refused, by reason.", ["reason"], registry=REGISTRY)
+EFFECTS = Counter("signoff_effects", "Effects, by what became of a try.", ["kind", "result"], registry=REGISTRY)
+RECONCILED = Gauge(
+    "signoff_reconcile_finished_timestamp_seconds",
+    "When a source was last compared whole, in seconds since 1970.",
+    ["source"],
+    registry=REGISTRY,
+)
+RECONCILE_FOUND = Counter(
+    "signoff_reconcile_found",
+    "What reconcile found that nobody had told.",
+    ["source", "event_type", "what"],
+    registry=REGISTRY,
+)
+OPEN_CASES = Gauge("signoff_open_cases", "Open cases now.", ["status", "write_back"], registry=REGISTRY)
+WAITING_EFFECTS = Gauge("signoff_waiting_effects", "Effects in the outbox now.", ["kind", "state"], registry=REGISTRY)
+WAITING_SIGNALS = Gauge("signoff_waiting_signals", "Records that are still to be read.", registry=REGISTRY)
+EVENT_TO_CARD = Histogram(
+    "signoff_event_to_card_seconds",
+    "From a case's opening to its card in Slack.",
+    registry=REGISTRY,
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60),
+)
+CLICK_TO_CONFIRMED = Histogram(
+    "signoff_click_to_confirmed_seconds",
+    "From a decision to Odoo's confirmation.",
+    registry=REGISTRY,
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60),
+)
