@@ -7,9 +7,9 @@ lost answer is an UnknownOutcome). Must not retry, but for one fresh login: when
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar, cast
 
 import httpx
 import structlog
@@ -34,6 +34,8 @@ CHUNK: Final = 200
 Row: TypeAlias = dict[str, Any]
 #: Odoo's prefix notation: conditions are triples, operators are ``"&"``, ``"|"``, ``"!"``.
 Domain: TypeAlias = Sequence[object]
+
+_T = TypeVar("_T")
 
 log = structlog.get_logger(__name__)
 
@@ -123,15 +125,8 @@ class OdooClient:
         kwargs = _with_context({"fields": _named(fields)}, context)
         wanted = whole_ids(ids)
         chunks = [wanted[start : start + CHUNK] for start in range(0, len(wanted), CHUNK)]
-        answers = await asyncio.gather(
-            *(self.query(model, "read", chunk, **kwargs) for chunk in chunks), return_exceptions=True
-        )
-        rows: list[Row] = []
-        for answer in answers:
-            if isinstance(answer, BaseException):
-                raise answer
-            rows += _listed(answer)
-        return rows
+        answers = await together(self.query(model, "read", chunk, **kwargs) for chunk in chunks)
+        return [row for answer in answers for row in _listed(answer)]
 
     async def search(
         self,
@@ -201,6 +196,15 @@ class OdooClient:
             "odoo call failed", source=self._source.name, call=call, error=type(error).__name__, kind=error.kind
         )
         raise error
+
+
+async def together(calls: Iterable[Coroutine[Any, Any, _T]]) -> list[_T]:
+    """The results of ``calls`` in their order. Waits for all of them, then raises the first error, if there is one."""
+    results = await asyncio.gather(*calls, return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+    return cast(list[_T], results)
 
 
 def _with_context(kwargs: Mapping[str, object], context: Mapping[str, object] | None) -> dict[str, Any]:
