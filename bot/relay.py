@@ -43,7 +43,7 @@ OnGiveUp = Callable[[Claimed, SignoffError], Awaitable[None]]
 class Relay:
     """Rows of the outbox that are due, for the runner."""
 
-    def __init__(  # noqa: PLR0913  # its collaborators, named at the one place that builds it
+    def __init__(
         self,
         lane: Lane,
         senders: Mapping[EffectKind, Sender],
