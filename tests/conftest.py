@@ -14,7 +14,7 @@ from sqlalchemy.engine import URL
 from tests.engines import DatabaseEngine, PostgresEngine, SqliteEngine, postgres_server
 from tests.network import forbid_network
 
-pytest_plugins = ("tests.gates",)
+pytest_plugins = ("tests.gates", "pytester")
 
 forbid_network()
 

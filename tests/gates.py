@@ -92,7 +92,7 @@ class Gate:
         return bool(chosen) or any("::" in argument for argument in self._config.args)
 
     def _whole_suite(self) -> bool:
-        return not self._narrowed() and self._config.args == self._config.getini("testpaths")
+        return not self._narrowed() and self._config.args_source is pytest.Config.ArgsSource.TESTPATHS
 
 
 def _labels(report: pytest.TestReport) -> list[str]:
