@@ -1,0 +1,100 @@
+"""What even an empty pretend database holds: a company, currencies, users, two warehouses, a product, partners.
+
+Laid out in one transaction by the administrator. Believable goods and orders are in ``distributor``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from bot.sandbox.odoo.access import ADMIN_UID, User
+from bot.sandbox.odoo.chatter import SUBTYPES
+
+if TYPE_CHECKING:
+    from bot.sandbox.odoo.engine import Engine
+    from bot.sandbox.odoo.orm import Env
+
+WAREHOUSES = (("CHI", "Chicago"), ("DAL", "Dallas"))
+DEFAULT_VENDOR = "Great Lakes Fasteners"
+DEFAULT_CUSTOMER = "Prairie Builders"
+DEFAULT_PRODUCT = "BOLT-M8"
+# Company currency first; the rate is what one unit of it buys.
+_CURRENCIES = (("USD", "$", 2, 1.0), ("EUR", "€", 2, 0.9), ("JPY", "¥", 0, 150.0))
+_PICKING_TYPES = (("Receipts", "incoming"), ("Delivery Orders", "outgoing"), ("Internal Transfers", "internal"))
+
+
+def lay_base(engine: Engine, people: Mapping[int, User]) -> None:
+    """Fill an empty database."""
+    env = engine.begin(people[ADMIN_UID])
+    for name in SUBTYPES:
+        env.create("mail.message.subtype", {"name": name})
+    env.create("mail.activity.type", {"name": "To-Do"})
+    for model in engine.schema.values():
+        env.create("ir.model", {"name": model.label, "model": model.name})
+    _lay_company(env)
+    for user in people.values():
+        _lay_user(engine, env, user)
+    _lay_places(env)
+    unit = env.create("uom.uom", {"name": "Units"})
+    env.create(
+        "product.product",
+        {
+            "name": "Hex bolt M8x40, box of 100",
+            "default_code": DEFAULT_PRODUCT,
+            "uom_id": unit,
+            "standard_price": 12.5,
+            "lst_price": 21.0,
+        },
+    )
+    env.create("res.partner", {"name": DEFAULT_VENDOR})
+    env.create("res.partner", {"name": DEFAULT_CUSTOMER})
+    env.tx.commit()
+
+
+def _lay_company(env: Env) -> None:
+    for name, symbol, digits, rate in _CURRENCIES:
+        env.create("res.currency", {"name": name, "symbol": symbol, "decimal_places": digits, "rate": rate})
+    partner = env.create("res.partner", {"name": "Midwest Supply Co."})
+    company = {
+        "name": "Midwest Supply Co.",
+        "currency_id": 1,
+        "partner_id": partner,
+        "po_double_validation": "two_step",
+        "po_double_validation_amount": 5000.0,
+    }
+    env.create("res.company", company)
+
+
+def _lay_user(engine: Engine, env: Env, user: User) -> None:
+    email = f"{user.login}@example.com"
+    user.partner_id = env.create("res.partner", {"name": user.name, "email": email})
+    engine.store.skip_to("res.users", user.uid - 1)
+    env.create(
+        "res.users",
+        {
+            "name": user.name,
+            "login": user.login,
+            "email": email,
+            "partner_id": user.partner_id,
+            "company_id": user.company_ids[0],
+            "company_ids": list(user.company_ids),
+        },
+    )
+
+
+def _lay_places(env: Env) -> None:
+    for name, usage in (("Vendors", "supplier"), ("Customers", "customer")):
+        env.create("stock.location", {"name": name, "usage": usage})
+    virtual = env.create("stock.location", {"name": "Virtual Locations", "usage": "view"})
+    loss = {"name": "Inventory adjustment", "usage": "inventory", "location_id": virtual, "company_id": 1}
+    env.create("stock.location", loss)
+    for code, name in WAREHOUSES:
+        warehouse = env.create("stock.warehouse", {"name": name, "code": code, "company_id": 1})
+        place = {"warehouse_id": warehouse, "company_id": 1}
+        top = env.create("stock.location", {"name": code, "usage": "view", **place})
+        stock = env.create("stock.location", {"name": "Stock", "location_id": top, **place})
+        env.write("stock.warehouse", [warehouse], {"lot_stock_id": stock})
+        for title, kind in _PICKING_TYPES:
+            vals = {"name": title, "code": kind, "warehouse_id": warehouse, "company_id": 1}
+            env.create("stock.picking.type", vals)

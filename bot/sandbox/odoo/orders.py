@@ -1,0 +1,96 @@
+"""What purchase and sales orders share: lines into amounts, exchange rates, transfers, state messages.
+
+The business methods themselves are in ``purchase`` and ``sale``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.sandbox.odoo.chatter import track
+from bot.sandbox.odoo.rounding import money
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.sandbox.odoo.model import Row
+    from bot.sandbox.odoo.orm import Env
+
+_PERCENT = 100.0
+
+
+def digits_of(env: Env, currency_id: int) -> int:
+    """The decimal places of a currency."""
+    return int(env.row("res.currency", currency_id)["decimal_places"])
+
+
+def exchange_rate(env: Env, order: Row) -> float:
+    """How much of the order's currency one unit of the company's currency buys."""
+    company = env.row("res.company", order["company_id"])
+    ours, theirs = (env.row("res.currency", one)["rate"] for one in (company["currency_id"], order["currency_id"]))
+    return float(theirs / ours)
+
+
+def line_subtotal(env: Env, line: Row, *, quantity: str, order: Row) -> float:
+    """Quantity times price less discount, rounded to the order's currency. There are no taxes here."""
+    gross = line[quantity] * line["price_unit"] * (1.0 - line["discount"] / _PERCENT)
+    return money(gross, digits_of(env, order["currency_id"]))
+
+
+def settle_line(env: Env, model: str, record_id: int, *, quantity: str) -> None:
+    """Keep a line's subtotal and its order's amounts true after the line was created or written."""
+    line = env.row(model, record_id)
+    parent = model.removesuffix(".line")
+    order = env.row(parent, line["order_id"])
+    subtotal = line_subtotal(env, line, quantity=quantity, order=order)
+    if subtotal != line["price_subtotal"]:
+        env.tx.put(model, record_id, {**line, "price_subtotal": subtotal, "price_total": subtotal})
+    settle_amounts(env, parent, order["id"])
+
+
+def settle_amounts(env: Env, model: str, order_id: int) -> None:
+    """Keep the totals and the rate of an order true; written, and so dated, only when one of them moved."""
+    order = env.row(model, order_id)
+    rows = env.rows(f"{model}.line", env.tx.among(f"{model}.line", "order_id", order_id))
+    total = money(sum(line["price_subtotal"] for line in rows), digits_of(env, order["currency_id"]))
+    rate = exchange_rate(env, order)
+    figures: Row = {"amount_untaxed": total, "amount_total": total, "currency_rate": rate}
+    if "amount_total_cc" in order:
+        company = env.row("res.company", order["company_id"])
+        figures["amount_total_cc"] = money(total / rate, digits_of(env, company["currency_id"]))
+    if any(order[name] != value for name, value in figures.items()):
+        env.write(model, [order_id], figures)
+
+
+def make_transfer(env: Env, order: Row, *, model: str, kind: str, warehouse_id: int) -> None:
+    """The receipt or delivery that a confirmed order sets going."""
+    types = env.tx.ids("stock.picking.type")
+    picking_type = next(
+        row for row in env.rows("stock.picking.type", types) if (row["code"], row["warehouse_id"]) == (kind, warehouse_id)
+    )
+    origin = {"purchase.order": "purchase_id", "sale.order": "sale_id"}[model]
+    vals: dict[str, Any] = {
+        "name": f"{picking_type['name'][:3].upper()}/{env.tx.store.take_number('transfer name'):05d}",
+        "picking_type_id": picking_type["id"],
+        "company_id": order["company_id"],
+        "partner_id": order["partner_id"],
+        "origin": order["name"],
+        "state": "assigned",
+        origin: order["id"],
+    }
+    env.create("stock.picking", vals)
+
+
+def cancel_transfers(env: Env, ids: Sequence[int]) -> None:
+    """Cancel the transfers that are not done."""
+    open_ones = [row["id"] for row in env.rows("stock.picking", ids) if row["state"] != "done"]
+    env.write("stock.picking", open_ones, {"state": "cancel"})
+
+
+def track_state(env: Env, model: str, record_id: int, before: Row | None, subtypes: dict[Any, str]) -> None:
+    """Leave the message that Odoo leaves when the state changes; ``subtypes`` knows (old, new) and new."""
+    after = env.row(model, record_id)
+    if before is None or before["state"] == after["state"]:
+        return
+    known = subtypes.get((before["state"], after["state"])) or subtypes.get(after["state"], "Note")
+    track(env, model, record_id, subtype=known)
