@@ -26,7 +26,7 @@ _KEYS = (*_REQUIRED, "sites", "materiality")
 
 #: A source's name is part of the webhook's URL.
 _SOURCE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 _Part = TypeVar("_Part", bound=BaseModel)
 
@@ -76,7 +76,7 @@ class _Reading:
 
     def draft(self) -> Draft:
         """Every part that can be read."""
-        if self._document.lines:
+        if self._document.readable:
             self._top()
         sources = {name: part.build(name, self._event_types) for name, part in self._entries("odoo", schema.Source)}
         roles = {name: part.build(name) for name, part in self._entries("roles", schema.Role)}
@@ -104,7 +104,7 @@ class _Reading:
                 self._report((key,), "is missing", "write version: 1" if key == "version" else "")
         version = data.get("version", VERSION)
         if version != VERSION or isinstance(version, bool):
-            self._report(("version",), f"is not a version this program reads: it reads {VERSION}")
+            self._report(("version",), f"must be {VERSION}, the only version this program reads")
 
     def _entries(self, section: str, part: type[_Part]) -> Iterator[tuple[str, _Part]]:
         """The readable entries of a section that maps names to parts."""

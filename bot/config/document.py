@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import Composer
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -20,15 +21,18 @@ from bot.config.problems import ConfigProblem, Place, written
 
 Value: TypeAlias = "str | int | float | bool | list[Value] | dict[str, Value] | None"
 
-MAX_NODES = 20_000  #: after aliases are followed; a config of a thousand rules has about 8,000
+MAX_NODES = 50_000  #: keys and values, after aliases are followed; a thousand rules have about 15,000
 MAX_DEPTH = 12  #: the deepest key of the schema stands 6 levels down
 
 _CORE = "tag:yaml.org,2002:"
 _MERGE = f"{_CORE}merge"
+#: What a plain value can be; a timestamp is read as the text it is.
+_TAGS = frozenset(_CORE + kind for kind in ("null", "bool", "int", "float", "str", "timestamp", "seq", "map"))
+_TOO_LARGE = "nested too deeply, or too many values; what an alias repeats counts each time"
 _NO_VALUE = "write one or remove the key; a value that starts with # needs quotes"
 _DIRECTIVE = re.compile(r"^%(YAML|TAG)\b", re.MULTILINE)
-#: What a parser quotes may be part of a secret; only its own ``<names>`` of tokens are safe to repeat.
-_QUOTED = re.compile(r"'(?!<)(?:[^'\\]|\\.)*'")
+#: What a parser quotes may be part of a secret: only single characters and its own ``<names>`` are repeated.
+_QUOTED = re.compile(r"'(?P<token>\\.|.|<[a-z ]+>)'|'[^']*'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class Document:
     data: dict[str, Value]
     lines: dict[Place, int] = field(default_factory=dict)
     problems: tuple[ConfigProblem, ...] = ()
+    readable: bool = True  #: False where the text is no mapping at all: then nothing more can be said about it
 
     def nearest(self, place: Place) -> Place:
         """The longest beginning of ``place`` that stands in the file."""
@@ -53,6 +58,10 @@ class Document:
 class _TooLargeError(Exception):
     """Aliases or nesting blow the document up beyond its limits."""
 
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
+
 
 def parse(text: str) -> Document:
     """Read one YAML document whose top is a mapping; what is wrong is in ``problems``, never raised."""
@@ -60,18 +69,21 @@ def parse(text: str) -> Document:
         line = text.count("\n", 0, directive.start()) + 1
         return _refused(line, "YAML directives are not accepted: a config is always YAML 1.2")
     try:
-        root = YAML(typ="rt").compose(text)
-        return _Walk().document(root)
+        yaml = YAML(typ="rt")
+        yaml.Composer = _Composer
+        return _Walk().document(yaml.compose(text))
     except MarkedYAMLError as error:
         return _refused(error.problem_mark.line + 1 if error.problem_mark else 0, *_told(error))
     except YAMLError:
         return _refused(0, "this is not text that YAML allows", "is it a binary file?")
-    except (RecursionError, _TooLargeError):
-        return _refused(0, "nested too deeply, or repeated too often through aliases")
+    except _TooLargeError as error:
+        return _refused(error.line, _TOO_LARGE)
+    except RecursionError:
+        return _refused(0, _TOO_LARGE)
 
 
 def _refused(line: int, message: str, hint: str = "") -> Document:
-    return Document({}, problems=(ConfigProblem(line, "", message, hint),))
+    return Document({}, problems=(ConfigProblem(line, "", message, hint),), readable=False)
 
 
 def _told(error: MarkedYAMLError) -> tuple[str, str]:
@@ -81,7 +93,26 @@ def _told(error: MarkedYAMLError) -> tuple[str, str]:
     if "another document" in problem:
         return "a config is one YAML document", "remove the --- between the parts"
     hint = "indent with spaces, not tabs" if r"'\t'" in problem or "'\t'" in problem else ""
-    return f"this is not valid YAML: {_QUOTED.sub('a character', problem)}", hint
+    return f"this is not valid YAML: {_QUOTED.sub(lambda found: found['token'] or '...', problem)}", hint
+
+
+class _Composer(Composer):
+    """Gives up at the depth limit: the library takes time that grows with the square of the nesting."""
+
+    def __init__(self, loader: Any = None) -> None:
+        super().__init__(loader=loader)
+        # The warning would print lines of the file, and so perhaps a secret. YAML lets an anchor be defined anew.
+        self.warn_double_anchors = False
+        self._depth = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        self._depth += 1
+        if self._depth > MAX_DEPTH + 1:
+            raise _TooLargeError(self.parser.peek_event().start_mark.line + 1)
+        try:
+            return super().compose_node(parent, index)
+        finally:
+            self._depth -= 1
 
 
 class _Walk:
@@ -94,13 +125,13 @@ class _Walk:
 
     def document(self, root: Node | None) -> Document:
         if not isinstance(root, MappingNode):
-            return _refused(1, "a config is a mapping of keys to values", "start it with: version: 1")
+            return _refused(0, "a config is a mapping of keys to values", "start it with: version: 1")
         data = self._mapping(root, ())
         return Document(data, self._lines, tuple(self._problems))
 
     def _value(self, node: Node, place: Place) -> Value:
-        self._count(place)
-        if not str(node.tag).startswith(_CORE):
+        self._count(node, place)
+        if node.tag not in _TAGS:
             hint = "quote a value that starts with !"
             self._report(self._lines[place], place, "YAML tags are not accepted", hint)
             return None
@@ -126,7 +157,7 @@ class _Walk:
         own: dict[str, int] = {}
         merged: list[Node] = []
         for key, item in node.value:
-            self._count(place)
+            self._count(key, place)
             line = key.start_mark.line + 1
             if key.tag == _MERGE:
                 merged += item.value if isinstance(item, SequenceNode) else [item]
@@ -163,17 +194,17 @@ class _Walk:
             case "null":
                 self._report(self._lines[place], place, "has no value", _NO_VALUE)
                 return None
-            case "bool":
+            case "bool" if text.lower() in {"true", "false"}:
                 return text.lower() == "true"
             case "int" | "float" as kind:
                 return _number(text, kind)
             case _:
                 return text
 
-    def _count(self, place: Place) -> None:
+    def _count(self, node: Node, place: Place) -> None:
         self._seen += 1
         if self._seen > MAX_NODES or len(place) > MAX_DEPTH:
-            raise _TooLargeError
+            raise _TooLargeError(node.start_mark.line + 1)
 
     def _report(self, line: int, place: Place, message: str, hint: str = "") -> None:
         self._problems.append(ConfigProblem(line, written(place), message, hint))

@@ -214,7 +214,7 @@ Url = Annotated[Text, AfterValidator(_url)]
 def _secret(value: object, info: ValidationInfo) -> Secret:
     found = _REFERENCE.fullmatch(value) if isinstance(value, str) else None
     if found is None:
-        hint = "name the environment variable that holds it, such as ${ODOO_API_KEY}"
+        hint = "name the environment variable that holds it, as ${NAME}"
         refuse("a secret must not stand in the file", hint)
     try:
         return Secret(_known(info).find_secret(found[1]))

@@ -22,7 +22,7 @@ def load(path: Path, env: Mapping[str, str], *, event_types: Collection[str]) ->
     """The config in ``path``. Raises ConfigError whose sentence holds every error, one a line."""
     report = check(path, env, event_types=event_types)
     if report.config is None:
-        raise ConfigError("\n".join(f"{report.file}:{error}" for error in report.errors), kind="config")
+        raise ConfigError("\n".join(error.told(report.file) for error in report.errors), kind="config")
     return report.config
 
 
@@ -47,15 +47,15 @@ def _read(path: Path) -> str:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
     except OSError as error:
-        msg = f" cannot be read: {error.strerror}"
+        msg = f"cannot be read: {error.strerror}"
         raise _UnreadableError(msg) from error
     if len(raw) > MAX_BYTES:
-        msg = f" is larger than {MAX_BYTES // 1024} KiB"
+        msg = f"is larger than {MAX_BYTES // 1024} KiB"
         raise _UnreadableError(msg)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        msg = " is not UTF-8 text"
+        msg = "is not UTF-8 text"
         raise _UnreadableError(msg) from error
 
 

@@ -30,7 +30,7 @@ class Facts(Protocol):
     def facts(self) -> Mapping[str, str | None]:
         """Canonical field -> value; None or absent where the record has none.
 
-        event_type, source, site, company, warehouse, model, currency, category, partner.
+        event_type, source, site, company, warehouse, model, currency, partner.
         """
 
     @property

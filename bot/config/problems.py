@@ -36,13 +36,12 @@ class ConfigProblem:
     hint: str = ""
     severity: Severity = Severity.ERROR
 
-    def __str__(self) -> str:
-        """``14: rules[2].policy: what is wrong; hint``, the way it follows a file name and a colon."""
-        parts = [str(self.line)] if self.line else []
-        parts += [self.path] if self.path else []
-        told = f"{self.message}; {self.hint}" if self.hint else self.message
-        prefix = "warning: " if self.severity is Severity.WARNING else ""
-        return ": ".join([*parts, prefix + told])
+    def told(self, file: str) -> str:
+        """``signoff.yaml:14: rules[2].policy: what is wrong; hint``."""
+        where = f"{file}:{self.line}" if self.line else file
+        what = f"warning: {self.message}" if self.severity is Severity.WARNING else self.message
+        parts = [where, self.path, f"{what}; {self.hint}" if self.hint else what]
+        return ": ".join(part for part in parts if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ class Report:
 
     def as_text(self) -> str:
         """One line a problem, each clickable in an editor's terminal; empty when there is none."""
-        return "\n".join(f"{self.file}:{problem}" for problem in self.problems)
+        return "\n".join(problem.told(self.file) for problem in self.problems)
 
     def as_json(self) -> str:
         """One JSON object for programs: ``file``, ``ok``, ``digest`` and ``problems``."""

@@ -72,6 +72,14 @@ class Source(Part):
             seen[email] = login
         return users
 
+    @field_validator("webhook_tokens", mode="after")
+    @classmethod
+    def no_token_twice(cls, tokens: list[model.Secret]) -> list[model.Secret]:
+        """A rotation whose second token is the first one rotates nothing."""
+        if len({token.reveal() for token in tokens}) < len(tokens):
+            refuse("two of the tokens are the same")
+        return tokens
+
     def build(self, name: str, all_events: Iterable[str]) -> model.Source:
         """The frozen value; without ``events`` every known type is watched."""
         return model.Source(
@@ -194,7 +202,6 @@ class RuleMatch(Part):
     warehouse: Patterns | None = None
     model: Patterns | None = None
     currency: Patterns | None = None
-    category: Patterns | None = None
     partner: Patterns | None = None
 
     def build(self) -> dict[str, tuple[str, ...]]:

@@ -56,15 +56,17 @@ def _sentence(detail: ErrorDetails, model: type[BaseModel] | None) -> tuple[str,
         case "extra_forbidden":
             return "unknown key", did_you_mean(str(detail["loc"][-1]), _keys(model, detail["loc"][:-1]))
         case kind:
-            return _plain(kind, detail["msg"], context), ""
+            return _plain(kind, context), ""
 
 
-def _plain(kind: str, said: str, context: dict[str, Any]) -> str:
+def _plain(kind: str, context: dict[str, Any]) -> str:
     match kind:
         case "enum":
             return f"must be {str(context['expected']).replace(chr(39), '')}"
-        case "greater_than_equal" | "less_than_equal":
-            return said.replace("Input should be", "must be")
+        case "greater_than_equal":
+            return f"must be at least {context['ge']}"
+        case "less_than_equal":
+            return f"must be at most {context['le']}"
         case "too_long":
             return f"holds {context['actual_length']}, but only {context['max_length']} is supported so far"
         case _:
@@ -75,13 +77,13 @@ def _keys(model: type[BaseModel] | None, loc: Iterable[str | int]) -> list[str]:
     """The keys of the model that stands at ``loc`` inside ``model``."""
     for step in loc:
         if model is not None and step in model.model_fields:
-            model = next(_models(model.model_fields[str(step)].annotation), None)
+            model = next(models_in(model.model_fields[str(step)].annotation), None)
     return [] if model is None else list(model.model_fields)
 
 
-def _models(annotation: object) -> Iterator[type[BaseModel]]:
+def models_in(annotation: object) -> Iterator[type[BaseModel]]:
     """The models an annotation speaks of: ``list[Stage]``, ``dict[str, RoleOverlay]``, ``Reason``."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for inner in get_args(annotation):
-        yield from _models(inner)
+        yield from models_in(inner)
