@@ -111,15 +111,11 @@ def give_ids(blocks: list[Block]) -> list[Block]:
 
 def characters(value: Any) -> int:
     """Characters of every text in a tree of blocks."""
-    if isinstance(value, list):
-        return sum(characters(item) for item in value)
     if isinstance(value, dict):
-        return sum(
-            len(item) if key == "text" and isinstance(item, str) else characters(item)
-            for key, item in value.items()
-            if not isinstance(item, str) or key == "text"
-        )
-    return 0
+        own = value.get("text", "")
+        nested = [item for item in value.values() if isinstance(item, dict | list)]
+        return (len(own) if isinstance(own, str) else 0) + sum(map(characters, nested))
+    return sum(map(characters, value))
 
 
 def message_blocks(value: Any) -> list[Block]:

@@ -14,6 +14,7 @@ from bot.sandbox.slack.model import Channel, ChannelKind, Message, Person, View
 from bot.sandbox.slack.workspace import Workspace
 
 Json = dict[str, Any]
+_SCALARS = (str, int, float, type(None))
 
 
 def escaped(text: str) -> str:
@@ -23,14 +24,12 @@ def escaped(text: str) -> str:
 
 def echoed(value: Any) -> Any:
     """Blocks as they come back in payloads and history: plain_text escaped."""
-    if isinstance(value, list | tuple):
-        return [echoed(item) for item in value]
     if isinstance(value, dict):
-        told = {key: echoed(item) for key, item in value.items()}
+        told = {key: item if isinstance(item, _SCALARS) else echoed(item) for key, item in value.items()}
         if told.get("type") == "plain_text":
             told["text"] = escaped(told["text"])
         return told
-    return value
+    return [item if isinstance(item, _SCALARS) else echoed(item) for item in value]
 
 
 def person_json(person: Person, now: datetime) -> Json:
