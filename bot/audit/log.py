@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -65,15 +66,30 @@ async def head(session: Read) -> tuple[int, str]:
     return (found.seq, found.hash) if found else (0, GENESIS)
 
 
-async def number_of(session: Read, case_id: int, actions: Sequence[str]) -> int | None:
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Names one audit entry outside of Signoff: its number and the beginning of its hash.
+
+    The hash keeps two installations that write to one Odoo apart.
+    """
+
+    seq: int
+    hash: str
+
+    def __str__(self) -> str:
+        return f"[Signoff #{self.seq} {self.hash[:8]}]"
+
+
+async def mark_of(session: Read, case_id: int, actions: Sequence[str]) -> Mark | None:
     """The newest entry about a case with one of ``actions``: what notes in Odoo refer to."""
     statement = (
-        select(audit_entries.c.seq)
+        select(audit_entries.c.seq, audit_entries.c.hash)
         .where(audit_entries.c.case_id == case_id, audit_entries.c.action.in_(actions))
         .order_by(audit_entries.c.seq.desc())
         .limit(1)
     )
-    return (await session.execute(statement)).scalar()
+    found = (await session.execute(statement)).one_or_none()
+    return Mark(found.seq, found.hash) if found else None
 
 
 async def entries(database: Database, *, case_id: int | None = None) -> AsyncIterator[Sealed]:

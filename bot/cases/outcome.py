@@ -28,7 +28,7 @@ from bot.cases.commands import (
 )
 from bot.cases.following import open_case
 from bot.cases.model import Case, Person, Status, WriteBackState
-from bot.cases.planning import Rules
+from bot.cases.planning import Rules, is_material
 from bot.config.model import Execution, OnReject
 from bot.effects import Effect, EffectKind
 from bot.text import clean
@@ -160,7 +160,7 @@ def _superseded(case: Case, command: Conflict, rules: Rules, now: datetime) -> T
         successor = None
     else:
         ending = "the record changed in Odoo before it was written"
-        successor = open_case(now_is, rules, now, after=case)
+        successor = open_case(now_is, rules, now, after=case) if is_material(now_is, rules.config) else None
     after = replace(
         case,
         status=Status.SUPERSEDED,

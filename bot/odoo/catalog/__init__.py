@@ -1,0 +1,20 @@
+"""The catalog of event types. Adding one is an entry here and its tests; no other room names a model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from bot.cases.planning import Traits
+from bot.odoo.catalog.entry import EventType
+from bot.odoo.catalog.inventory import COUNT_VARIANCE
+from bot.odoo.catalog.purchase import PURCHASE_APPROVAL
+from bot.odoo.catalog.sale import SALE_VALUE
+
+#: Every event type by its name; where one record has several findings, the first here leads.
+CATALOG: Mapping[str, EventType] = MappingProxyType(
+    {entry.name: entry for entry in (PURCHASE_APPROVAL, COUNT_VARIANCE, SALE_VALUE)}
+)
+
+#: What the core has to know of each.
+TRAITS: Mapping[str, Traits] = MappingProxyType({name: entry.traits for name, entry in CATALOG.items()})

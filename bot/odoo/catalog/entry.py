@@ -1,0 +1,90 @@
+"""What a catalog entry is: everything the product knows of one event type, declared in one place.
+
+Core. Entries name models, fields and methods; no other room does. An entry's functions take a record as the
+reader gives it (nested plain data, None for empty) and must not fail on what an odd database holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.cases.model import Maker, Seen
+from bot.cases.planning import Traits
+from bot.config.model import Execution
+from bot.money import Money
+
+#: A record as ``bot.odoo.reader`` gives it.
+Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Where a method leaves the mark it was given, so that "did it run?" has an answer.
+
+    The mark goes in as the context key; a record of ``model`` holds it in ``field`` afterwards.
+    """
+
+    context_key: str
+    model: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A business method that carries an outcome into Odoo."""
+
+    name: str
+    #: Whether the record is as wanted, whoever did it; the second argument holds the watched values as decided on.
+    is_done: Callable[[Record, Mapping[str, str]], bool]
+    done: str  #: what a person reads then, e.g. "approved in Odoo"
+    #: Whether calling it again, on a record that was just read as unchanged, can do no harm even if an earlier
+    #: call is still on its way. If not, the bot alone never repeats it after a lost answer.
+    repeatable: bool
+    #: Whether the watched values stay as they are when it runs: then others afterwards are somebody else's doing.
+    keeps_figures: bool = True
+    context: Mapping[str, object] = field(default_factory=dict)
+    trace: Trace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a record says of itself."""
+
+    title: str  #: its own name
+    finding: str  #: why it needs people, as half a sentence
+    company: str
+    warehouse: str | None
+    value: Money | None  #: in company currency
+    makers: tuple[Maker, ...]  #: with ``email`` still empty: who is who in Slack is not the catalog's to know
+    seen: tuple[Seen, ...]  #: watched fields
+    context: tuple[tuple[str, str], ...]
+    partner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """One kind of thing that needs people."""
+
+    name: str  #: dotted and stable: rules, reports and metrics use it
+    model: str
+    summary: str  #: one line for the documentation
+    domain: tuple[object, ...]  #: qualifying, as far as Odoo can search it
+    paths: tuple[str, ...]  #: what is read; must exist on the server
+    optional: tuple[str, ...]  #: what is read where its module is installed
+    qualifies: Callable[[Record], bool]  #: qualifying, in full
+    describe: Callable[[Record], Description]
+    over: Callable[[Record], str]  #: what became of it, once it does not qualify any more
+    execution: Execution  #: what an approval does unless the policy says otherwise
+    carry_out: Method
+    reject: Method | None  #: what a rejection always does; None: it is a note, or ``cancel``
+    cancel: Method | None  #: what a rejection does where the policy says ``on_reject: cancel``
+    has_chatter: bool  #: notes can be posted on it
+    company_field: str | None = None
+    company_dependent: tuple[str, ...] = ()  #: paths whose value differs by company
+
+    @property
+    def traits(self) -> Traits:
+        """What the core has to know."""
+        return Traits(self.execution, acts_on_reject=self.reject is not None, has_chatter=self.has_chatter)

@@ -1,0 +1,127 @@
+"""Inventory: counts that differ from what the system says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from bot.cases.model import Seen
+from bot.config.model import Execution
+from bot.money import Money
+from bot.odoo.catalog.entry import Description, EventType, Method, Record, Trace
+from bot.odoo.catalog.reading import currency_of, makers_of, name_of, number, quantity, relation, warehouse_of
+from bot.text import one_line
+
+
+def _difference(record: Record) -> Decimal:
+    """Counted minus on hand, worked out here: Odoo's own figure is not renewed when the stock moves."""
+    return number(record["inventory_quantity"]) - number(record["quantity"])
+
+
+def _qualifies(record: Record) -> bool:
+    return bool(record["inventory_quantity_set"]) and _difference(record) != 0
+
+
+def _value(record: Record) -> Money | None:
+    """The difference at cost, in company currency; None where the cost cannot be told."""
+    company, product = record.get("company_id"), record.get("product_id")
+    currency = currency_of(company) if isinstance(company, Mapping) else None
+    cost = product.get("standard_price") if isinstance(product, Mapping) else None
+    if currency is None or cost is None:
+        return None
+    return Money.of(_difference(record) * number(cost), currency[0], digits=currency[1])
+
+
+def _unit(record: Record) -> str:
+    unit = name_of(record, "product_uom_id")
+    return f" {unit}" if unit else ""
+
+
+def _seen(record: Record, field: str, label: str) -> Seen:
+    much = quantity(record[field])
+    return Seen(field, label, much, f"{much}{_unit(record)}")
+
+
+def _describe(record: Record) -> Description:
+    product, place = name_of(record, "product_id") or "unknown product", name_of(record, "location_id") or ""
+    lot = name_of(record, "lot_id")
+    difference = _difference(record)
+    counted_by = name_of(record, "user_id")
+    return Description(
+        title=one_line(f"Count of {product} at {place}", 150),
+        finding="Count differs from the system",
+        company=name_of(record, "company_id") or "",
+        warehouse=warehouse_of(record, "warehouse_id"),
+        value=_value(record),
+        makers=makers_of(record, "user_id", "write_uid"),
+        seen=(
+            relation(record, "product_id", "Product"),
+            relation(record, "location_id", "Location"),
+            *((relation(record, "lot_id", "Lot"),) if lot else ()),
+            _seen(record, "quantity", "On hand"),
+            _seen(record, "inventory_quantity", "Counted"),
+        ),
+        context=(
+            ("Difference", f"{'+' if difference > 0 else ''}{quantity(difference)}{_unit(record)}"),
+            *((("Counted by", counted_by),) if counted_by else ()),
+        ),
+    )
+
+
+def _became(record: Record) -> str:
+    if not record["inventory_quantity_set"]:
+        return "applied or cleared in Odoo"
+    return "no longer different from the system"
+
+
+def _cleared(record: Record, decided: Mapping[str, str]) -> bool:
+    """Without the count, and with the stock as it was: an applied count is no cleared one."""
+    return not record["inventory_quantity_set"] and quantity(record["quantity"]) == decided.get("quantity")
+
+
+COUNT_VARIANCE = EventType(
+    name="inventory.count_variance",
+    model="stock.quant",
+    summary="A counted quantity that differs from the quantity on hand.",
+    domain=(("inventory_quantity_set", "=", True), ("location_id.usage", "in", ["internal", "transit"])),
+    paths=(
+        "product_id",
+        "product_uom_id",
+        "location_id.usage",
+        "lot_id",
+        "quantity",
+        "inventory_quantity",
+        "inventory_quantity_set",
+        "company_id.currency_id.name",
+        "company_id.currency_id.decimal_places",
+        "user_id.login",
+        "write_uid.login",
+        "product_id.standard_price",
+    ),
+    optional=("warehouse_id.code",),
+    qualifies=_qualifies,
+    describe=_describe,
+    over=_became,
+    execution=Execution.CARRY_OUT,
+    carry_out=Method(
+        name="action_apply_inventory",
+        # A cleared count looks the same as an applied one, and the stock may have moved on since: only the move
+        # that the method leaves behind proves that it ran.
+        is_done=lambda _record, _decided: False,
+        done="count applied in Odoo",
+        repeatable=False,  # on 19.0 a second call without a new count sets the stock to zero
+        keeps_figures=False,
+        trace=Trace(context_key="inventory_name", model="stock.move", field="reference"),
+    ),
+    reject=Method(
+        name="action_clear_inventory_quantity",
+        is_done=_cleared,
+        done="count cleared in Odoo",
+        repeatable=True,
+        keeps_figures=False,
+    ),
+    cancel=None,
+    has_chatter=False,
+    company_field="company_id",
+    company_dependent=("product_id.standard_price",),
+)

@@ -1,0 +1,124 @@
+"""Small readings that several entries share: names, people, quantities, amounts, lines.
+
+Core. Each takes plain data as the reader gives it and copes with whatever may be missing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from bot.cases.model import Maker, Seen
+from bot.money import Money
+from bot.odoo.catalog.entry import Record
+from bot.text import one_line
+
+#: Lines of an order that are written out; the rest is counted.
+SHOWN_LINES = 3
+
+#: Odoo's own user, who acts for scheduled jobs; nobody in particular.
+_SYSTEM = "__system__"
+
+
+def name_of(record: Record, field: str) -> str | None:
+    """The display name behind a many2one."""
+    linked = record.get(field)
+    return one_line(str(linked["display_name"])) if isinstance(linked, Mapping) else None
+
+
+def warehouse_of(record: Record, *path: str) -> str | None:
+    """The warehouse's short code along ``path``."""
+    step: Any = record
+    for field in path:
+        step = step.get(field) if isinstance(step, Mapping) else None
+    return one_line(str(step["code"]), 20) if isinstance(step, Mapping) and step.get("code") else None
+
+
+def makers_of(record: Record, *fields: str) -> tuple[Maker, ...]:
+    """The distinct users behind ``fields``, Odoo's own left out."""
+    found: dict[str, Maker] = {}
+    for field in fields:
+        user = record.get(field)
+        login = user.get("login") if isinstance(user, Mapping) else None
+        if isinstance(user, Mapping) and isinstance(login, str) and login != _SYSTEM:
+            found.setdefault(login, Maker(login, "", one_line(str(user["display_name"]))))
+    return tuple(found.values())
+
+
+def number(value: object) -> Decimal:
+    """What Odoo sends as a float, exactly as it wrote it; zero for nothing."""
+    try:
+        exact = Decimal(str(value))
+    except InvalidOperation:
+        return Decimal(0)
+    return exact if exact.is_finite() else Decimal(0)
+
+
+def quantity(value: object) -> str:
+    """A quantity without trailing zeros: ``12.5``, ``40``."""
+    exact = number(value)
+    return f"{exact.to_integral_value() if exact == exact.to_integral_value() else exact.normalize():f}"
+
+
+def currency_of(record: Record) -> tuple[str, int] | None:
+    """Code and digits of the currency that ``record`` (an order, a company) names."""
+    currency = record.get("currency_id")
+    if not isinstance(currency, Mapping) or not currency.get("name"):
+        return None
+    digits = currency.get("decimal_places")
+    return str(currency["name"]), digits if isinstance(digits, int) else 2
+
+
+def order_amount(record: Record) -> Money | None:
+    """An order's total in its own currency."""
+    currency = currency_of(record)
+    return Money.of(number(record.get("amount_total")), currency[0], digits=currency[1]) if currency else None
+
+
+def company_amount(record: Record) -> Money | None:
+    """An order's total in its company's currency, at the order's own rate; None where a figure is missing."""
+    amount, company = order_amount(record), record.get("company_id")
+    own = currency_of(company) if isinstance(company, Mapping) else None
+    if amount is None or own is None:
+        return None
+    if amount.currency == own[0]:
+        return amount
+    rate = number(record.get("currency_rate"))
+    return Money.of(amount.amount / rate, own[0], digits=own[1]) if rate > 0 else None
+
+
+def relation(record: Record, field: str, label: str) -> Seen:
+    """A watched many2one, compared by id."""
+    linked = record.get(field)
+    if not isinstance(linked, Mapping):
+        return Seen(field, label, "", "–")
+    return Seen(field, label, str(linked["id"]), one_line(str(linked["display_name"])))
+
+
+def amount(field: str, label: str, value: Money | None) -> Seen:
+    """A watched amount, compared at its currency's digits."""
+    return Seen(field, label, str(value) if value else "", str(value) if value else "unknown")
+
+
+def lines(record: Record, field: str, *, quantity_field: str, price_fields: tuple[str, ...]) -> Seen:
+    """The lines of an order: what, how much, at what price, in any order. Sections and notes do not count."""
+    found = [
+        (line, quantity(line.get(quantity_field)))
+        for line in _mappings(record.get(field))
+        if isinstance(line.get("product_id"), Mapping)
+    ]
+    compared = sorted(
+        f"{line['product_id']['id']}|{much}|"
+        + "|".join(str(number(line.get(price)).normalize()) for price in price_fields)
+        for line, much in found
+    )
+    digest = hashlib.sha256("\n".join(compared).encode()).hexdigest()[:32]
+    shown = [f"{much} × {one_line(str(line['product_id']['display_name']), 60)}" for line, much in found]
+    more = [f"and {len(shown) - SHOWN_LINES} more"] if len(shown) > SHOWN_LINES else []
+    return Seen(field, "Lines", digest, "; ".join(shown[:SHOWN_LINES] + more) or "none")
+
+
+def _mappings(value: object) -> Iterable[Mapping[str, Any]]:
+    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []

@@ -1,0 +1,60 @@
+"""Notes on records: who decided, when, as what, why, and which audit entry says so.
+
+A note is looked for by its mark before it is posted, so that posting twice after a lost answer leaves one note.
+It is an internal note: no follower is mailed, and Odoo escapes its text.
+"""
+
+from __future__ import annotations
+
+from bot.audit.log import Mark, mark_of
+from bot.cases.model import Case, Status, Verdict
+from bot.db import Database
+from bot.errors import PermanentError
+from bot.odoo.client import OdooClient
+from bot.text import one_line
+
+#: The audit entries that a note may name.
+DECIDED = ("case.approved", "case.rejected")
+
+#: The internal subtype: followers, customers among them, are not mailed.
+INTERNAL = "mail.mt_note"
+
+
+async def decision_mark(database: Database, case: Case) -> Mark:
+    """The mark of the audit entry of a case's decision. Raises PermanentError when there is none."""
+    async with database.read() as session:
+        mark = await mark_of(session, case.id, DECIDED)
+    if mark is None:
+        msg = "There is no audit entry of a decision on this case, so nothing is written to Odoo."
+        raise PermanentError(msg, kind="no_audit_entry")
+    return mark
+
+
+def note(case: Case, mark: Mark) -> str:
+    """The text of the note, on one line: Odoo would join the lines anyway."""
+    given = [one for one in case.standing if _counts(one.verdict, case)]
+    who = ", ".join(f"{one.name} ({one.as_role.replace('_', ' ')})" for one in given)
+    at = max(one.at for one in given)
+    reasons = "; ".join(one.reason for one in given if one.reason)
+    why = f' Reason: "{one_line(reasons, 1000)}".' if reasons else ""
+    return one_line(f"{case.status.capitalize()} in Slack by {who}, {at:%Y-%m-%d %H:%M} UTC.{why} {mark}", 1500)
+
+
+def _counts(verdict: Verdict, case: Case) -> bool:
+    return (verdict is Verdict.APPROVE) == (case.status is Status.APPROVED)
+
+
+async def is_posted(client: OdooClient, case: Case, mark: Mark) -> bool:
+    """Whether the record has the note already."""
+    domain = [("model", "=", case.record.model), ("res_id", "=", case.record.id), ("body", "ilike", str(mark))]
+    return bool(await client.search("mail.message", domain, limit=1))
+
+
+async def post(client: OdooClient, case: Case, mark: Mark) -> None:
+    """Put the note on the record."""
+    await client.act(
+        case.record.model,
+        "message_post",
+        [case.record.id],
+        kwargs={"body": note(case, mark), "subtype_xmlid": INTERNAL},
+    )

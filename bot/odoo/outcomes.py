@@ -1,0 +1,44 @@
+"""What a decided case owes to Odoo: a method to be called, or only a note.
+
+Core. The catalog names the methods, the plan chooses among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.cases.model import Case, Status
+from bot.config.model import Execution, OnReject
+from bot.odoo.catalog.entry import EventType, Method, Record
+
+#: What a release or a rejection by note is called once it stands on the record.
+NOTED = {Status.APPROVED: "released in Odoo by a note", Status.REJECTED: "rejected with a note in Odoo"}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """``method`` is None where the note on the record is all that is owed."""
+
+    method: Method | None
+    done: str  #: what a person reads once it has been read back
+    decided: Mapping[str, str]  #: the watched values as decided on
+
+    def is_done(self, record: Record) -> bool:
+        """Whether the record itself shows it; a note has to be looked for."""
+        return self.method is not None and self.method.is_done(record, self.decided)
+
+
+def outcome_of(case: Case, entry: EventType) -> Outcome:
+    """What carrying out ``case``'s decision means."""
+    decided = {seen.field: seen.value for seen in case.event.seen}
+    method = _method(case, entry)
+    return Outcome(method, method.done if method else NOTED[case.status], decided)
+
+
+def _method(case: Case, entry: EventType) -> Method | None:
+    if case.status is Status.APPROVED:
+        return entry.carry_out if case.plan.execution is Execution.CARRY_OUT else None
+    if entry.reject is not None:
+        return entry.reject
+    return entry.cancel if case.plan.on_reject is OnReject.CANCEL else None

@@ -1,0 +1,94 @@
+"""The Odoo databases of the config, each with its client, its reader, and the entries watched there.
+
+Owns nothing but the bundle: one slow or broken source never shares a limit with another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+import httpx
+
+from bot.cases.commands import Over
+from bot.cases.model import Event
+from bot.clock import Clock
+from bot.coalesce import Coalescer
+from bot.config.model import Source
+from bot.errors import PermanentError, SignoffError
+from bot.odoo.catalog import CATALOG
+from bot.odoo.catalog.entry import EventType
+from bot.odoo.client import OdooClient
+from bot.odoo.interpret import interpret
+from bot.odoo.reader import Reader, Record
+
+#: From this serie on Odoo sends webhooks after its commit (measured on 19.0; 18.0 sends them before).
+_SENDS_AFTER_COMMIT = 19
+
+
+class OdooSource:
+    """One Odoo database."""
+
+    def __init__(self, settings: Source, http: httpx.AsyncClient, clock: Clock) -> None:
+        self.settings = settings
+        self.client = OdooClient(settings, http)
+        self._reader = Reader(self.client, clock)
+        self.by_model: dict[str, tuple[EventType, ...]] = {}
+        for name in settings.events:
+            entry = CATALOG[name]
+            self.by_model[entry.model] = (*self.by_model.get(entry.model, ()), entry)
+        self._reads = {model: Coalescer(self._loader(model)) for model in self.by_model}
+        self._serie: str | None = None
+
+    async def read(self, model: str, record_id: int) -> Record | None:
+        """The record now, with everything its entries want; None if it is gone. Raises SignoffError.
+
+        Questions that come together are one call.
+        """
+        found = await self._reads[model].get(record_id)
+        if isinstance(found, SignoffError):
+            raise found
+        return found
+
+    def interpret(self, model: str, record: Record) -> Event | Over:
+        """What the record is for us."""
+        return interpret(self.by_model[model], record, self.settings)
+
+    async def signals_early(self) -> bool:
+        """Whether webhooks may arrive before what they tell of is committed. Assumed while Odoo does not answer."""
+        if self._serie is None:
+            try:
+                self._serie = (await self.client.version()).serie
+            except SignoffError:
+                return True
+        major = self._serie.split(".", maxsplit=1)[0].removeprefix("saas~")
+        return not major.isdigit() or int(major) < _SENDS_AFTER_COMMIT
+
+    def _loader(self, model: str) -> Callable[[Sequence[int]], Awaitable[dict[int, Record | SignoffError]]]:
+        entries = self.by_model[model]
+
+        async def load_all(ids: Sequence[int]) -> dict[int, Record]:
+            return await self._reader.read(
+                model,
+                ids,
+                [path for entry in entries for path in entry.paths],
+                optional=[path for entry in entries for path in entry.optional],
+                company_field=entries[0].company_field,
+                company_dependent=[path for entry in entries for path in entry.company_dependent],
+            )
+
+        async def load(ids: Sequence[int]) -> dict[int, Record | SignoffError]:
+            try:
+                return dict(await load_all(ids))
+            except PermanentError as error:
+                if len(ids) == 1:
+                    return {ids[0]: error}
+            # One record that Odoo will not show must not hide the others that were asked for with it.
+            found: dict[int, Record | SignoffError] = {}
+            for one in ids:
+                found.update(await load([one]))
+            return found
+
+        return load
+
+
+Sources = Mapping[str, OdooSource]
