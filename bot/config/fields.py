@@ -199,7 +199,7 @@ def _url(url: str) -> str:
         host, _ = parts.hostname, parts.port
     except ValueError:
         refuse("is not a URL", hint)
-    if parts.username is not None or parts.password is not None:
+    if parts.username is not None:
         refuse("must not hold credentials", "put the login under login and the key under api_key")
     if parts.scheme not in {"http", "https"} or not host or any(c.isspace() for c in url):
         refuse("must be an http or https URL", hint)

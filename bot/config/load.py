@@ -53,7 +53,7 @@ def _read(path: Path) -> str:
         msg = f"is larger than {MAX_BYTES // 1024} KiB"
         raise _UnreadableError(msg)
     try:
-        return raw.decode("utf-8-sig")
+        return raw.decode()
     except UnicodeDecodeError as error:
         msg = "is not UTF-8 text"
         raise _UnreadableError(msg) from error

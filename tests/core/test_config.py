@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from bot.config import schema
 from bot.config.durations import parse_duration, write_duration
+from bot.config.fields import MIN_TOKEN_LENGTH
 from bot.config.load import MAX_BYTES, MAX_SECRET_BYTES, check, load
 from bot.config.model import (
     Execution,
@@ -277,6 +278,39 @@ def test_a_rule_is_refused_only_when_an_earlier_one_certainly_leaves_nothing_to_
     assert (report.config is not None) is reached, report.as_text()
 
 
+@pytest.mark.parametrize(
+    ("earlier", "later", "apart"),
+    [
+        ("{warehouse: [A, B]}", "{warehouse: [C, B]}", False),
+        ("{warehouse: A}", "{warehouse: A, company: X}", False),
+        ("{warehouse: A, company: X}", "{warehouse: A}", False),
+        ("{warehouse: A, company: X}", "{warehouse: A, company: Y}", True),
+        ("{warehouse: A}", "{warehouse: B, company: X}", True),
+        ("{company: X}", "{warehouse: A, company: X}", False),
+        ("{company: X}", "{company: X}", False),
+        ("{company: X}", "{company: [X, Y]}", True),
+        ("{company: X}", "{warehouse: A}", True),
+        ("{warehouse: A, company: X}", "{company: X}", True),
+    ],
+)
+def test_two_sites_may_not_claim_the_same_records(earlier: str, later: str, apart: bool) -> None:
+    """Broader sites may follow narrower ones: the first that takes a record is its site."""
+    report = report_on(f"{SMALLEST}sites:\n  one: {{match: {earlier}}}\n  two: {{match: {later}}}\n")
+
+    assert [problem.path for problem in report.errors] == ([] if apart else ["sites.two.match"])
+
+
+def test_what_may_be_used_by_an_unreadable_part_is_not_called_unused() -> None:
+    idle = "  idle: {stages: [{any_of: [lone]}]}\n"
+    text = HEAD + "    events: [sale.value]\n" + ROLES + _ONE_EACH + POLICIES + idle + RULES
+    text += "materiality: {purchase.approval: 5 USD}\n"
+
+    whole, torn = report_on(text), report_on(text.replace("database: prod", "database: 7"))
+
+    told = {problem.path for problem in whole.problems} - {problem.path for problem in torn.problems}
+    assert told == {"policies.idle", "materiality.purchase.approval"}
+
+
 def test_no_message_repeats_a_secret() -> None:
     """Wherever a secret may land by mistake: in its own key, as an alias, a tag, a URL, a value too short."""
     slips = [
@@ -352,6 +386,16 @@ def test_a_secret_file_that_holds_no_secret_is_refused(tmp_path: Path, content: 
     assert report.as_text() == f"{path}:7: odoo.main.api_key: {message}"
 
 
+@pytest.mark.parametrize(("length", "accepted"), [(MIN_TOKEN_LENGTH - 1, False), (MIN_TOKEN_LENGTH, True)])
+def test_a_webhook_token_of_the_least_length_is_accepted(tmp_path: Path, length: int, accepted: bool) -> None:
+    path = tmp_path / "signoff.yaml"
+    path.write_text(SMALLEST)
+
+    report = check(path, ENV | {"ODOO_HOOK_TOKEN": "t" * length}, event_types=EVENT_TYPES)
+
+    assert (report.config is not None) is accepted
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -374,7 +418,10 @@ def test_an_editor_of_windows_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "signoff.yaml"
     path.write_bytes(b"\xef\xbb\xbf" + SMALLEST.replace("\n", "\r\n").encode())
 
-    assert load(path, ENV, event_types=EVENT_TYPES).rules == config_of(SMALLEST).rules
+    config = load(path, ENV, event_types=EVENT_TYPES)
+
+    assert config.rules == config_of(SMALLEST).rules
+    assert config.digest == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def test_a_report_reads_as_json() -> None:
