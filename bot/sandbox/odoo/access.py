@@ -103,8 +103,13 @@ def reach(env: Env, model: Model, ids: Sequence[int], operation: str) -> None:
     """Let the user through to these records or raise MissingError or AccessError."""
     check_model(env, model, operation)
     for row in env.rows(model.name, ids):
-        if not visible(env, model, row):
-            raise errors.hidden_record(operation, model.label, model.name, user=env.user.name, uid=env.uid)
+        check_row(env, model, row, operation)
+
+
+def check_row(env: Env, model: Model, row: Row, operation: str) -> None:
+    """Raise AccessError when the record rules keep this row from the user."""
+    if not visible(env, model, row):
+        raise errors.hidden_record(operation, model.label, model.name, user=env.user.name, uid=env.uid)
 
 
 def check_model(env: Env, model: Model, operation: str) -> None:

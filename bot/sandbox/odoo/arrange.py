@@ -27,8 +27,9 @@ class Arranger:
         self._engine = engine
         self._users = users
 
-    def add_product(self, code: str, *, name: str = "", cost: float = 10.0, price: float = 20.0,
-                    tracking: str = "none") -> int:
+    def add_product(
+        self, code: str, *, name: str = "", cost: float = 10.0, price: float = 20.0, tracking: str = "none"
+    ) -> int:
         """A product with its cost in the company's currency."""
         vals = {
             "default_code": code,
@@ -44,9 +45,17 @@ class Arranger:
         """A vendor or customer."""
         return int(self._do("admin", "res.partner", "create", {"name": name}))
 
-    def add_purchase(self, *, amount: float | None = None, lines: Sequence[OrderLine] = (), warehouse: str = "CHI",
-                     buyer: str = "puru", vendor: str = DEFAULT_VENDOR, state: str = "draft",
-                     currency: str = "USD") -> int:
+    def add_purchase(
+        self,
+        *,
+        amount: float | None = None,
+        lines: Sequence[OrderLine] = (),
+        warehouse: str = "CHI",
+        buyer: str = "puru",
+        vendor: str = DEFAULT_VENDOR,
+        state: str = "draft",
+        currency: str = "USD",
+    ) -> int:
         """A purchase order in ``state``, made by ``buyer``; ``amount`` alone makes one line of that price."""
         kind = self._find("stock.picking.type", ["warehouse_id.code", "=", warehouse], ["code", "=", "incoming"])
         vals = {
@@ -58,9 +67,17 @@ class Arranger:
         }
         return self._order("purchase.order", vals, maker=buyer, state=state)
 
-    def add_sale(self, *, amount: float | None = None, lines: Sequence[OrderLine] = (), warehouse: str = "CHI",
-                 salesperson: str = "saleu", customer: str = DEFAULT_CUSTOMER, state: str = "draft",
-                 currency: str = "USD") -> int:
+    def add_sale(
+        self,
+        *,
+        amount: float | None = None,
+        lines: Sequence[OrderLine] = (),
+        warehouse: str = "CHI",
+        salesperson: str = "saleu",
+        customer: str = DEFAULT_CUSTOMER,
+        state: str = "draft",
+        currency: str = "USD",
+    ) -> int:
         """A sales order in ``state``, made by ``salesperson``; ``amount`` alone makes one line of that price."""
         vals = {
             "partner_id": self._partner(customer),
@@ -71,8 +88,15 @@ class Arranger:
         }
         return self._order("sale.order", vals, maker=salesperson, state=state)
 
-    def add_count(self, *, product: str = DEFAULT_PRODUCT, on_hand: float = 100.0, counted: float | None = None,
-                  warehouse: str = "CHI", counter: str = "stocku") -> int:
+    def add_count(
+        self,
+        *,
+        product: str = DEFAULT_PRODUCT,
+        on_hand: float = 100.0,
+        counted: float | None = None,
+        warehouse: str = "CHI",
+        counter: str = "stocku",
+    ) -> int:
         """Stock of a product in a warehouse (set to ``on_hand``) and, unless None, its count; the quant's id."""
         goods = self._product(product)
         place = self._find("stock.location", ["warehouse_id.code", "=", warehouse], ["usage", "=", "internal"])
@@ -107,7 +131,9 @@ class Arranger:
 
     def set_rate(self, currency: str, rate: float) -> None:
         """What one unit of the company's currency buys, for orders written from now on."""
-        self._do("admin", "res.currency", "write", [self._find("res.currency", ["name", "=", currency])], {"rate": rate})
+        self._do(
+            "admin", "res.currency", "write", [self._find("res.currency", ["name", "=", currency])], {"rate": rate}
+        )
 
     def _order(self, model: str, vals: dict[str, Any], *, maker: str, state: str) -> int:
         order = int(self._do(maker, model, "create", vals))

@@ -36,9 +36,7 @@ class CallLog:
         return [
             call
             for call in self._calls
-            if call.method == method
-            and login in (None, call.login)
-            and (record_id is None or record_id in call.ids)
+            if call.method == method and login in (None, call.login) and (record_id is None or record_id in call.ids)
         ]
 
     def clear(self) -> None:

@@ -30,6 +30,7 @@ SUBTYPES = (
     "Sales Order Confirmed",
     "Quotation sent",
 )
+_POST_OPTIONS = frozenset({"subject", "message_type", "author_id", "partner_ids", "attachment_ids", "attachments"})
 _BY_XMLID = {"mail.mt_note": "Note", "mail.mt_comment": "Discussions", "mail.mt_activities": "Activities"}
 
 
@@ -39,23 +40,28 @@ def message_post(
     ids: Sequence[int],
     *,
     body: str = "",
-    subject: str = "",
-    message_type: str = "notification",
-    author_id: int = 0,
     subtype_xmlid: str = "mail.mt_note",
     body_is_html: bool = False,
+    **more: Any,
 ) -> int | list[int]:
-    """Post on one record; the id on 18.0, a list with the id on 19.0. Raises ValueError for several records."""
+    """Post on one record; the id on 18.0, a list with the id on 19.0.
+
+    Raises ValueError for several records and for an option that does not exist. Attachments are taken and forgotten.
+    """
     if len(ids) != 1:
-        raise _expected_one(model.name, ids)
+        raise errors.several(model.name, ids)
+    unknown = more.keys() - _POST_OPTIONS
+    if unknown:
+        msg = f"Those values are not supported when posting: {', '.join(sorted(unknown))}"
+        raise errors.value_error(msg)
     message_id = _post(
         env,
         model.name,
         ids[0],
         body=sanitised(body) if body_is_html else paragraph(body),
-        subject=subject,
-        message_type=message_type,
-        author_id=author_id or env.user.partner_id,
+        subject=more.get("subject", ""),
+        message_type=more.get("message_type", "notification"),
+        author_id=more.get("author_id") or env.user.partner_id,
         subtype=_BY_XMLID.get(subtype_xmlid, "Note"),
     )
     return message_id if env.is_18 else [message_id]
@@ -104,10 +110,6 @@ def _post(env: Env, model: str, record_id: int, *, subtype: str, **vals: Any) ->
         "record_name": env.name_of(model, record_id),
     }
     return env.create("mail.message", vals)
-
-
-def _expected_one(model: str, ids: Sequence[int]) -> errors.OdooError:
-    return errors.value_error(f"Expected singleton: {model}({', '.join(map(str, ids))})")
 
 
 def _prepare_activity(env: Env, vals: Row) -> None:

@@ -21,8 +21,7 @@ _LOOKED_UP = Access(read=(INTERNAL,))
 def has_group(env: Env, model: Model, ids: Sequence[int], group_ext_id: str) -> bool:
     """Whether that one user is in the group, implied groups included. Raises ValueError for several ids."""
     if len(ids) != 1:
-        msg = f"Expected singleton: {model.name}({', '.join(map(str, ids))})"
-        raise errors.value_error(msg)
+        raise errors.several(model.name, ids)
     return env.people[ids[0]].has(group_ext_id)
 
 
@@ -73,7 +72,9 @@ def _companies() -> list[Model]:
     parameter = Model(
         "ir.config_parameter", "System Parameter", fields_of(plain("char", "key", "value")), Access(read=(SETTINGS,))
     )
-    kinds = Model("ir.model", "Models", fields_of(plain("char", "name"), make("model", "char", indexed=True)), _LOOKED_UP)
+    kinds = Model(
+        "ir.model", "Models", fields_of(plain("char", "name"), make("model", "char", indexed=True)), _LOOKED_UP
+    )
     return [company, currency, parameter, kinds]
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from bot.sandbox.odoo.errors import OdooError, type_error, value_error
+from bot.sandbox.odoo.errors import OdooError, bad_domain_field, bad_leaf, type_error, value_error
 from bot.sandbox.odoo.model import TO_MANY, Field, Row
 from bot.sandbox.odoo.moments import comparable
 
@@ -26,6 +26,7 @@ _ORDERED: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+_LEAF = 3
 _PATTERNS = frozenset({"like", "ilike", "=like", "=ilike"})
 _NEGATIVE = {"!=": "=", "not in": "in", "not like": "like", "not ilike": "ilike"}
 OPERATORS = frozenset({"=", "in", *_ORDERED, *_PATTERNS, *_NEGATIVE})
@@ -47,7 +48,7 @@ def narrowed(env: Env, model: str, domain: Sequence[Any]) -> list[int] | None:
     if any(item in ("|", "!") for item in domain):
         return None
     for item in domain:
-        if isinstance(item, (list, tuple)) and len(item) == 3 and item[1] in ("=", "in"):  # noqa: PLR2004 - a leaf
+        if isinstance(item, (list, tuple)) and len(item) == _LEAF and item[1] in ("=", "in"):
             found = _candidates(env, model, str(item[0]), item[2] if item[1] == "in" else [item[2]])
             if found is not None:
                 return found
@@ -83,8 +84,8 @@ def _three(env: Env, item: Any) -> tuple[str, str, Any]:
     if not isinstance(item, (list, tuple)):
         raise _no_leaf(env, item)
     leaf = tuple(item)
-    if len(leaf) != 3 or not isinstance(leaf[0], str) or leaf[1] not in OPERATORS:  # noqa: PLR2004 - a leaf
-        raise value_error(f"Invalid leaf {leaf}" if env.is_18 else f"Invalid operator in condition {leaf}")
+    if len(leaf) != _LEAF or not isinstance(leaf[0], str) or leaf[1] not in OPERATORS:
+        raise bad_leaf(leaf, is_18=env.is_18)
     return leaf[0], leaf[1], leaf[2]
 
 
@@ -99,8 +100,7 @@ def _leaf(env: Env, model: str, leaf: tuple[str, str, Any]) -> Test:
     name, _, rest = path.partition(".")
     one = env.model(model).fields.get(name)
     if one is None:
-        place = "leaf" if env.is_18 else "condition"
-        raise value_error(f"Invalid field {model}.{name} in {place} ({path!r}, {sign!r}, {value!r})")
+        raise bad_domain_field(model, leaf, is_18=env.is_18)
     if rest:
         return _deeper(env, one, (rest, sign, value))
     if sign in _NEGATIVE:
@@ -130,7 +130,10 @@ def _value_test(env: Env, one: Field, sign: str, value: Any) -> Callable[[Any], 
     if sign in _ORDERED:
         compare = _ORDERED[sign]
         return lambda found: found is not False and compare(found, value)
-    wanted = list(value) if sign == "in" else [value]
+    return _equal(env, one, list(value) if sign == "in" else [value])
+
+
+def _equal(env: Env, one: Field, wanted: list[Any]) -> Callable[[Any], bool]:
     if one.type in TO_MANY:
         return lambda found: any(other in wanted for other in found) or (not found and False in wanted)
     if one.relation and any(isinstance(other, str) for other in wanted):

@@ -63,8 +63,9 @@ class Engine:
         transaction = Transaction(self.store, inside(self._clock.now()))
         return Env(self.schema, transaction, user, self._people, self.is_18, self.webhooks, context or {})
 
-    async def execute(self, user: User, model: str, method: str, args: Sequence[Any], kwargs: Row, *,
-                      discard: bool = False) -> Any:
+    async def execute(
+        self, user: User, model: str, method: str, args: Sequence[Any], kwargs: Row, *, discard: bool = False
+    ) -> Any:
         """Run a call to its end and return its result. ``discard`` answers as always and changes nothing.
 
         Raises OdooError. A transaction that lost a race is run again, five times in all, as Odoo does.
@@ -93,8 +94,9 @@ class Engine:
         env.tx.commit()
         return result
 
-    def _attempt(self, env: Env, model: str, method: str, args: Sequence[Any],
-                 kwargs: Row) -> tuple[Any, errors.OdooError | None]:
+    def _attempt(
+        self, env: Env, model: str, method: str, args: Sequence[Any], kwargs: Row
+    ) -> tuple[Any, errors.OdooError | None]:
         try:
             result = self._run(env, model, method, args, kwargs)
         except errors.OdooError as refused:
@@ -121,7 +123,7 @@ class Engine:
             raise errors.private_method(model.name, name)
         found = model.methods.get(name) or VERBS.get(name)
         if found is None:
-            raise errors.OdooError("builtins.AttributeError", f"The method '{model.name}.{name}' does not exist")
+            raise errors.unknown_method(model.name, name)
         return found
 
     def _log(self, user: User, model: str, method: str, args: Sequence[Any]) -> None:
@@ -145,4 +147,4 @@ def _check_arguments(method: Method, model: Model, name: str, args: Sequence[Any
         _signature(method).bind(None, model, *args, **kwargs)
     except TypeError as wrong:
         owner = "".join(part.title() for part in model.name.split("."))
-        raise errors.type_error(f"{owner}.{name}() {wrong}") from wrong
+        raise errors.bad_call(owner, name, str(wrong)) from wrong

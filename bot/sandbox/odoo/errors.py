@@ -6,6 +6,7 @@ Nothing here decides when something is refused.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 _VERBS = {"read": "access", "write": "modify", "create": "create", "unlink": "delete"}
@@ -83,6 +84,11 @@ def missing(model: str, record_id: object, uid: int) -> OdooError:
     )
 
 
+def several(model: str, ids: Sequence[int]) -> OdooError:
+    """A method for one record was called on several (or none)."""
+    return value_error(f"Expected singleton: {model}({', '.join(map(str, ids))})")
+
+
 def mandatory(label: str, model: str, field_label: str, field: str) -> OdooError:
     """A required field was left empty."""
     return validation_error(
@@ -103,3 +109,49 @@ def no_database(name: str) -> OdooError:
         "psycopg2.OperationalError",
         f'connection to server at "127.0.0.1", port 5432 failed: FATAL:  database "{name}" does not exist\n',
     )
+
+
+def unknown_user(uid: int) -> OdooError:
+    """A uid that nobody has is a missing record, not a denied access."""
+    return missing("res.users", uid, uid)
+
+
+def empty_password() -> OdooError:
+    """18.0 stumbles over an empty password."""
+    return OdooError("builtins.AssertionError", "scope and key required")
+
+
+def unknown_service(name: str) -> OdooError:
+    """Not one of common, db and object."""
+    return OdooError("builtins.KeyError", name)
+
+
+def unknown_service_method(name: str) -> OdooError:
+    """The service has no such method."""
+    return OdooError("builtins.NameError", f"Method not available {name}")
+
+
+def unknown_method(model: str, method: str) -> OdooError:
+    """The model has no such public method."""
+    return OdooError("builtins.AttributeError", f"The method '{model}.{method}' does not exist")
+
+
+def bad_call(owner: str, function: str, complaint: str) -> OdooError:
+    """The arguments do not fit the function of that class."""
+    return type_error(f"{owner}.{function}() {complaint}")
+
+
+def bad_leaf(leaf: tuple[object, ...], *, is_18: bool) -> OdooError:
+    """A condition that is no field, operator and value."""
+    return value_error(f"Invalid leaf {leaf}" if is_18 else f"Invalid operator in condition {leaf}")
+
+
+def bad_domain_field(model: str, leaf: tuple[str, str, object], *, is_18: bool) -> OdooError:
+    """A condition on a field that the model does not have."""
+    place = "leaf" if is_18 else "condition"
+    return value_error(f"Invalid field {model}.{leaf[0].partition('.')[0]} in {place} {leaf}")
+
+
+def unreadable_users() -> OdooError:
+    """res.users read without naming the fields, by anybody but an administrator."""
+    return access_error("You do not have enough rights to access the fields of Users (res.users).")

@@ -75,8 +75,13 @@ class Faults:
         """Answer as a proxy in front of a sick server does: this status and a page of HTML."""
         self._waiting.append(Fault(Kind.HTTP, None, times, status=status, retry_after=retry_after))
 
-    def rollback_next(self, *, method: str | None = None, name: str = "odoo.exceptions.UserError",
-                      message: str = "Something else in this transaction was refused.") -> None:
+    def rollback_next(
+        self,
+        *,
+        method: str | None = None,
+        name: str = "odoo.exceptions.UserError",
+        message: str = "Something else in this transaction was refused.",
+    ) -> None:
         """Let the next matching call, a person's too, fail at its very end, after 18.0 has sent its webhooks."""
         self._waiting.append(Fault(Kind.ROLL_BACK, method, 1, error=OdooError(name, message)))
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from html import escape
 from html.parser import HTMLParser
 
-_KEPT_TAGS = frozenset({"a", "b", "br", "code", "em", "i", "img", "li", "ol", "p", "pre", "strong", "ul", "div", "span"})
+_KEPT_TAGS = frozenset(
+    {"a", "b", "br", "code", "em", "i", "img", "li", "ol", "p", "pre", "strong", "ul", "div", "span"}
+)
 _KEPT_ATTRIBUTES = frozenset({"href", "src", "alt", "title"})
 _VOID_TAGS = frozenset({"br", "img"})
 _SWALLOWED = frozenset({"script", "style"})

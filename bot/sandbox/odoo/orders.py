@@ -66,7 +66,9 @@ def make_transfer(env: Env, order: Row, *, model: str, kind: str, warehouse_id: 
     """The receipt or delivery that a confirmed order sets going."""
     types = env.tx.ids("stock.picking.type")
     picking_type = next(
-        row for row in env.rows("stock.picking.type", types) if (row["code"], row["warehouse_id"]) == (kind, warehouse_id)
+        row
+        for row in env.rows("stock.picking.type", types)
+        if (row["code"], row["warehouse_id"]) == (kind, warehouse_id)
     )
     origin = {"purchase.order": "purchase_id", "sale.order": "sale_id"}[model]
     vals: dict[str, Any] = {

@@ -5,20 +5,27 @@ Rights are asked in ``access``, wire formats are made in ``verbs``. What changes
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.odoo import errors
 from bot.sandbox.odoo.commands import linked_after, run_commands
-from bot.sandbox.odoo.moments import parsed
 from bot.sandbox.odoo.model import NUMERIC, TO_MANY, Field, Model, Row
+from bot.sandbox.odoo.moments import parsed
 
 if TYPE_CHECKING:
     from bot.sandbox.odoo.access import User
     from bot.sandbox.odoo.store import Transaction
     from bot.sandbox.odoo.webhooks import Signal, Webhooks
 
+_SIMPLE: dict[str, Callable[[Any], Any]] = {
+    "boolean": bool,
+    "integer": lambda value: int(value or 0),
+    "many2one_reference": lambda value: int(value or 0),
+    "float": lambda value: float(value or 0.0),
+    "monetary": lambda value: float(value or 0.0),
+}
 _LOG_FIELDS = frozenset({"id", "create_date", "create_uid", "write_date", "write_uid"})
 
 
@@ -141,14 +148,8 @@ class Env:
                 return parsed(one.type, value)
             case "selection":
                 return self._coerce_selection(model, one, value)
-            case "boolean":
-                return bool(value)
-            case "integer" | "many2one_reference":
-                return int(value or 0)
-            case "float" | "monetary":
-                return float(value or 0.0)
-            case _:
-                return value if value else False
+            case kind:
+                return _SIMPLE.get(kind, _text)(value)
 
     def _settle(self, described: Model, row: Row, *, before: Row | None, vals: Row) -> None:
         record_id = int(row["id"])
@@ -198,3 +199,8 @@ class Env:
                 link = "on model" if self.is_18 else "in"
                 msg = f"Invalid field {name!r} {link} {model.name!r}"
                 raise errors.value_error(msg)
+
+
+def _text(value: Any) -> Any:
+    """Empty text is unset."""
+    return value or False

@@ -160,7 +160,7 @@ def _counted(env: Env, before: Row, vals: Row) -> Row:
     """A written count sets the flag and takes the difference, unless the same write says otherwise."""
     if "inventory_quantity" not in vals:
         return vals
-    on_hand = vals.get("quantity", before["quantity"])
+    on_hand = vals["quantity"] if "quantity" in vals else before["quantity"]
     difference = quantity(float(vals["inventory_quantity"] or 0.0) - on_hand)
     return {"inventory_quantity_set": True, "inventory_diff_quantity": difference, **vals}
 

@@ -75,8 +75,7 @@ def action_quotation_send(env: Env, model: Model, ids: Sequence[int]) -> dict[st
 
 def _cancel_dialog(orders: Sequence[Row]) -> dict[str, Any]:
     if len(orders) != 1:
-        msg = f"Expected singleton: sale.order({', '.join(str(order['id']) for order in orders)})"
-        raise errors.value_error(msg)
+        raise errors.several(ORDER, [order["id"] for order in orders])
     kind = "Sales Order" if orders[0]["state"] == "sale" else "Quotation"
     context = {"default_order_id": orders[0]["id"], "mark_so_as_canceled": True, "model_description": kind}
     return window("sale.order.cancel", f"Cancel {kind}", context)

@@ -36,8 +36,9 @@ class PretendOdoo(Arranger):
     (``add_purchase`` and its kin) lay out records without webhooks; ``people`` act like users, with them.
     """
 
-    def __init__(self, version: str = "18.0", clock: Clock | None = None, database: str = "demo", *,
-                 keep_alive: bool = False) -> None:
+    def __init__(
+        self, version: str = "18.0", clock: Clock | None = None, database: str = "demo", *, keep_alive: bool = False
+    ) -> None:
         if version not in _VERSIONS:
             msg = f"no pretend Odoo {version}, only {', '.join(_VERSIONS)}"
             raise ValueError(msg)
@@ -139,8 +140,16 @@ class PretendOdoo(Arranger):
         """Somebody who acts in Odoo: ``await odoo.as_user("puru").call(model, method, ids)``."""
         return Person(self.engine, self._people_by_login[login])
 
-    def automation(self, *, model: str, url: str, trigger_states: Sequence[str] = (), fields: Sequence[str] = (),
-                   payload: Sequence[str] = (), domain: Sequence[Any] = ()) -> Automation:
+    def automation(
+        self,
+        *,
+        model: str,
+        url: str,
+        trigger_states: Sequence[str] = (),
+        fields: Sequence[str] = (),
+        payload: Sequence[str] = (),
+        domain: Sequence[Any] = (),
+    ) -> Automation:
         """A webhook rule: on entering one of ``trigger_states``, on a change of ``fields``, or on every write.
 
         ``payload`` names the fields in the body; without it the body has only _model, _id and _action.

@@ -13,7 +13,9 @@ def snapshot(env: Env) -> dict[str, Any]:
     """Purchase orders, counted or corrected stock of the warehouses, and sales orders, oldest first."""
     return {
         "purchases": [_purchase(env, row) for row in _all(env, "purchase.order")],
-        "counts": [_count(env, row) for row in _all(env, "stock.quant") if env.value("stock.quant", row, "warehouse_id")],
+        "counts": [
+            _count(env, row) for row in _all(env, "stock.quant") if env.value("stock.quant", row, "warehouse_id")
+        ],
         "sales": [_sale(env, row) for row in _all(env, "sale.order")],
         "moves": [_move(env, row) for row in _all(env, "stock.move")],
     }

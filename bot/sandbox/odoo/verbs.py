@@ -6,10 +6,11 @@ Rights are asked and values are brought to their wire form here; the records are
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from bot.sandbox.odoo import errors
-from bot.sandbox.odoo.access import SETTINGS, check_model, reach, visible
+from bot.sandbox.odoo.access import SETTINGS, check_model, check_row, reach, visible
 from bot.sandbox.odoo.domain import compile_domain, narrowed
 from bot.sandbox.odoo.model import NUMERIC, TO_MANY, Field, Method, Model, Row
 from bot.sandbox.odoo.moments import told
@@ -23,16 +24,15 @@ def read(env: Env, model: Model, ids: Sequence[Any], fields: Sequence[str] = (),
     rows = []
     for record_id in ids:
         row = env.tx.get(model.name, record_id) if type(record_id) is int else None
-        if row is None:
-            continue
-        if not visible(env, model, row):
-            raise errors.hidden_record("read", model.label, model.name, user=env.user.name, uid=env.uid)
-        rows.append(row)
+        if row is not None:
+            check_row(env, model, row, "read")
+            rows.append(row)
     return [_wire_row(env, row, chosen, named=load == "_classic_read") for row in rows]
 
 
-def search(env: Env, model: Model, domain: Sequence[Any], offset: int = 0, limit: int | None = None,
-           order: str | None = None) -> list[int]:
+def search(
+    env: Env, model: Model, domain: Sequence[Any], offset: int = 0, limit: int | None = None, order: str | None = None
+) -> list[int]:
     """The ids of the visible records in ``domain``, sorted; there is no limit unless one is given."""
     check_model(env, model, "read")
     domain = _active_only(env, model, domain)
@@ -46,8 +46,15 @@ def search(env: Env, model: Model, domain: Sequence[Any], offset: int = 0, limit
     return [int(row["id"]) for row in found[offset:end]]
 
 
-def search_read(env: Env, model: Model, domain: Sequence[Any] = (), fields: Sequence[str] = (), offset: int = 0,
-                limit: int | None = None, order: str | None = None) -> Any:
+def search_read(
+    env: Env,
+    model: Model,
+    domain: Sequence[Any] = (),
+    fields: Sequence[str] = (),
+    offset: int = 0,
+    limit: int | None = None,
+    order: str | None = None,
+) -> Any:
     """search, then read."""
     chosen = list(_chosen(env, model, fields))
     return read(env, model, search(env, model, domain, offset, limit, order), chosen)
@@ -116,8 +123,7 @@ VERBS: dict[str, Method] = {
 def _chosen(env: Env, model: Model, names: Sequence[str]) -> dict[str, Field]:
     if not names:
         if model.name == "res.users" and not env.user.has(SETTINGS):
-            msg = "You do not have enough rights to access the fields of Users (res.users)."
-            raise errors.access_error(msg)
+            raise errors.unreadable_users()
         return model.fields
     chosen = {}
     for name in names:
@@ -164,7 +170,7 @@ def _sort(env: Env, model: Model, rows: list[Row], order: str) -> None:
             msg = f"Invalid field {name!r} on model {model.name!r}"
             raise errors.value_error(msg)
         down = direction.strip().lower() == "desc"
-        rows.sort(key=lambda row, one=one: _sort_key(env, one, row), reverse=down)  # type: ignore[misc]  # bound now
+        rows.sort(key=partial(_sort_key, env, one), reverse=down)
 
 
 def _sort_key(env: Env, one: Field, row: Row) -> tuple[bool, Any]:

@@ -67,8 +67,16 @@ class Webhooks:
         #: Every call that was made, muted ones left out.
         self.sent: list[Signal] = []
 
-    def add(self, model: str, url: str, *, trigger_states: Sequence[str], fields: Sequence[str],
-            payload: Sequence[str], domain: Sequence[Any]) -> Automation:
+    def add(
+        self,
+        model: str,
+        url: str,
+        *,
+        trigger_states: Sequence[str],
+        fields: Sequence[str],
+        payload: Sequence[str],
+        domain: Sequence[Any],
+    ) -> Automation:
         """Add a rule; it works from the next write on."""
         number = next(self._numbers)
         rule = Automation(

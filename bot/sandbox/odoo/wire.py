@@ -14,7 +14,17 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from bot.sandbox.odoo.errors import OdooError, access_denied, missing, no_database, type_error, value_error
+from bot.sandbox.odoo.errors import (
+    OdooError,
+    access_denied,
+    bad_call,
+    empty_password,
+    no_database,
+    unknown_service,
+    unknown_service_method,
+    unknown_user,
+    value_error,
+)
 from bot.sandbox.odoo.faults import Kind
 
 if TYPE_CHECKING:
@@ -25,6 +35,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _MAX_BODY_BYTES = 64 * 1024 * 1024
 _EXECUTE_ARGUMENTS = ("db", "uid", "passwd", "obj", "method", "args")
+_RPC = "RPC"
 _DEBUG = 'Traceback (most recent call last):\n  File "/srv/odoo/odoo/http.py", line 1957, in _transactioning\n'
 
 
@@ -38,6 +49,13 @@ class Wire:
     def __init__(self, odoo: PretendOdoo, *, keep_alive: bool) -> None:
         self._odoo = odoo
         self._keep_alive = keep_alive
+        self._without_login: dict[tuple[str, str], Callable[..., Any]] = {
+            ("common", "version"): odoo.version_info,
+            ("common", "authenticate"): self._authenticate,
+            ("db", "list"): lambda: [odoo.database],
+            ("db", "db_exist"): lambda name: name == odoo.database,
+            ("db", "server_version"): lambda: odoo.version_info()["server_version"],
+        }
 
     def app(self) -> web.Application:
         """A fresh application with every route."""
@@ -112,30 +130,21 @@ class Wire:
     async def _dispatch(self, params: dict[str, Any]) -> Any:
         absent = [name for name in ("service", "method", "args") if name not in params]
         if absent:
-            raise type_error(f"jsonrpc() missing {_counted(absent)}")
+            raise bad_call(_RPC, "jsonrpc", f"missing {_counted(absent)}")
         service, method, args = params["service"], params["method"], params["args"]
-        match (service, method):
-            case ("common", "version"):
-                return self._odoo.version_info()
-            case ("common", "authenticate" | "login"):
-                return self._authenticate(*args)
-            case ("db", "list"):
-                return [self._odoo.database]
-            case ("db", "db_exist"):
-                return args[0] == self._odoo.database
-            case ("db", "server_version"):
-                return self._odoo.version_info()["server_version"]
-            case ("object", "execute_kw"):
-                return await self._execute(args)
-            case ("common" | "db" | "object", _):
-                raise OdooError("builtins.NameError", f"Method not available {method}")
-            case _:
-                raise OdooError("builtins.KeyError", str(service))
+        if (service, method) == ("object", "execute_kw"):
+            return await self._execute(args)
+        if service not in {"common", "db", "object"}:
+            raise unknown_service(str(service))
+        answer = self._without_login.get((service, method))
+        if answer is None:
+            raise unknown_service_method(str(method))
+        return answer(*args)
 
     def _authenticate(self, database: str, login: str, secret: str, *_: Any) -> int | bool:
         self._check_database(database)
         if not secret and self._odoo.is_18:
-            raise OdooError("builtins.AssertionError", "scope and key required")
+            raise empty_password()
         user = self._odoo.find_user(login)
         known = user is not None and user.active and user.accepts(secret)
         return user.uid if user is not None and known else False
@@ -169,14 +178,14 @@ class Wire:
     def _check_secret(self, uid: int, secret: str) -> User:
         user = self._odoo.people_by_id.get(uid)
         if user is None:
-            raise missing("res.users", uid, uid)
+            raise unknown_user(uid)
         if not user.active or not user.accepts(secret):
             raise access_denied()
         return user
 
     def _too_few(self, args: Sequence[Any]) -> OdooError:
         if self._odoo.is_18:
-            return type_error(f"execute_kw() missing {_counted(_EXECUTE_ARGUMENTS[len(args):])}")
+            return bad_call(_RPC, "execute_kw", f"missing {_counted(_EXECUTE_ARGUMENTS[len(args) :])}")
         return value_error(f"not enough values to unpack (expected at least 5, got {len(args)})")
 
     async def _web_version(self, request: web.Request) -> web.Response:
