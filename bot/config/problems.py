@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,6 +18,9 @@ from bot.config.model import Config
 
 #: Where something stands in the file, from the top: ``("rules", 2, "policy")``.
 Place: TypeAlias = tuple[str | int, ...]
+
+#: ``odoo.main.api_key: {hunter2}`` is a mapping in YAML, and the secret would be part of a path.
+_SECRET = re.compile(r"^\.odoo\..+\.(api_key|webhook_tokens)(\[|$)")
 
 
 class Severity(StrEnum):
@@ -79,9 +83,11 @@ class Report:
 
 
 def written(place: Place) -> str:
-    """A place as people write it: ``rules[2].policy``."""
+    """A place as people write it: ``rules[2].policy``. Nothing below a key that holds secrets is repeated."""
     text = ""
     for step in place:
+        if isinstance(step, str) and _SECRET.search(text):
+            break
         text += f"[{step}]" if isinstance(step, int) else f".{step}"
     return text.removeprefix(".")
 

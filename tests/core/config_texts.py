@@ -52,6 +52,7 @@ RULES = """\
 rules:
   - {name: everything, policy: one_approver}
 """
+SMALLEST = HEAD + ROLES + POLICIES + RULES
 
 
 def report_on(text: str) -> Report:
