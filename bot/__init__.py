@@ -1,0 +1,1 @@
+"""Signoff: Odoo exceptions and approvals, decided in Slack."""

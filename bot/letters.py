@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 
 from bot.db import Read, Write
 from bot.effects import EffectKind, Lane
@@ -63,3 +63,8 @@ async def revive(session: Write, ids: Sequence[int], now: datetime) -> list[Lett
     )
     session.wakes.update(topic(lane) for lane in Lane)
     return found
+
+
+async def discard(session: Write, ids: Sequence[int]) -> None:
+    """Drop dead letters whose work is owed in another way, or not any more."""
+    await session.execute(delete(effects).where(effects.c.id.in_(ids), effects.c.state == State.DEAD))

@@ -92,6 +92,10 @@ async def enqueue(session: Write, owed: Sequence[Effect], now: datetime) -> None
     fresh = await _without_twins(session, owed)
     if not fresh:
         return
+    # What is owed anew replaces a dead letter of the same kind.
+    replaced = [effect.key for effect in fresh if effect.kind not in COALESCING]
+    if replaced:
+        await session.execute(delete(effects).where(effects.c.state == State.DEAD, effects.c.key.in_(replaced)))
     await session.execute(
         insert(effects),
         [

@@ -1,0 +1,1 @@
+"""Who may decide, and when it is decided. Core: values in, values out."""

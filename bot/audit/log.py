@@ -92,8 +92,8 @@ async def mark_of(session: Read, case_id: int, actions: Sequence[str]) -> Mark |
     return Mark(found.seq, found.hash) if found else None
 
 
-async def entries(database: Database, *, case_id: int | None = None) -> AsyncIterator[Sealed]:
-    """Every entry in order, a page at a time, with its detail."""
+async def entries(database: Database, *, case_id: int | None = None, until: int | None = None) -> AsyncIterator[Sealed]:
+    """Every entry in order (up to number ``until``), a page at a time, with its detail."""
     after = 0
     while True:
         statement = (
@@ -103,6 +103,8 @@ async def entries(database: Database, *, case_id: int | None = None) -> AsyncIte
             .order_by(audit_entries.c.seq)
             .limit(_PAGE)
         )
+        if until is not None:
+            statement = statement.where(audit_entries.c.seq <= until)
         if case_id is not None:
             statement = statement.where(audit_entries.c.case_id == case_id)
         async with database.read() as session:

@@ -1,0 +1,1 @@
+"""Cases: what is open, what commands do to it, and the only writer of its state."""

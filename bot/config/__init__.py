@@ -1,0 +1,1 @@
+"""The file that admins own: its schema, its loading, its checks, and routing by it."""

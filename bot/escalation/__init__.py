@@ -1,0 +1,1 @@
+"""When the time has come: the runner of everything that falls due."""

@@ -1,0 +1,79 @@
+"""``signoff serve``: the program itself, until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+import click
+
+from bot import logs
+from bot.app import App
+from bot.cli.options import config_option, load_config
+from bot.config.model import Config
+from bot.errors import ConfigError
+from bot.settings import Settings, from_environment
+
+
+@click.command()
+@config_option
+@click.option(
+    "--log-level",
+    default="INFO",
+    show_default=True,
+    envvar="SIGNOFF_LOG_LEVEL",
+    type=click.Choice(["DEBUG", "INFO", "WARNING", "ERROR"], case_sensitive=False),
+)
+def serve(config_path: Path | None, log_level: str) -> None:
+    """Serve Slack and Odoo until stopped (Ctrl-C or SIGTERM).
+
+    Settings come from the environment: SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET, SIGNOFF_DATABASE_URL,
+    SIGNOFF_LISTEN, SIGNOFF_ADMIN_LISTEN; each NAME may be given as NAME_FILE.
+    """
+    settings, config = _everything(config_path)
+    logs.set_up(level=log_level.upper(), as_json=not sys.stderr.isatty())
+    run(settings, config)
+
+
+def _everything(config_path: Path | None) -> tuple[Settings, Config]:
+    """Settings and config, or every problem of both at once."""
+    problems: list[str] = []
+    settings: Settings | None = None
+    config: Config | None = None
+    try:
+        settings = from_environment(os.environ)
+    except ConfigError as error:
+        problems.append(error.sentence)
+    try:
+        config = load_config(config_path)
+    except ConfigError as error:
+        problems.append(error.sentence)
+    if settings is None or config is None:
+        raise ConfigError("\n".join(problems))
+    return settings, config
+
+
+def run(settings: Settings, config: Config) -> None:
+    """Run until a signal, on uvloop where there is one."""
+    try:
+        import uvloop  # noqa: PLC0415  # not on every platform
+    except ImportError:
+        asyncio.run(_serve(settings, config))
+    else:
+        uvloop.run(_serve(settings, config))
+
+
+async def _serve(settings: Settings, config: Config) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    app = App(settings, config)
+    await app.start()
+    try:
+        await stop.wait()
+    finally:
+        await app.stop()

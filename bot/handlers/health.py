@@ -1,0 +1,49 @@
+"""Is it up, is it ready, and the numbers. The bare ``/healthz`` is public; the rest listens on the admin address."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from bot import inbox, outbox
+from bot.cases.store import count_open
+from bot.db import Database
+from bot.metrics import OPEN_CASES, REGISTRY, WAITING_EFFECTS, WAITING_SIGNALS
+
+#: Names what is not ready, with the reason; empty when everything is.
+Troubles = Callable[[], Awaitable[dict[str, str]]]
+
+
+async def healthz(_request: web.Request) -> web.Response:
+    """The process answers."""
+    return web.Response(text="ok\n")
+
+
+class Admin:
+    """``/readyz`` and ``/metrics``."""
+
+    def __init__(self, database: Database, troubles: Troubles) -> None:
+        self._database = database
+        self._troubles = troubles
+
+    async def readyz(self, _request: web.Request) -> web.Response:
+        """200 when the database and Slack answer and every source was compared; else 503 with the reasons."""
+        troubles = await self._troubles()
+        return web.json_response({"ready": not troubles, "troubles": troubles}, status=503 if troubles else 200)
+
+    async def metrics(self, _request: web.Request) -> web.Response:
+        """Counters from memory, and what stands in the database now."""
+        async with self._database.read() as session:
+            open_cases = await count_open(session)
+            effects = await outbox.count(session)
+            signals = await inbox.count(session)
+        OPEN_CASES.clear()
+        for (status, state), number in open_cases.items():
+            OPEN_CASES.labels(status, state).set(number)
+        WAITING_EFFECTS.clear()
+        for (kind, state), number in effects.items():
+            WAITING_EFFECTS.labels(kind, state).set(number)
+        WAITING_SIGNALS.set(signals)
+        return web.Response(body=generate_latest(REGISTRY), headers={"Content-Type": CONTENT_TYPE_LATEST})

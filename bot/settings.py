@@ -1,0 +1,120 @@
+"""Settings from the environment, read once: frozen, every problem reported at once, secrets never printed.
+
+``NAME_FILE`` may hold the path of a file with the value of ``NAME``, as container secrets come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.config.model import Secret
+from bot.errors import ConfigError
+
+DEFAULT_DATABASE = "sqlite+aiosqlite:///signoff.db"
+DEFAULT_CONFIG = "signoff.yaml"
+SLACK_API = "https://slack.com/api/"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a server listens."""
+
+    host: str
+    port: int
+
+    @classmethod
+    def parse(cls, text: str) -> Address:
+        """``127.0.0.1:8080``, ``[::1]:8080``, ``0.0.0.0:0``. Raises ValueError."""
+        host, colon, port = text.rpartition(":")
+        if not colon or not host or not port.isdigit() or int(port) > 65535:  # noqa: PLR2004  # the largest port
+            msg = f"{text!r} is not HOST:PORT, such as 127.0.0.1:8080"
+            raise ValueError(msg)
+        return cls(host.strip("[]"), int(port))
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What ``signoff serve`` needs besides the config file."""
+
+    slack_bot_token: Secret
+    slack_signing_secret: Secret
+    slack_api_url: str = SLACK_API
+    database_url: str = DEFAULT_DATABASE
+    listen: Address = Address("127.0.0.1", 8080)
+    admin_listen: Address = Address("127.0.0.1", 9180)
+
+
+def from_environment(env: Mapping[str, str]) -> Settings:
+    """Read the settings. Raises ConfigError naming every setting that is missing or wrong."""
+    reading = _Reading(env)
+    if env.get("SLACK_APP_TOKEN"):
+        reading.problems.append("SLACK_APP_TOKEN: Socket Mode is not there yet; unset it and set SLACK_SIGNING_SECRET")
+    settings = Settings(
+        slack_bot_token=Secret(reading.required("SLACK_BOT_TOKEN", "the bot token of the Slack app, xoxb-...")),
+        slack_signing_secret=Secret(
+            reading.required("SLACK_SIGNING_SECRET", "the signing secret on the Slack app's Basic Information page")
+        ),
+        slack_api_url=reading.url("SLACK_API_URL", SLACK_API),
+        database_url=database_url(env),
+        listen=reading.address("SIGNOFF_LISTEN", "127.0.0.1:8080"),
+        admin_listen=reading.address("SIGNOFF_ADMIN_LISTEN", "127.0.0.1:9180"),
+    )
+    if reading.problems:
+        raise ConfigError("\n".join(reading.problems))
+    return settings
+
+
+def database_url(env: Mapping[str, str]) -> str:
+    """Where the data is. Raises ConfigError when its file cannot be read."""
+    reading = _Reading(env)
+    found = reading.optional("SIGNOFF_DATABASE_URL") or DEFAULT_DATABASE
+    if reading.problems:
+        raise ConfigError("\n".join(reading.problems))
+    return found
+
+
+class _Reading:
+    """Reads values and remembers what is wrong with them."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self._env = env
+        self.problems: list[str] = []
+
+    def optional(self, name: str) -> str:
+        """The value, from ``NAME`` or the file that ``NAME_FILE`` names; empty when there is none."""
+        path = self._env.get(f"{name}_FILE")
+        if self._env.get(name) or not path:
+            return self._env.get(name, "").strip()
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            self.problems.append(f"{name}_FILE: the file cannot be read ({type(error).__name__})")
+            return ""
+
+    def required(self, name: str, what: str) -> str:
+        """The value; its absence is a problem."""
+        before = len(self.problems)
+        value = self.optional(name)
+        if not value and len(self.problems) == before:
+            self.problems.append(f"{name} is missing: {what}")
+        return value
+
+    def address(self, name: str, default: str) -> Address:
+        """HOST:PORT."""
+        try:
+            return Address.parse(self.optional(name) or default)
+        except ValueError as error:
+            self.problems.append(f"{name}: {error}")
+            return Address.parse(default)
+
+    def url(self, name: str, default: str) -> str:
+        """An http(s) URL that ends with a slash, as the Slack SDK joins method names to it."""
+        value = self.optional(name) or default
+        if not value.startswith(("http://", "https://")):
+            self.problems.append(f"{name} must begin with http:// or https://")
+        return value if value.endswith("/") else f"{value}/"
