@@ -8,6 +8,7 @@ import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import IO
 
 import click
 
@@ -68,12 +69,12 @@ def _told(verdict: Verdict) -> str:
 @click.option(
     "--output", type=click.File("w", encoding="utf-8"), default="-", help="A file; standard output by default."
 )
-def export(form: str, case_id: int | None, output: click.utils.LazyFile) -> None:
+def export(form: str, case_id: int | None, output: IO[str]) -> None:
     """Write the trail, oldest first: one JSON object a line, with hash and detail."""
     asyncio.run(_export(database_url(os.environ), case_id, output))
 
 
-async def _export(url: str, case_id: int | None, output: click.utils.LazyFile) -> None:
+async def _export(url: str, case_id: int | None, output: IO[str]) -> None:
     database = Database(url)
     try:
         async for one in log.entries(database, case_id=case_id):

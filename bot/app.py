@@ -1,0 +1,244 @@
+"""The composition root: builds everything once, and owns the order of starting and stopping.
+
+Nothing here decides anything; reading it from top to bottom shows who knows whom.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import socket
+from collections.abc import Sequence
+from typing import IO
+
+import httpx
+import structlog
+from aiohttp import web
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.async_app import AsyncApp
+
+from bot import db, inbox, lock, outbox
+from bot.cases import store
+from bot.cases.model import Case
+from bot.cases.planning import Rules
+from bot.cases.service import Service
+from bot.clock import Clock
+from bot.coalesce import Coalescer
+from bot.config.model import Config
+from bot.db import Database
+from bot.effects import EffectKind, Lane
+from bot.escalation.runner import Runner
+from bot.group_commit import Apply, GroupCommit
+from bot.handlers import register
+from bot.handlers.health import Admin, healthz
+from bot.handlers.odoo_events import OdooEvents
+from bot.listening import Listener
+from bot.odoo.catalog import TRAITS
+from bot.odoo.intake import Intake
+from bot.odoo.reconcile import Reconcile
+from bot.odoo.sources import OdooSource
+from bot.odoo.writeback import WriteBack
+from bot.relay import Relay
+from bot.settings import Address, Settings
+from bot.slack import messages
+from bot.slack.gateway import SlackGateway
+from bot.slack.people import People
+from bot.slack.sender import CardSender
+
+log = structlog.get_logger(__name__)
+
+#: Signals read side by side; reads are batched, so this is about memory, not about calls.
+READING = 400
+
+#: Cards on their way at once.
+POSTING = 50
+
+#: Write-backs on their way at once, for each source.
+WRITING = 16
+
+#: Seconds between looks at how many signals wait.
+HOUSEKEEPING = 5
+
+
+class App:
+    """The whole program, as started by ``signoff serve``, by the sandbox and by the tests."""
+
+    def __init__(self, settings: Settings, config: Config, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.config = config
+        self.clock = clock or Clock()
+        self.database = Database(settings.database_url)
+        self.writer = GroupCommit(self.database)
+        self._lock: IO[str] | None = None
+        self._web: list[web.AppRunner] = []
+        self._scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True})
+        self._build()
+
+    def _build(self) -> None:
+        settings, config, clock, writer, database = self.settings, self.config, self.clock, self.writer, self.database
+        for kind, apply in ROUTES:
+            writer.route(kind, apply)
+        # The service goes last: its audit entries are the last statements of a transaction.
+        self.service = Service(writer, clock, Rules(config, TRAITS))
+        worker = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+        self._http = {name: httpx.AsyncClient() for name in config.sources}
+        self.sources = {name: OdooSource(one, self._http[name], clock) for name, one in config.sources.items()}
+        self.reconcile = Reconcile(self.sources, database=database, writer=writer, clock=clock)
+        intake = Intake(self.sources, self.service, database=database, writer=writer, clock=clock, worker=worker)
+        write_back = WriteBack(
+            self.sources, self.service, cases=Coalescer(self._load_cases), database=database, clock=clock
+        )
+        self.slack = SlackGateway(settings.slack_bot_token, settings.slack_api_url)
+        cards = CardSender(self.slack, database=database, writer=writer, clock=clock)
+        slack_lane = Relay(
+            Lane.SLACK,
+            {EffectKind.POST_CARD: cards.post_card, EffectKind.UPDATE_CARD: cards.update_card},
+            database=database,
+            writer=writer,
+            clock=clock,
+            worker=worker,
+        )
+        odoo_lane = Relay(
+            Lane.ODOO,
+            {EffectKind.WRITE_BACK: write_back.carry_out, EffectKind.POST_NOTE: write_back.post_note},
+            database=database,
+            writer=writer,
+            clock=clock,
+            worker=worker,
+            on_give_up=write_back.given_up,
+        )
+        bell = database.bell
+        self._runners = [
+            Runner(intake, capacity=READING, clock=clock, bell=bell),
+            Runner(slack_lane, capacity=POSTING, clock=clock, bell=bell),
+            Runner(odoo_lane, capacity=WRITING * len(self.sources), clock=clock, bell=bell),
+        ]
+        models = {name: frozenset(source.by_model) for name, source in self.sources.items()}
+        self._odoo_events = OdooEvents(config.sources, models, writer=writer, clock=clock)
+        self._listener = Listener(settings.database_url, bell) if database.dialect == "postgresql" else None
+        self.people = People(self.slack, clock)
+
+    async def start(self) -> None:
+        """Start in the order of dependence: the store, the writer, the ways in, and last what works through the rest.
+
+        Raises ConfigError when another process holds the database.
+        """
+        self._lock = lock.hold(self.settings.database_url)
+        await db.upgrade(self.settings.database_url)
+        if self.database.dialect == "sqlite":
+            # Nobody else can be at work on this file, so whatever was in flight is ours to take up again at once.
+            async with self.database.write() as session:
+                await inbox.release(session)
+                await outbox.release(session)
+        await self.writer.start()
+        await self.slack.start()
+        bolt = register(self.slack, self.service, self.people, self.database, self.writer, self.clock)
+        await self._listen(bolt)
+        if self._listener is not None:
+            self._listener.start()
+        for runner in self._runners:
+            runner.start()
+        self._schedule()
+        log.info("started", listen=str(self.address), admin=str(self.admin_address), config=self.config.digest[:12])
+
+    async def stop(self) -> None:
+        """Stop taking in, let what is under way finish, write the rest, close."""
+        self._scheduler.shutdown(wait=False)
+        for runner in self._web:
+            await runner.cleanup()
+        await asyncio.gather(*(runner.stop() for runner in self._runners))
+        if self._listener is not None:
+            await self._listener.stop()
+        await self.writer.stop()
+        await self.slack.close()
+        for client in self._http.values():
+            await client.aclose()
+        await self.database.close()
+        if self._lock is not None:
+            self._lock.close()
+        log.info("stopped")
+
+    @property
+    def address(self) -> Address:
+        """Where Odoo and Slack reach it; with port 0 in the settings, the one that was free."""
+        return _bound(self._web[0])
+
+    @property
+    def admin_address(self) -> Address:
+        """Where ``/readyz`` and ``/metrics`` are."""
+        return _bound(self._web[1])
+
+    async def troubles(self) -> dict[str, str]:
+        """What is not ready, by name, with the reason."""
+        found = {f"source {name}": said for name, said in self.reconcile.trouble.items() if said}
+        if self.slack.trouble:
+            found["slack"] = self.slack.trouble
+        try:
+            async with self.database.read() as session:
+                await inbox.count(session)
+        except Exception as error:  # whatever the engine raises, it is not ready
+            found["database"] = type(error).__name__
+        return found
+
+    async def _listen(self, bolt: AsyncApp) -> None:
+        async def slack_events(request: web.Request) -> web.Response:
+            return await to_aiohttp_response(await bolt.async_dispatch(await to_bolt_request(request)))
+
+        public, admin = web.Application(), web.Application()
+        public.router.add_get("/healthz", healthz)
+        public.router.add_post("/odoo/{source}", self._odoo_events.receive)
+        public.router.add_post("/odoo/{source}/{token}", self._odoo_events.receive)
+        public.router.add_post("/slack/events", slack_events)
+        pages = Admin(self.database, self.troubles)
+        admin.router.add_get("/readyz", pages.readyz)
+        admin.router.add_get("/metrics", pages.metrics)
+        for application, address in ((public, self.settings.listen), (admin, self.settings.admin_listen)):
+            # No access log: the paths of Odoo's webhooks hold their tokens.
+            runner = web.AppRunner(application, access_log=None)
+            await runner.setup()
+            self._web.append(runner)
+            await web.TCPSite(runner, address.host, address.port).start()
+
+    def _schedule(self) -> None:
+        """The scheduler only ticks; what is due stands in the database."""
+        for name, source in self.sources.items():
+            every = source.settings.reconcile_every.total_seconds()
+            self._scheduler.add_job(
+                self.reconcile.run,
+                "interval",
+                [name],
+                seconds=every,
+                id=f"reconcile {name}",
+                next_run_time=self.clock.now(),
+            )
+        self._scheduler.add_job(self._look_after, "interval", seconds=HOUSEKEEPING, id="housekeeping")
+        self._scheduler.start()
+
+    async def _look_after(self) -> None:
+        async with self.database.read() as session:
+            self._odoo_events.unread = await inbox.count(session)
+
+    async def _load_cases(self, ids: Sequence[int]) -> dict[int, Case]:
+        async with self.database.read() as session:
+            return await store.by_id(session, ids)
+
+
+def _bound(runner: web.AppRunner) -> Address:
+    host, port = runner.addresses[0][:2]
+    return Address(host, port)
+
+
+#: What the group commit writes, in the order of writing within one transaction.
+ROUTES: tuple[tuple[type, Apply], ...] = (
+    (inbox.Signal, inbox.store),
+    (inbox.Finish, inbox.finish),
+    (inbox.ReadAgain, inbox.read_again),
+    (inbox.ClaimSignals, inbox.claim),
+    (messages.KeepMessage, messages.keep),
+    (outbox.Performed, outbox.performed),
+    (outbox.PutBack, outbox.put_back),
+    (outbox.Bury, outbox.bury),
+    (outbox.ClaimEffects, outbox.claim),
+)

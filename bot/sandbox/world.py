@@ -1,0 +1,168 @@
+"""The whole program between a pretend Slack and a pretend Odoo: for the demo, the tests and the bench.
+
+The program is the real one, unchanged; only the other sides are pretended. Real secrets and source URLs never get
+here: every secret of the config is replaced, and every source leads to the pretend Odoo.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Self
+
+from bot.app import App
+from bot.clock import Clock
+from bot.config.assemble import check_text
+from bot.config.match import channel_for
+from bot.config.model import Config, Secret, Source
+from bot.errors import ConfigError
+from bot.odoo.catalog import CATALOG
+from bot.sandbox.odoo import PretendOdoo
+from bot.sandbox.slack import PretendSlack
+from bot.settings import Address, Settings
+
+#: The token in the webhooks' paths; of the sandbox, worth nothing elsewhere.
+HOOK_TOKEN = "sandbox-webhook-token"  # noqa: S105
+
+#: Odoo logins of the pretend Odoo -> the e-mail addresses of their owners in the pretend Slack.
+LOGINS = {
+    "puru": "buyer@example.com",
+    "purm": "buyer.lead@example.com",
+    "saleu": "sales@example.com",
+    "salem": "sales.lead@example.com",
+    "stocku": "counter@example.com",
+    "stockm": "stock.lead@example.com",
+}
+
+_ANY_PORT = Address("127.0.0.1", 0)
+
+
+class World:
+    """One workspace, one Odoo, one Signoff. Use as ``async with World(...)``, or ``start`` and ``stop``."""
+
+    def __init__(
+        self,
+        config_text: str,
+        database_url: str,
+        *,
+        odoo_version: str = "18.0",
+        listen: Address = _ANY_PORT,
+        file: str = "sandbox.yaml",
+    ) -> None:
+        self.clock = Clock()
+        self.odoo = PretendOdoo(odoo_version, self.clock)
+        self.slack = PretendSlack(self.clock)
+        self.app: App
+        self._written = pretend_config(config_text, file)
+        self._database_url = database_url
+        self._listen = listen
+
+    @property
+    def config(self) -> Config:
+        """The config with its sources pointed at the pretend Odoo."""
+        return replace(self._written, sources={name: self._pretend(one) for name, one in self._written.sources.items()})
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        await self.stop()
+
+    async def start(self) -> None:
+        """Start all three; people, channels and webhooks as the config wants them."""
+        await self.odoo.start()
+        await self.slack.start()
+        self._populate()
+        await self.start_app()
+
+    async def start_app(self) -> None:
+        """Start Signoff (again) on the same database."""
+        settings = Settings(
+            slack_bot_token=Secret(self.slack.bot_token),
+            slack_signing_secret=Secret(self.slack.signing_secret),
+            slack_api_url=self.slack.api_url,
+            database_url=self._database_url,
+            listen=self._listen,
+            admin_listen=_ANY_PORT,
+        )
+        self.app = App(settings, self.config, self.clock)
+        await self.app.start()
+        self._listen = self.app.address  # a restart is found where it was
+        self.slack.request_url = f"http://{self.app.address}/slack/events"
+        self._hook_up()
+
+    async def stop_app(self) -> None:
+        """Stop Signoff alone; Slack and Odoo go on."""
+        await self.app.stop()
+
+    async def restart(self) -> None:
+        """Stop Signoff and start it again from nothing but its database."""
+        await self.stop_app()
+        await self.start_app()
+
+    async def stop(self) -> None:
+        """Stop all three."""
+        await self.app.stop()
+        await self.slack.stop()
+        await self.odoo.stop()
+
+    def advance(self, by: timedelta) -> None:
+        """Move the clock that all three share."""
+        self.clock.advance(by)
+
+    def hook_url(self, source: str) -> str:
+        """Where a source's webhooks go."""
+        return f"http://{self.app.address}/odoo/{source}/{HOOK_TOKEN}"
+
+    def _pretend(self, source: Source) -> Source:
+        return replace(
+            source,
+            url=self.odoo.url,
+            database=self.odoo.database,
+            login="bot",
+            api_key=Secret(self.odoo.api_key()),
+            webhook_tokens=(Secret(HOOK_TOKEN),),
+            users={**LOGINS, **source.users},
+        )
+
+    def _hook_up(self) -> None:
+        """Automation rules as an administrator would make them: one call per change of what qualifies."""
+        if self.odoo.webhooks.rules:
+            return
+        for name, source in self.config.sources.items():
+            for event in source.events:
+                self.odoo.automation(model=CATALOG[event].model, url=self.hook_url(name))
+
+    def _populate(self) -> None:
+        """Everybody who is named in the config, and every channel that its roles can lead to."""
+        for email in sorted(_people(self._written)):
+            self.slack.add_person(email)
+        for name in sorted(_channels(self._written)):
+            self.slack.add_channel(name, sorted(_people(self._written)))
+
+
+def pretend_config(text: str, file: str) -> Config:
+    """Read a config with every secret replaced. Raises ConfigError."""
+    report = check_text(text, file=file, event_types=CATALOG.keys(), find_secret=lambda _name: HOOK_TOKEN)
+    if report.config is None:
+        raise ConfigError(report.as_text())
+    return report.config
+
+
+def _people(config: Config) -> set[str]:
+    overlays = (overlay.members for site in config.sites.values() for overlay in site.roles.values())
+    members = [*(role.members for role in config.roles.values()), *(one for one in overlays if one)]
+    return {email for some in members for email in some} | set(LOGINS.values())
+
+
+def _channels(config: Config) -> set[str]:
+    places = [None, *config.sites.values()]
+    led = {channel_for(config, role, site=site, company=COMPANY) for role in config.roles for site in places}
+    return {channel.removeprefix("#") for channel in led}
+
+
+def demo_config() -> str:
+    """The text of the config that the demo starts with."""
+    return Path(__file__).with_name("demo.yaml").read_text(encoding="utf-8")
