@@ -35,6 +35,9 @@ LOGINS = {
     "stockm": "stock.lead@example.com",
 }
 
+#: The name of the pretend Odoo's company, for channels named after it.
+COMPANY = "Northwind Supply"
+
 _ANY_PORT = Address("127.0.0.1", 0)
 
 
@@ -57,6 +60,7 @@ class World:
         self._written = pretend_config(config_text, file)
         self._database_url = database_url
         self._listen = listen
+        self._hooked_up = False
 
     @property
     def config(self) -> Config:
@@ -129,11 +133,13 @@ class World:
 
     def _hook_up(self) -> None:
         """Automation rules as an administrator would make them: one call per change of what qualifies."""
-        if self.odoo.webhooks.rules:
-            return
+        if self._hooked_up:
+            return  # a restart finds the rules of before: they live in Odoo
+        self._hooked_up = True
         for name, source in self.config.sources.items():
             for event in source.events:
-                self.odoo.automation(model=CATALOG[event].model, url=self.hook_url(name))
+                entry = CATALOG[event]
+                self.odoo.automation(model=entry.model, url=self.hook_url(name), fields=entry.trigger_fields)
 
     def _populate(self) -> None:
         """Everybody who is named in the config, and every channel that its roles can lead to."""

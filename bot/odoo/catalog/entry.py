@@ -71,6 +71,7 @@ class EventType:
     model: str
     summary: str  #: one line for the documentation
     domain: tuple[object, ...]  #: qualifying, as far as Odoo can search it
+    trigger_fields: tuple[str, ...]  #: a change of these is worth a webhook
     paths: tuple[str, ...]  #: what is read; must exist on the server
     optional: tuple[str, ...]  #: what is read where its module is installed
     qualifies: Callable[[Record], bool]  #: qualifying, in full

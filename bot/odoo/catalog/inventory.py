@@ -84,6 +84,7 @@ COUNT_VARIANCE = EventType(
     model="stock.quant",
     summary="A counted quantity that differs from the quantity on hand.",
     domain=(("inventory_quantity_set", "=", True), ("location_id.usage", "in", ["internal", "transit"])),
+    trigger_fields=("inventory_quantity", "inventory_quantity_set"),
     paths=(
         "product_id",
         "product_uom_id",

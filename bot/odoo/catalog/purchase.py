@@ -49,6 +49,7 @@ PURCHASE_APPROVAL = EventType(
     model="purchase.order",
     summary="A purchase order above the company's double-validation limit, in state `to approve`.",
     domain=(("state", "=", "to approve"),),
+    trigger_fields=("state", "amount_total", "partner_id"),
     paths=(
         "name",
         "state",

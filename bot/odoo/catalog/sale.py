@@ -52,6 +52,7 @@ SALE_VALUE = EventType(
     model="sale.order",
     summary="A quotation that was sent to the customer; `materiality` says from which value on it needs people.",
     domain=(("state", "=", "sent"),),
+    trigger_fields=("state", "amount_total", "partner_id"),
     paths=(
         "name",
         "state",
