@@ -35,6 +35,7 @@ from bot.handlers import register
 from bot.handlers.health import Admin, healthz
 from bot.handlers.odoo_events import OdooEvents
 from bot.listening import Listener
+from bot.lock import Purpose
 from bot.odoo.catalog import TRAITS
 from bot.odoo.intake import Intake
 from bot.odoo.reconcile import Reconcile
@@ -65,11 +66,14 @@ HOUSEKEEPING = 5
 class App:
     """The whole program, as started by ``signoff serve``, by the sandbox and by the tests."""
 
-    def __init__(self, settings: Settings, config: Config, clock: Clock | None = None) -> None:
+    def __init__(
+        self, settings: Settings, config: Config, clock: Clock | None = None, *, purpose: Purpose = Purpose.SERVE
+    ) -> None:
         self.settings = settings
         self.config = config
         self.clock = clock or Clock()
         self.database = Database(settings.database_url)
+        self._purpose = purpose
         self.writer = GroupCommit(self.database)
         self._lock: IO[str] | None = None
         self._web: list[web.AppRunner] = []
@@ -127,6 +131,8 @@ class App:
         """
         self._lock = lock.hold(self.settings.database_url)
         await db.upgrade(self.settings.database_url)
+        async with self.database.write() as session:
+            await lock.claim(session, self._purpose)
         if self.database.dialect == "sqlite":
             # Nobody else can be at work on this file, so whatever was in flight is ours to take up again at once.
             async with self.database.write() as session:

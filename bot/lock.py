@@ -1,14 +1,30 @@
-"""One ``serve`` on one SQLite file: an advisory lock beside the database, held until the process ends."""
+"""Who may use a database: one ``serve`` on one SQLite file, and never the sandbox on one that ``serve`` has used.
+
+The lock is an advisory one on a file beside the database, held until the process ends. The purpose stands in the
+database itself.
+"""
 
 from __future__ import annotations
 
 import fcntl
+from enum import StrEnum
 from pathlib import Path
 from typing import IO
 
-from sqlalchemy import make_url
+from sqlalchemy import insert, make_url, select
 
+from bot.db import Write
 from bot.errors import ConfigError
+from bot.tables import facts
+
+_USED_BY = "used_by"
+
+
+class Purpose(StrEnum):
+    """What a database is for, from its first use on."""
+
+    SERVE = "serve"  #: real decisions
+    SANDBOX = "sandbox"  #: play: the demo and the tests
 
 
 def hold(database_url: str) -> IO[str] | None:
@@ -28,3 +44,13 @@ def hold(database_url: str) -> IO[str] | None:
         msg = f"another signoff serves {url.database} already; stop it first, or use PostgreSQL for several replicas"
         raise ConfigError(msg) from error
     return handle
+
+
+async def claim(session: Write, purpose: Purpose) -> None:
+    """Keep what the database is for. Raises ConfigError when it has been used for the other purpose."""
+    found = (await session.execute(select(facts.c.value).where(facts.c.name == _USED_BY))).scalar()
+    if found is None:
+        await session.execute(insert(facts).values(name=_USED_BY, value=purpose))
+    elif found != purpose:
+        msg = f"this database belongs to signoff {found}; play and real decisions never share one"
+        raise ConfigError(msg)

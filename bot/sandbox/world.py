@@ -17,6 +17,7 @@ from bot.config.assemble import check_text
 from bot.config.match import channel_for
 from bot.config.model import Config, Secret, Source
 from bot.errors import ConfigError
+from bot.lock import Purpose
 from bot.odoo.catalog import CATALOG
 from bot.sandbox.odoo import PretendOdoo
 from bot.sandbox.slack import PretendSlack
@@ -36,7 +37,7 @@ LOGINS = {
 }
 
 #: The name of the pretend Odoo's company, for channels named after it.
-COMPANY = "Northwind Supply"
+COMPANY = "Midwest Supply Co."
 
 _ANY_PORT = Address("127.0.0.1", 0)
 
@@ -91,7 +92,7 @@ class World:
             listen=self._listen,
             admin_listen=_ANY_PORT,
         )
-        self.app = App(settings, self.config, self.clock)
+        self.app = App(settings, self.config, self.clock, purpose=Purpose.SANDBOX)
         await self.app.start()
         self._listen = self.app.address  # a restart is found where it was
         self.slack.request_url = f"http://{self.app.address}/slack/events"
