@@ -113,10 +113,13 @@ class Engine:
         given = list(args)
         if found.on_records and given and isinstance(given[0], int):
             given[0] = [given[0]]
-        _check_arguments(found, described, method, given, named)
-        if method not in VERBS:
+        if method not in VERBS and given:
             reach(env, described, given[0], found.needs)
-        return found.call(env, described, *given, **named)
+        try:
+            return found.call(env, described, *given, **named)
+        except TypeError:
+            _refuse_bad_call(found, described, method, given, named)
+            raise
 
     def _method(self, model: Model, name: str) -> Method:
         if name.startswith("_") or (not self.is_18 and name in _PRIVATE_ON_19):
@@ -142,7 +145,8 @@ def _signature(method: Method) -> inspect.Signature:
     return inspect.signature(method.call)
 
 
-def _check_arguments(method: Method, model: Model, name: str, args: Sequence[Any], kwargs: Row) -> None:
+def _refuse_bad_call(method: Method, model: Model, name: str, args: Sequence[Any], kwargs: Row) -> None:
+    """Raise the server's TypeError when the arguments do not fit; a TypeError from inside is a mistake of ours."""
     try:
         _signature(method).bind(None, model, *args, **kwargs)
     except TypeError as wrong:
