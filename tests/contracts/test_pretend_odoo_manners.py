@@ -129,6 +129,17 @@ async def test_the_name_of_a_correction_is_found_on_its_move(version: str) -> No
         assert (move["quantity"], move["state"]) == (10.0, "done")
 
 
+@pytest.mark.parametrize(("version", "reference"), [("18.0", "Signoff 9 (Stock User)"), ("19.0", "Signoff 9")])
+async def test_18_adds_who_was_to_count_to_the_name_of_a_correction(version: str, reference: str) -> None:
+    async with serving(version) as odoo:
+        quant = odoo.add_count(on_hand=100, counted=90)
+        call = Rpc(odoo).call
+        await call("stock.quant", "write", [quant], {"user_id": odoo.uid("stocku")})
+        await call("stock.quant", "action_apply_inventory", [quant], context={"inventory_name": "Signoff 9"})
+        (move,) = await call("stock.move", "search_read", [["reference", "=like", "Signoff 9%"]], ["reference"])
+        assert move["reference"] == reference
+
+
 @pytest.mark.parametrize(("version", "stale"), [("18.0", -40.0), ("19.0", 0.0)])
 async def test_stock_that_nobody_counted_has_a_stale_difference_on_18(version: str, stale: float) -> None:
     """So a count is recognised by its flag, never by its difference."""

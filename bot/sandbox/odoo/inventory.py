@@ -40,8 +40,8 @@ def _unique_lot(env: Env, vals: Row) -> None:
             raise errors.validation_error(msg)
 
 
-def _places() -> list[Model]:
-    warehouse = Model(
+def _warehouse() -> Model:
+    return Model(
         "stock.warehouse",
         "Warehouse",
         fields_of(
@@ -53,6 +53,9 @@ def _places() -> list[Model]:
         ),
         _EVERYBODY,
     )
+
+
+def _places() -> list[Model]:
     location = Model(
         "stock.location",
         "Inventory Locations",
@@ -82,7 +85,7 @@ def _places() -> list[Model]:
         _EVERYBODY,
         display=lambda env, row: f"{env.name_of('stock.warehouse', row['warehouse_id'])}: {row['name']}",
     )
-    return [warehouse, location, kind]
+    return [location, kind]
 
 
 def _transfer() -> Model:
@@ -150,4 +153,4 @@ def inventory_models(*, is_18: bool) -> list[Model]:
         order="name, id",
         prepare=_unique_lot,
     )
-    return [*_places(), _transfer(), _move(is_18=is_18), lot]
+    return [_warehouse(), *_places(), _transfer(), _move(is_18=is_18), lot]

@@ -158,10 +158,8 @@ def _prepare_line(env: Env, vals: Row) -> None:
         vals.setdefault("price_unit", product["standard_price"].get(env.company_id, 0.0))
 
 
-def _order_model(*, is_18: bool) -> Model:
-    states = ("draft", "sent", "to approve", "purchase", *(("done",) if is_18 else ()), "cancel")
-    company_currency = link("company_currency_id", "res.currency", string="Company Currency")
-    methods = {
+def _methods(*, is_18: bool) -> dict[str, Method]:
+    return {
         "button_confirm": Method(button_confirm),
         "button_approve": Method(button_approve),
         "button_cancel": Method(button_cancel),
@@ -170,6 +168,10 @@ def _order_model(*, is_18: bool) -> Model:
         "button_unlock": Method(button_unlock),
         "action_rfq_send": Method(action_rfq_send),
     }
+
+
+def _order_model(*, is_18: bool) -> Model:
+    states = ("draft", "sent", "to approve", "purchase", *(("done",) if is_18 else ()), "cancel")
     return Model(
         ORDER,
         "Purchase Order",
@@ -180,7 +182,7 @@ def _order_model(*, is_18: bool) -> Model:
             link("user_id", "res.users", string="Buyer"),
             link("company_id", "res.company", required=True),
             link("currency_id", "res.currency", required=True),
-            related(ORDER, company_currency, "company_id.currency_id"),
+            related(ORDER, link("company_currency_id", "res.currency"), "company_id.currency_id"),
             link("picking_type_id", "stock.picking.type", string="Deliver To", required=True),
             make("priority", "selection", selection=("0", "1"), default="0"),
             plain("char", "origin", "partner_ref"),
@@ -194,7 +196,7 @@ def _order_model(*, is_18: bool) -> Model:
         ),
         Access(read=(PURCHASE_USER, STOCK_USER, INVOICING), write=(PURCHASE_USER,)),
         order="priority desc, id desc",
-        methods=methods,
+        methods=_methods(is_18=is_18),
         prepare=_prepare,
         settled=_settled,
         guard_unlink=_guard_unlink,

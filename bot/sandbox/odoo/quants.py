@@ -108,8 +108,8 @@ def _clear(env: Env, ids: Sequence[int]) -> None:
 
 def _make_move(env: Env, row: Row, difference: float, loss: int) -> None:
     ends = (loss, row["location_id"]) if difference > 0 else (row["location_id"], loss)
-    title = env.context.get("inventory_name")
-    reference = title or _standard_reference(env, row, difference)
+    title = env.context.get("inventory_name", "")
+    reference = _reference(env, row, difference, title)
     vals = {
         "name" if env.is_18 else "inventory_name": reference if env.is_18 else title,
         "reference": reference,
@@ -128,11 +128,13 @@ def _make_move(env: Env, row: Row, difference: float, loss: int) -> None:
     env.create("stock.move", vals)
 
 
-def _standard_reference(env: Env, row: Row, difference: float) -> str:
-    """18.0 names who was to count, 19.0 who applied."""
-    done = "Product Quantity Updated" if difference else "Product Quantity Confirmed"
+def _reference(env: Env, row: Row, difference: float, title: str) -> str:
+    """18.0 always adds who was to count; 19.0 leaves a given title alone and else adds who applied."""
+    done = title or ("Product Quantity Updated" if difference else "Product Quantity Confirmed")
     person = row["user_id"] if env.is_18 else env.uid
-    return f"{done} ({env.name_of('res.users', person)})" if person else done
+    if not person or (title and not env.is_18):
+        return done
+    return f"{done} ({env.name_of('res.users', person)})"
 
 
 def _loss_location(env: Env) -> int:
@@ -165,6 +167,18 @@ def _counted(env: Env, before: Row, vals: Row) -> Row:
     return {"inventory_quantity_set": True, "inventory_diff_quantity": difference, **vals}
 
 
+_METHODS = {
+    "action_apply_inventory": Method(action_apply_inventory),
+    "action_clear_inventory_quantity": Method(action_clear_inventory_quantity),
+    "action_set_inventory_quantity": Method(action_set_inventory_quantity),
+}
+
+
+def _display(env: Env, row: Row) -> str:
+    place, product = row["location_id"], row["product_id"]
+    return f"{env.name_of('stock.location', place)} - {env.name_of('product.product', product)}"
+
+
 def quant_models() -> list[Model]:
     """Every model of this file."""
     quant = Model(
@@ -188,14 +202,8 @@ def quant_models() -> list[Model]:
         ),
         Access(read=(INTERNAL,), write=(STOCK_USER,)),
         order="location_id, product_id, id",
-        display=lambda env, row: (
-            f"{env.name_of('stock.location', row['location_id'])} - {env.name_of('product.product', row['product_id'])}"
-        ),
-        methods={
-            "action_apply_inventory": Method(action_apply_inventory),
-            "action_clear_inventory_quantity": Method(action_clear_inventory_quantity),
-            "action_set_inventory_quantity": Method(action_set_inventory_quantity),
-        },
+        display=_display,
+        methods=_METHODS,
         prepare=_prepare,
         derive=_counted,
     )

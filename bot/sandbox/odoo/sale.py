@@ -132,18 +132,18 @@ def _settled_line(env: Env, record_id: int, before: Row | None) -> None:
     settle_line(env, LINE, record_id, quantity="product_uom_qty")
 
 
+_METHODS = {
+    "action_confirm": Method(action_confirm),
+    "action_cancel": Method(action_cancel),
+    "action_draft": Method(action_draft),
+    "action_lock": Method(action_lock),
+    "action_unlock": Method(action_unlock),
+    "action_quotation_send": Method(action_quotation_send),
+}
 _ACCESS = Access(read=(SALES_OWN, STOCK_USER, INVOICING), write=(SALES_OWN,))
 
 
 def _order_model() -> Model:
-    methods = {
-        "action_confirm": Method(action_confirm),
-        "action_cancel": Method(action_cancel),
-        "action_draft": Method(action_draft),
-        "action_lock": Method(action_lock),
-        "action_unlock": Method(action_unlock),
-        "action_quotation_send": Method(action_quotation_send),
-    }
     return Model(
         ORDER,
         "Sales Order",
@@ -168,7 +168,7 @@ def _order_model() -> Model:
         ),
         _ACCESS,
         order="date_order desc, id desc",
-        methods=methods,
+        methods=_METHODS,
         prepare=_prepare,
         guard=_guard,
         settled=_settled,
