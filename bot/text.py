@@ -10,13 +10,23 @@ import unicodedata
 #: Control, format (right-to-left overrides and zero-width marks too) and surrogate characters.
 _UNWANTED = frozenset({"Cc", "Cf", "Cs", "Co"})
 #: Format characters without which scripts and family emoji fall apart.
-_KEPT = frozenset("\n\u200c\u200d")
+_JOINERS = "\u200c\u200d"
+_KEPT = frozenset(f"\n{_JOINERS}")
+#: White space that is a control character; its neighbours must not become one word.
+_SPACES = frozenset("\t\v\f\r\x1c\x1d\x1e\x1f\x85")
+#: At the ends joiners join nothing; a text of nothing else is empty.
+_ENDS = _JOINERS + "".join(filter(str.isspace, map(chr, range(0x3001))))
 
 
 def clean(text: str, limit: int = 3000) -> str:
     """``text`` without characters that nobody can see, its ends stripped, at most ``limit`` characters long."""
-    kept = "".join(char for char in text[: limit * 2] if char in _KEPT or unicodedata.category(char) not in _UNWANTED)
-    return shorten(kept.strip(), limit)
+    lines = text[: limit * 2].replace("\r\n", "\n")
+    kept = "".join(" " if char in _SPACES else char for char in lines if _is_kept(char))
+    return shorten(kept.strip(_ENDS), limit)
+
+
+def _is_kept(char: str) -> bool:
+    return char in _KEPT or char in _SPACES or unicodedata.category(char) not in _UNWANTED
 
 
 def one_line(text: str, limit: int = 200) -> str:
