@@ -40,11 +40,13 @@ class Money:
         Raises ValueError when the number is not finite.
         """
         try:
-            exact = Decimal(str(number))
-            rounded = exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+            rounded = Decimal(str(number)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
         except InvalidOperation as error:
             msg = f"{number!r} is not an amount of money"
             raise ValueError(msg) from error
+        if not rounded.is_finite():  # not a number stays quiet while it is rounded
+            msg = f"{number!r} is not an amount of money"
+            raise ValueError(msg)
         return cls(rounded, currency)
 
     def exceeds(self, limit: Money) -> bool:
