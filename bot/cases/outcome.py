@@ -114,9 +114,9 @@ def mend(case: Case, command: Retry | DoneByHand | GiveUpWriting, rules: Rules, 
             made = entry(after, "write_back.retried", person.key, now, rules, detail, origin=origin)
             return Transition(after, (made,), (*update_cards(after), _owed(after, EffectKind.WRITE_BACK)))
         case DoneByHand():
-            return _closed_by(case, WriteBackState.BY_HAND, command, detail, rules, now)
+            return _closed_by(case, WriteBackState.BY_HAND, command, detail, rules, now, origin=origin)
         case GiveUpWriting():
-            return _closed_by(case, WriteBackState.GIVEN_UP, command, detail, rules, now)
+            return _closed_by(case, WriteBackState.GIVEN_UP, command, detail, rules, now, origin=origin)
         case _:
             assert_never(command)
 
@@ -181,6 +181,8 @@ def _closed_by(
     detail: Mapping[str, object],
     rules: Rules,
     now: datetime,
+    *,
+    origin: str,
 ) -> Transition:
     reason = clean(command.reason)
     how = "done in Odoo by hand" if state is WriteBackState.BY_HAND else "not carried out"
@@ -192,9 +194,8 @@ def _closed_by(
         settle_until=None,
         ending=f"{how}, says {command.person.name}: {reason}",
     )
-    made = entry(
-        after, f"write_back.{state}", command.person.key, now, rules, {**detail, "reason": reason}, origin="slack"
-    )
+    told = {**detail, "reason": reason}
+    made = entry(after, f"write_back.{state}", command.person.key, now, rules, told, origin=origin)
     return Transition(after, (made,), update_cards(after))
 
 

@@ -135,7 +135,7 @@ def _given(case: Case, given: Decision, person: Person, rules: Rules, now: datet
 
 
 def _no_longer_pending(case: Case) -> Refused:
-    if case.status is Status.WITHDRAWN:
+    if case.status in {Status.WITHDRAWN, Status.SUPERSEDED}:
         return Refused(Reason.OVER, f"This is over: {case.ending}. Nothing was changed by your click.")
     who = f" by {case.decisions[-1].name}" if case.decisions else ""
     return Refused(Reason.DECIDED, f"Already {case.status}{who}. Nothing was changed by your click.")
