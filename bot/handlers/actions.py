@@ -1,0 +1,91 @@
+"""The buttons of a card: read the click, know the person, one call of the service, commit, acknowledge, one sentence.
+
+No rule is here. A click that fails is not acknowledged: Slack then shows that it was not taken, and ``failures``
+tells the person why.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from bot.cases.answers import Answer, Refusal
+from bot.cases.commands import Consider, Decide, DoneByHand, GiveUpWriting, PersonCommand, Retry
+from bot.cases.model import Person
+from bot.errors import PermanentError
+from bot.handlers import payloads, replies
+from bot.handlers.counter import Counter
+from bot.handlers.payloads import Click
+from bot.slack.board import Shown
+from bot.slack.cards import Action
+from bot.slack.modals import ask_reason, asks_reason
+
+Body = dict[str, Any]
+
+
+class Actions:
+    """Listeners for block_actions."""
+
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
+
+    async def answer(self, ack: AsyncAck, body: Body) -> None:
+        """Approve, Reject, Retry, Done by hand, Give up."""
+        click = payloads.click(body)
+        if click is None:
+            await self.unknown(ack, body)
+            return
+        person = await self._counter.person(click.whom)
+        shown = await self._counter.board.look(click.case_id)
+        if shown is not None and asks_reason(shown.case, click.action):
+            sentence = await self._open_modal(click, person, shown)
+        else:
+            sentence = replies.answer(await self._counter.execute(command(click, person)), click.action)
+        await ack()
+        await self._counter.tell(click.whom, sentence)
+        await self._counter.adopt(click, shown)
+
+    async def follow_link(self, ack: AsyncAck) -> None:
+        """Open in Odoo: the browser does it; Slack wants to hear that all is well."""
+        await ack()
+
+    async def unknown(self, ack: AsyncAck, body: Body) -> None:
+        """A button of another time, or no click at all."""
+        await ack()
+        who = payloads.whom(body)
+        if who is not None:
+            await self._counter.tell(who, replies.NOT_UNDERSTOOD)
+
+    async def _open_modal(self, click: Click, person: Person, shown: Shown) -> str:
+        """Ask for the reason, unless it is clear already that the answer would not be taken."""
+        refused = await self._refused(click, person)
+        if refused is not None:
+            return refused.sentence
+        view = ask_reason(shown.case, click.action, click.whom.channel_id)
+        try:
+            await self._counter.gateway.open_modal(click.trigger_id, view)
+        except PermanentError:
+            return replies.NOT_OPENED
+        return ""
+
+    async def _refused(self, click: Click, person: Person) -> Refusal | None:
+        verdict = replies.VERDICTS.get(click.action)
+        if verdict is None:
+            return None  # mending is judged when the modal comes back
+        answer: Answer = await self._counter.execute(Consider(click.case_id, click.revision, person, verdict))
+        return answer if isinstance(answer, Refusal) else None
+
+
+def command(asked: Click | payloads.Submission, person: Person) -> PersonCommand:
+    """What the person asks of the case."""
+    reason = asked.reason if isinstance(asked, payloads.Submission) else ""
+    match asked.action:
+        case Action.RETRY:
+            return Retry(asked.case_id, person)
+        case Action.BY_HAND:
+            return DoneByHand(asked.case_id, person, reason)
+        case Action.GIVE_UP:
+            return GiveUpWriting(asked.case_id, person, reason)
+        case _:
+            return Decide(asked.case_id, asked.revision, person, replies.VERDICTS[asked.action], reason)

@@ -1,0 +1,124 @@
+"""From Slack's payloads to values, or None: whatever does not look as Slack sends it is nobody's click.
+
+Core in spirit: no I/O. What comes back from a client (button values, private_metadata, typed text) is a pointer or
+a text, never a fact and never a permission.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.slack.cards import Action
+from bot.slack.modals import REASON_BLOCK, REASON_INPUT
+
+#: A case, a revision, and in modals the channel of the click. Eighteen digits fit the database's integers.
+_POINTER = re.compile(r"([1-9][0-9]{0,17}):([1-9][0-9]{0,8})(?::([A-Z0-9]{1,32})?)?", re.ASCII)
+_ID = re.compile(r"[A-Z0-9]{1,32}", re.ASCII)
+_TS = re.compile(r"[0-9]{1,12}\.[0-9]{1,9}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """Where an answer goes."""
+
+    user_id: str
+    team_id: str
+    channel_id: str = ""  #: empty where the click came from no channel
+    response_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """A button of a card."""
+
+    action: Action
+    case_id: int
+    revision: int
+    whom: Whom
+    message_ts: str  #: empty where the card is an ephemeral one, or in a view
+    trigger_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A modal that was sent off."""
+
+    action: Action
+    case_id: int
+    revision: int
+    whom: Whom
+    reason: str
+
+
+def whom(body: Mapping[str, Any]) -> Whom | None:
+    """Who did it, and how to answer."""
+    user = _mapping(body.get("user"))
+    user_id = _matching(_ID, user.get("id"))
+    team_id = _matching(_ID, user.get("team_id")) or _matching(_ID, _mapping(body.get("team")).get("id"))
+    if not user_id or not team_id:
+        return None
+    container = _mapping(body.get("container"))
+    channel_id = _matching(_ID, container.get("channel_id")) or _matching(_ID, _mapping(body.get("channel")).get("id"))
+    return Whom(user_id, team_id, channel_id, _text(body.get("response_url")))
+
+
+def click(body: Mapping[str, Any]) -> Click | None:
+    """The button that was pressed."""
+    actions = body.get("actions")
+    pressed = _mapping(actions[0]) if isinstance(actions, list) and len(actions) == 1 else {}
+    action = _action(pressed.get("action_id"))
+    pointer = _POINTER.fullmatch(_text(pressed.get("value")))
+    who = whom(body)
+    if action is None or pointer is None or who is None:
+        return None
+    container = _mapping(body.get("container"))
+    is_message = container.get("type") == "message" and container.get("is_ephemeral") is not True
+    return Click(
+        action=action,
+        case_id=int(pointer[1]),
+        revision=int(pointer[2]),
+        whom=who,
+        message_ts=_matching(_TS, container.get("message_ts")) if is_message else "",
+        trigger_id=_text(body.get("trigger_id")),
+    )
+
+
+def submission(body: Mapping[str, Any]) -> Submission | None:
+    """The modal that was sent off, with the reason that was typed (empty where none was)."""
+    view = _mapping(body.get("view"))
+    action = _action(view.get("callback_id"))
+    pointer = _POINTER.fullmatch(_text(view.get("private_metadata")))
+    who = whom(body)
+    if action is None or pointer is None or who is None:
+        return None
+    typed = _mapping(_mapping(_mapping(_mapping(view.get("state")).get("values")).get(REASON_BLOCK)).get(REASON_INPUT))
+    return Submission(
+        action=action,
+        case_id=int(pointer[1]),
+        revision=int(pointer[2]),
+        whom=Whom(who.user_id, who.team_id, pointer[3] or ""),
+        reason=_text(typed.get("value")),
+    )
+
+
+def _action(value: object) -> Action | None:
+    try:
+        return Action(_text(value))
+    except ValueError:
+        return None
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _matching(pattern: re.Pattern[str], value: object) -> str:
+    text = _text(value)
+    return text if pattern.fullmatch(text) else ""

@@ -1,0 +1,76 @@
+"""What a person is told after a click: every answer and every failure as one sentence.
+
+Pure words. Nobody is told more than what has been committed, and nobody else than the person who clicked.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from bot.cases.answers import Answer, Refusal
+from bot.cases.model import Case, Status, Verdict, WriteBackState
+from bot.errors import SignoffError
+from bot.slack import words
+from bot.slack.cards import Action
+from bot.text import one_line
+
+NOT_UNDERSTOOD = (
+    "This button is not known here any more, so nothing was done. Please use the newest card of the record, or open "
+    "it in Odoo."
+)
+NOT_OPENED = "The dialog did not open in time, so nothing was done. Please click again."
+
+_UNSURE = (
+    "Something went wrong here, and it is not certain that your answer was kept. The card shows what stands; "
+    "clicking again does no harm."
+)
+
+#: What each button with a verdict says.
+VERDICTS = {Action.APPROVE: Verdict.APPROVE, Action.REJECT: Verdict.REJECT}
+
+
+def answer(given: Answer, action: Action) -> str:
+    """What became of a command."""
+    match given:
+        case Refusal():
+            return given.sentence
+        case None:
+            return "There was nothing to do."
+        case _:
+            return done(given.case, action)
+
+
+def done(case: Case, action: Action) -> str:
+    """What stands now that the command has been committed."""
+    record = one_line(case.event.title, 100)
+    match action:
+        case Action.APPROVE | Action.REJECT:
+            return _decided(case, record)
+        case Action.RETRY:
+            return f"{record} is being written to Odoo again."
+        case Action.BY_HAND:
+            return f"Noted: {record} was brought about in Odoo by hand. The card is closed."
+        case Action.GIVE_UP:
+            return f"Noted: {record} is not carried out. Nothing is written to Odoo."
+        case Action.OPEN:
+            return ""
+        case _:
+            assert_never(action)
+
+
+def trouble(error: BaseException) -> str:
+    """What to tell when it did not work: what was kept, and what to do."""
+    if not isinstance(error, SignoffError):
+        return _UNSURE
+    ask_again = "" if "again" in error.sentence else " Please try again in a moment."
+    return error.sentence + ask_again
+
+
+def _decided(case: Case, record: str) -> str:
+    match case.status:
+        case Status.APPROVED | Status.REJECTED:
+            verb = case.status.capitalize()
+            written = "It is being written to Odoo." if case.write_back is WriteBackState.QUEUED else ""
+            return f"{verb} {record}. {written}".rstrip()
+        case _:
+            return f"Your approval of {record} is kept. {words.standing(case)}"

@@ -1,0 +1,79 @@
+"""Who clicked: from a Slack user to the person whom the authority function judges.
+
+Owns the look-up and its short memory. Judges nothing: what cannot be told is left empty, and an empty answer has no
+power anywhere.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.cases.model import Person
+from bot.clock import Clock
+from bot.errors import PermanentError, SignoffError, TransientError
+from bot.slack.gateway import SlackGateway
+from bot.text import one_line
+
+#: For so long a person who was made a guest, deactivated or renamed in Slack is still taken for what they were.
+REMEMBERED = timedelta(minutes=5)
+_MOST = 10_000
+
+_UNKNOWN = "Slack did not say who you are, so nothing was decided. Please try again in a moment."
+
+
+class People:
+    """Answers ``person``."""
+
+    def __init__(self, gateway: SlackGateway, clock: Clock) -> None:
+        self._gateway = gateway
+        self._clock = clock
+        self._known: OrderedDict[tuple[str, str], tuple[datetime, Person]] = OrderedDict()
+
+    async def person(self, user_id: str, team_id: str) -> Person:
+        """The person behind a click, as Slack knew them at most ``REMEMBERED`` ago.
+
+        Raises TransientError when Slack does not answer.
+        """
+        key = (team_id, user_id)
+        now = self._clock.now()
+        known = self._known.get(key)
+        if known is not None and now - known[0] < REMEMBERED:
+            return known[1]
+        person = await self._ask(user_id, team_id)
+        self._known[key] = (now, person)
+        self._known.move_to_end(key)
+        while len(self._known) > _MOST:
+            self._known.popitem(last=False)
+        return person
+
+    async def _ask(self, user_id: str, team_id: str) -> Person:
+        try:
+            ours = (await self._gateway.identity()).team_id
+            user = await self._user(user_id)
+        except SignoffError as error:
+            raise TransientError(_UNKNOWN, kind=error.kind) from error
+        return _person(user, user_id, team_id=team_id, ours=ours)
+
+    async def _user(self, user_id: str) -> Mapping[str, Any]:
+        try:
+            return await self._gateway.user(user_id)
+        except PermanentError:
+            return {}  # nobody that Slack would tell us about: no address, no power
+
+
+def _person(user: Mapping[str, Any], user_id: str, *, team_id: str, ours: str) -> Person:
+    profile = user.get("profile") or {}
+    is_bot = bool(user.get("is_bot")) or user_id == "USLACKBOT"
+    email = "" if is_bot else str(profile.get("email") or "").strip().lower()
+    name = one_line(str(profile.get("real_name") or user.get("real_name") or user.get("name") or ""), 80)
+    return Person(
+        key=f"slack:{team_id}:{user_id}",
+        email=email,
+        name=name or user_id,
+        guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+        deactivated=bool(user.get("deleted")),
+        foreign=team_id != ours or bool(user.get("is_stranger")) or user.get("team_id", ours) != ours,
+    )

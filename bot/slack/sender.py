@@ -1,0 +1,146 @@
+"""Performs the card effects: puts a case's card into a channel, and makes the copies there true again.
+
+What is drawn is the case as it is now, never as it was when the effect was owed. Knows nothing of retries, which are
+the relay's, nor of what a card looks like.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from datetime import timedelta
+from typing import TypeVar
+
+import structlog
+
+from bot.cases.model import Case
+from bot.clock import Clock
+from bot.db import Database
+from bot.errors import PermanentError, TransientError
+from bot.group_commit import GroupCommit
+from bot.metrics import EVENT_TO_CARD
+from bot.outbox import Claimed
+from bot.slack.board import Board, Shown
+from bot.slack.cards import Card, render
+from bot.slack.gateway import Posted, SlackGateway
+from bot.slack.messages import AdoptMessage, ForgetMessage, KeepMessage, MessageRef
+from bot.slack.pacing import Pacing
+from bot.slack.refusals import MESSAGE_GONE, TOO_MUCH
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+
+_POST, _UPDATE = "chat.postMessage", "chat.update"
+
+#: Slack's clock and ours may differ by this much when a lost card is looked for.
+_SKEW = timedelta(minutes=2)
+
+
+class CardSender:
+    """The sender of POST_CARD and UPDATE_CARD effects."""
+
+    def __init__(self, gateway: SlackGateway, database: Database, writer: GroupCommit, clock: Clock) -> None:
+        self._gateway = gateway
+        self._writer = writer
+        self._clock = clock
+        self._board = Board(database)
+        self._pacing = Pacing()
+
+    async def post_card(self, claimed: Claimed) -> None:
+        """Put the card into the channel, once.
+
+        A second run is harmless: where a copy is known it is redrawn, and where an earlier try may have posted one
+        it is looked for in the channel before anything is posted.
+        """
+        shown = await self._board.look(claimed.case_id)
+        if shown is None:
+            return
+        if shown.copies_in(claimed.target):
+            await self._redraw(shown, claimed)
+            return
+        await self._post(shown.case, claimed)
+        EVENT_TO_CARD.observe(max(0.0, (self._clock.now() - shown.case.opened_at).total_seconds()))
+
+    async def update_card(self, claimed: Claimed) -> None:
+        """Make the copies in the channel true again.
+
+        A second run is harmless: an edit says the same twice. Where there is no copy (its post was given up) there
+        is nothing to do.
+        """
+        shown = await self._board.look(claimed.case_id)
+        if shown is not None:
+            await self._redraw(shown, claimed)
+
+    async def _redraw(self, shown: Shown, claimed: Claimed) -> None:
+        for ref in shown.copies_in(claimed.target):
+            if ref.drawn_version < shown.case.version:
+                await self._update(shown.case, ref, claimed)
+
+    async def _update(self, case: Case, ref: MessageRef, claimed: Claimed) -> None:
+        try:
+            await self._draw(case, ref, claimed)
+        except PermanentError as error:
+            if error.kind != MESSAGE_GONE:
+                raise
+            await self._replace(case, ref, claimed)
+            return
+        await self._writer.submit(KeepMessage(case.id, ref.channel, ref.channel_id, ref.ts, case.version))
+
+    async def _draw(self, case: Case, ref: MessageRef, claimed: Claimed) -> None:
+        try:
+            await self._edit(render(case, ref.channel), ref, claimed)
+        except PermanentError as error:
+            if error.kind not in TOO_MUCH:
+                raise
+            # Better a short card than live buttons on a decided case.
+            log.warning("card too much for slack", error=error.kind)
+            await self._edit(render(case, ref.channel, short=True), ref, claimed)
+
+    async def _edit(self, card: Card, ref: MessageRef, claimed: Claimed) -> None:
+        self._enter(_UPDATE, ref.channel_id, claimed)
+        await self._paced(_UPDATE, ref.channel_id, self._gateway.update(ref.channel_id, ref.ts, card))
+
+    async def _replace(self, case: Case, ref: MessageRef, claimed: Claimed) -> None:
+        """Somebody deleted the copy. While people are still asked it comes back; a finished one is let go."""
+        log.info("card was deleted in slack", closed=case.closed_at is not None)
+        if case.closed_at is None:
+            await self._post(case, claimed)
+        await self._writer.submit(ForgetMessage(ref.channel_id, ref.ts))
+
+    async def _post(self, case: Case, claimed: Claimed) -> None:
+        found = await self._posted_before(claimed) if claimed.attempts > 1 else None
+        if found is not None:
+            # What it shows is not known: adopting it owes it a redraw.
+            log.info("card found after a lost answer")
+            now = self._clock.now()
+            await self._writer.submit(AdoptMessage(case.id, claimed.target, found.channel_id, found.ts, now))
+            return
+        self._enter(_POST, claimed.target, claimed)
+        card = render(case, claimed.target)
+        posted = await self._paced(_POST, claimed.target, self._gateway.post(claimed.target, card, case.id))
+        await self._writer.submit(KeepMessage(case.id, claimed.target, posted.channel_id, posted.ts, case.version))
+
+    async def _posted_before(self, claimed: Claimed) -> Posted | None:
+        try:
+            return await self._gateway.find_posted(claimed.target, claimed.case_id, claimed.created_at - _SKEW)
+        except PermanentError as error:
+            # Without leave to read the channel nobody can tell. A second card is harmless (both answer for the same
+            # case, and a click on a stray one adopts it); no card would leave people unasked.
+            log.warning("cannot look for a lost card", error=error.kind)
+            return None
+
+    def _enter(self, method: str, channel: str, claimed: Claimed) -> None:
+        """Raises TransientError where it is not our turn, or not our effect any more."""
+        now = self._clock.now()
+        if now > claimed.lease_until:
+            sentence = "The time for this try ran out before it was sent."
+            raise TransientError(sentence, kind="lease_over")
+        self._pacing.enter(method, channel, now)
+
+    async def _paced(self, method: str, channel: str, call: Awaitable[T]) -> T:
+        try:
+            return await call
+        except TransientError as error:
+            if error.retry_after is not None:
+                self._pacing.shut(method, channel, now=self._clock.now(), seconds=error.retry_after)
+            raise
