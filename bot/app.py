@@ -18,6 +18,8 @@ from aiohttp import web
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import db, inbox, lock, outbox
 from bot.cases import store
@@ -29,6 +31,7 @@ from bot.coalesce import Coalescer
 from bot.config.model import Config
 from bot.db import Database
 from bot.effects import EffectKind, Lane
+from bot.errors import SignoffError
 from bot.escalation.runner import Runner
 from bot.group_commit import Apply, GroupCommit
 from bot.handlers import register
@@ -95,7 +98,7 @@ class App:
             self.sources, self.service, cases=Coalescer(self._load_cases), database=database, clock=clock
         )
         self.slack = SlackGateway(settings.slack_bot_token, settings.slack_api_url)
-        cards = CardSender(self.slack, database=database, writer=writer, clock=clock)
+        cards = CardSender(self.slack, database, writer, clock)
         slack_lane = Relay(
             Lane.SLACK,
             {EffectKind.POST_CARD: cards.post_card, EffectKind.UPDATE_CARD: cards.update_card},
@@ -140,8 +143,7 @@ class App:
                 await outbox.release(session)
         await self.writer.start()
         await self.slack.start()
-        bolt = register(self.slack, self.service, self.people, self.database, self.writer, self.clock)
-        await self._listen(bolt)
+        await self._listen(self._bolt())
         if self._listener is not None:
             self._listener.start()
         for runner in self._runners:
@@ -179,14 +181,39 @@ class App:
     async def troubles(self) -> dict[str, str]:
         """What is not ready, by name, with the reason."""
         found = {f"source {name}": said for name, said in self.reconcile.trouble.items() if said}
-        if self.slack.trouble:
-            found["slack"] = self.slack.trouble
+        try:
+            await self.slack.identity()
+        except SignoffError as error:
+            found["slack"] = error.sentence
         try:
             async with self.database.read() as session:
                 await inbox.count(session)
         except Exception as error:  # whatever the engine raises, it is not ready
             found["database"] = type(error).__name__
         return found
+
+    def _bolt(self) -> AsyncApp:
+        """Bolt with every listener, authorised from memory: a click must not wait for a call to Slack, nor fail with it."""
+
+        async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+            token = self.settings.slack_bot_token.reveal()
+            return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
+
+        bolt = AsyncApp(
+            signing_secret=self.settings.slack_signing_secret.reveal(),
+            client=AsyncWebClient(base_url=self.settings.slack_api_url, session=self.slack.client.session),
+            authorize=authorize,
+        )
+        register(
+            bolt,
+            gateway=self.slack,
+            service=self.service,
+            people=self.people,
+            database=self.database,
+            writer=self.writer,
+            clock=self.clock,
+        )
+        return bolt
 
     async def _listen(self, bolt: AsyncApp) -> None:
         async def slack_events(request: web.Request) -> web.Response:
@@ -243,6 +270,8 @@ ROUTES: tuple[tuple[type, Apply], ...] = (
     (inbox.ReadAgain, inbox.read_again),
     (inbox.ClaimSignals, inbox.claim),
     (messages.KeepMessage, messages.keep),
+    (messages.AdoptMessage, messages.adopt),
+    (messages.ForgetMessage, messages.forget),
     (outbox.Performed, outbox.performed),
     (outbox.PutBack, outbox.put_back),
     (outbox.Bury, outbox.bury),

@@ -1,0 +1,1 @@
+"""Slack: safe text, cards and modals, the gateway, and the delivery of cards."""
