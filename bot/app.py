@@ -193,7 +193,7 @@ class App:
         return found
 
     def _bolt(self) -> AsyncApp:
-        """Bolt with every listener, authorised from memory: a click must not wait for a call to Slack, nor fail with it."""
+        """Bolt with every listener, authorised from memory: no click waits for a call to Slack, or fails with one."""
 
         async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
             token = self.settings.slack_bot_token.reveal()
