@@ -25,7 +25,12 @@ _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _BEYOND_UTF16 = 0xFFFF
 
 #: Marks that begin or end formatting have no escape. Inside a word they format nothing and stay as they are.
-_LOOKALIKES = {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"}  # noqa: RUF001  # that they look alike is the point
+_LOOKALIKES = {
+    "*": "\N{ASTERISK OPERATOR}",
+    "_": "\N{MODIFIER LETTER LOW MACRON}",
+    "~": "\N{TILDE OPERATOR}",
+    "`": "\N{MODIFIER LETTER GRAVE ACCENT}",
+}
 _MARK = re.compile(r"`|(?<![^\W_])[*_~]|[*_~](?![^\W_])")
 
 Text = dict[str, Any]

@@ -1,0 +1,223 @@
+"""Cards and modals: each state as people read it (golden files), and what holds whatever Odoo and people write.
+
+The golden files stand in ``tests/golden``. After a wanted change of wording or layout run
+``SIGNOFF_UPDATE_GOLDEN=1 pytest tests/core/test_cards.py`` and read the difference before committing it.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.cases.model import Case, Status, WriteBackState
+from bot.config.model import ReasonRule
+from bot.sandbox.slack.blocks import characters, elements_of, message_blocks
+from bot.sandbox.slack.modals import checked_view
+from bot.slack.cards import LONGEST_CARD, Action, Card, render
+from bot.slack.modals import REASON_BLOCK, ask_reason, asks_reason, not_done
+from bot.slack.words import HEADLINE, headline, sentence
+from tests.core.card_cases import CASES, FINANCE, TEXTS, cases
+from tests.factories import a_case, a_plan, a_stage, an_event
+
+GOLDEN = Path(__file__).resolve().parent.parent / "golden"
+
+MODALS = (Action.APPROVE, Action.REJECT, Action.BY_HAND, Action.GIVE_UP)
+
+#: Hostile texts are long, and drawing thousands of them takes its time.
+HOSTILE = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+_OWN_MARKUP = re.compile(r"<!date\^\d+\^\{date_short_pretty\} \{time\}\|[\d :-]+UTC>|^\*|\*$")
+
+
+def buttons(card: Card) -> dict[str, dict[str, Any]]:
+    """The buttons by action id."""
+    return {element["action_id"]: element for block in card.blocks for element in elements_of(block)}
+
+
+def objects(value: Any) -> Iterator[dict[str, Any]]:
+    """Every text object in a tree of blocks."""
+    if isinstance(value, list | tuple):
+        for item in value:
+            yield from objects(item)
+    elif isinstance(value, dict):
+        if value.get("type") in {"plain_text", "mrkdwn"}:
+            yield value
+        for item in value.values():
+            yield from objects(item)
+
+
+def accepted(card: Card) -> list[dict[str, Any]]:
+    """The blocks as Slack would take them. Raises SlackRefusal."""
+    return message_blocks(json.loads(json.dumps(card.blocks)))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_card_reads_as_agreed_in_every_state(name: str) -> None:
+    card = render(CASES[name], FINANCE)
+    drawn = json.dumps({"text": card.text, "blocks": card.blocks}, indent=1, ensure_ascii=False) + "\n"
+    golden = GOLDEN / f"{name}.json"
+    if os.environ.get("SIGNOFF_UPDATE_GOLDEN"):
+        golden.write_text(drawn, encoding="utf-8")
+    assert drawn == golden.read_text(encoding="utf-8")
+
+
+def test_no_golden_file_is_left_over() -> None:
+    assert {path.stem for path in GOLDEN.glob("*.json")} == set(CASES)
+
+
+@pytest.mark.parametrize(
+    ("name", "offered"),
+    [
+        ("pending", {Action.APPROVE, Action.REJECT}),
+        ("pending_revised", {Action.APPROVE, Action.REJECT}),
+        ("approved_queued", set()),
+        ("approved_confirmed", set()),
+        ("rejected_queued", set()),
+        ("withdrawn", set()),
+        ("superseded", set()),
+        ("uncertain_settling", set()),
+        ("uncertain_asked", {Action.RETRY, Action.BY_HAND, Action.GIVE_UP}),
+        ("failed", {Action.RETRY, Action.BY_HAND, Action.GIVE_UP}),
+        ("by_hand", set()),
+        ("given_up", set()),
+    ],
+)
+def test_buttons_are_offered_only_where_they_do_something(name: str, offered: set[Action]) -> None:
+    assert set(buttons(render(CASES[name], FINANCE))) == offered | {Action.OPEN}
+
+
+def test_a_button_carries_the_case_and_the_revision_and_nothing_else() -> None:
+    case = CASES["pending_revised"]
+    values = {button["value"] for button in buttons(render(case, FINANCE)).values()}
+    assert values == {f"{case.id}:{case.revision.number}"}
+
+
+def test_retry_warns_of_a_second_write_only_where_the_first_may_have_arrived() -> None:
+    asked = buttons(render(CASES["uncertain_asked"], FINANCE))[Action.RETRY]
+    failed = buttons(render(CASES["failed"], FINANCE))[Action.RETRY]
+    assert "do it twice" in asked["confirm"]["text"]["text"]
+    assert "confirm" not in failed
+
+
+def test_a_copy_in_a_channel_that_is_not_asked_any_more_says_so_and_has_no_answer() -> None:
+    case = a_case(plan=a_plan(a_stage("executive")), channels=("#finance", "#executive"))
+    old, new = render(case, "#finance"), render(case, "#executive")
+    assert set(buttons(old)) == {Action.OPEN}
+    assert "it is asked in #executive" in json.dumps(old.blocks)
+    assert Action.APPROVE in buttons(new)
+
+
+def test_the_first_stages_channel_loses_its_buttons_when_the_second_stage_is_asked() -> None:
+    case = CASES["pending_second_stage"]
+    assert Action.APPROVE not in buttons(render(case, "#finance"))
+    assert Action.APPROVE in buttons(render(case, "#executive"))
+
+
+def test_a_link_that_leads_nowhere_safe_is_left_out() -> None:
+    card = render(a_case(event=an_event(link="javascript:alert(1)")), FINANCE)
+    assert set(buttons(card)) == {Action.APPROVE, Action.REJECT}
+
+
+def test_done_is_said_only_after_odoo_has_confirmed() -> None:
+    """Promise P3, over every state there is."""
+    for status in (Status.APPROVED, Status.REJECTED):
+        for state in WriteBackState:
+            case = replace(CASES["approved_confirmed"], status=status, write_back=state)
+            says_so = "Confirmed in Odoo" in json.dumps(render(case, FINANCE).blocks)
+            assert says_so == (state is WriteBackState.CONFIRMED), (status, state)
+
+
+def test_block_ids_are_new_whenever_the_case_is() -> None:
+    before = {block["block_id"] for block in render(a_case(version=1), FINANCE).blocks}
+    after = {block["block_id"] for block in render(a_case(version=2), FINANCE).blocks}
+    assert not before & after
+
+
+@given(cases(), st.sampled_from((FINANCE, "#elsewhere")), st.booleans())
+@HOSTILE
+def test_slack_takes_every_card_whatever_is_written_in_it(case: Case, channel: str, short: bool) -> None:
+    card = render(case, channel, short=short)
+    assert characters(accepted(card)) < LONGEST_CARD
+    assert 0 < len(card.text) <= 400
+
+
+@given(cases())
+@HOSTILE
+def test_markup_on_a_card_is_of_our_own_making(case: Case) -> None:
+    """Promise P12: whatever else is written stands in objects that Slack shows literally."""
+    card = render(case, FINANCE)
+    for text in objects(card.blocks):
+        if text["type"] == "mrkdwn":
+            assert text["verbatim"] is True
+            rest = html.unescape(_OWN_MARKUP.sub("", text["text"]))
+            assert "<" not in _OWN_MARKUP.sub("", text["text"])
+            assert not re.search(r"(?:^|[\W_])[*_~`]", rest), rest
+    assert not re.search("[<>\n]", card.text)
+
+
+@given(TEXTS, TEXTS)
+def test_a_headline_fits_a_phone(title: str, partner: str) -> None:
+    assert 0 < len(headline(a_case(event=an_event(title=title, partner=partner)))) <= HEADLINE
+
+
+def test_a_headline_keeps_record_and_value_when_the_finding_is_long() -> None:
+    event = an_event(findings=(replace(an_event().findings[0], text="Why " * 100),))
+    assert headline(a_case(event=event)).endswith(": P00007, 12,500.00 USD")
+
+
+def test_the_sentence_for_screen_readers_says_who_is_asked_what() -> None:
+    assert sentence(a_case()) == (
+        "Finance: please approve or reject P00007 (Purchase order above the approval limit, Globex, 12,500.00 USD)."
+    )
+
+
+def test_a_short_card_is_far_shorter() -> None:
+    case = a_case(event=an_event(context=tuple((f"Label {n}", "text " * 40) for n in range(20))))
+    assert characters(accepted(render(case, FINANCE, short=True))) * 3 < characters(accepted(render(case, FINANCE)))
+
+
+@given(cases(), st.sampled_from(MODALS))
+@HOSTILE
+def test_slack_takes_every_modal_whatever_is_written_in_it(case: Case, action: Action) -> None:
+    view = checked_view(json.loads(json.dumps(ask_reason(case, action, "C0000001"))), "modal")
+    assert view["callback_id"] == action
+    assert view["private_metadata"] == f"{case.id}:{case.revision.number}:C0000001"
+
+
+@pytest.mark.parametrize("sentence", ["Already approved by Ann.", "", "x" * 10_000])
+def test_a_refused_modal_turns_into_one_sentence(sentence: str) -> None:
+    view = checked_view(not_done(sentence), "modal")
+    assert "submit" not in view
+
+
+@pytest.mark.parametrize(
+    ("action", "approve", "reject", "optional"),
+    [
+        (Action.APPROVE, ReasonRule.REQUIRED, ReasonRule.OPTIONAL, False),
+        (Action.APPROVE, ReasonRule.OPTIONAL, ReasonRule.REQUIRED, None),
+        (Action.REJECT, ReasonRule.OPTIONAL, ReasonRule.REQUIRED, False),
+        (Action.REJECT, ReasonRule.REQUIRED, ReasonRule.OPTIONAL, True),
+        (Action.BY_HAND, ReasonRule.OPTIONAL, ReasonRule.OPTIONAL, False),
+        (Action.GIVE_UP, ReasonRule.OPTIONAL, ReasonRule.OPTIONAL, False),
+        (Action.RETRY, ReasonRule.REQUIRED, ReasonRule.REQUIRED, None),
+    ],
+)
+def test_a_reason_is_asked_as_the_plan_wants(
+    action: Action, approve: ReasonRule, reject: ReasonRule, optional: bool | None
+) -> None:
+    """``optional`` None: no modal opens at all."""
+    case = a_case(plan=a_plan(approve_reason=approve, reject_reason=reject))
+    assert asks_reason(case, action) == (optional is not None)
+    if optional is not None:
+        blocks = {block.get("block_id"): block for block in ask_reason(case, action, "C1")["blocks"]}
+        assert blocks[REASON_BLOCK]["optional"] is optional
