@@ -14,6 +14,9 @@ from bot.errors import PermanentError, SignoffError, TransientError
 #: Longest wait between two tries.
 CEILING = timedelta(minutes=5)
 
+#: Asking for more than this is taken for a mistake; some mistakes do not even fit into a date.
+LONGEST_ASKED = timedelta(days=1)
+
 #: About a working day of tries at the ceiling before a person is asked.
 MAX_ATTEMPTS = 100
 
@@ -34,12 +37,12 @@ def decide(error: SignoffError, *, attempts: int, now: datetime, jitter: float =
     """What to do after the ``attempts``-th try failed with ``error``.
 
     ``jitter`` in 0..1 stretches the wait by up to a quarter, so that many failures do not come back as one
-    wave. What the other side asked for (Retry-After) is obeyed to the second and never shortened.
+    wave. What the other side asked for (Retry-After) is obeyed to the second, up to a day.
     """
     if isinstance(error, PermanentError) or attempts >= MAX_ATTEMPTS:
         return GiveUp()
     if isinstance(error, TransientError) and error.retry_after is not None:
-        return RetryAt(now + timedelta(seconds=error.retry_after))
+        return RetryAt(now + timedelta(seconds=min(error.retry_after, LONGEST_ASKED.total_seconds())))
     # Capped before the power is taken: 2 ** attempts overflows a timedelta long before MAX_ATTEMPTS.
     wait = min(timedelta(seconds=2 ** min(attempts, 9)), CEILING)
     return RetryAt(now + wait * (1 + 0.25 * jitter))
