@@ -127,6 +127,7 @@ decisions = Table(
     Column("revision", Integer, nullable=False),
     Column("stage", Integer, nullable=False),
     Column("person", String(64), nullable=False),
+    Column("email", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("as_role", String(64), nullable=False),
     Column("verdict", String(16), nullable=False),

@@ -141,6 +141,7 @@ def a_decision(email: str = FINANCE[0], **changes: Any) -> Decision:
         revision=1,
         stage=0,
         person=person.key,
+        email=person.email,
         name=person.name,
         as_role="finance",
         verdict=Verdict.APPROVE,

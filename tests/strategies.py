@@ -114,20 +114,20 @@ def figures() -> st.SearchStrategy[Event]:
     makers = st.lists(st.sampled_from(["mia@example.com", *FINANCE]).map(a_maker), max_size=2, unique=True)
     return st.builds(
         lambda total, by: an_event(seen=seen(amount_total=total), value=usd(total), makers=tuple(by)),
-        st.sampled_from(["50.00", "200.00", "9000.00"]),
+        st.sampled_from(["200.00", "200.00", "9000.00", "9000.00", "50.00"]),
         makers,
     )
 
 
 def observations() -> st.SearchStrategy[Observed]:
     """What reading the record gives: mostly something to decide, at times that it is over."""
-    return st.builds(Observed, st.just(a_record()), figures() | figures() | st.just(Over("cancelled in Odoo")))
+    return st.builds(Observed, st.just(a_record()), figures() | figures() | figures() | st.just(Over("cancelled in Odoo")))
 
 
 def policies() -> st.SearchStrategy[Policy]:
     """One or two stages of one or two people each, with or without self-approval."""
     stage = st.builds(
-        Stage, st.sampled_from([("finance",), ("executive",), ("finance", "executive")]), st.integers(1, 2)
+        Stage, st.sampled_from([("finance",), ("finance", "executive")]), st.integers(1, 2)
     )
     return st.builds(
         lambda stages, own: a_policy(*stages, self_approval=own),

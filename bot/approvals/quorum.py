@@ -1,6 +1,7 @@
 """Stages and quorum: which part of an approval is being asked now, and when it is complete.
 
-Core. Only decisions on the newest revision count; each person counts once a stage.
+Core. Only decisions on the newest revision count; each person counts once a stage, and whoever has become a
+maker since loses the approval given before.
 """
 
 from __future__ import annotations
@@ -22,9 +23,12 @@ def current_stage(case: Case) -> PlanStage:
 
 
 def approvers(case: Case, stage: int) -> frozenset[str]:
-    """Distinct people who approved ``stage`` on the newest revision."""
+    """Distinct people whose approval of ``stage`` on the newest revision counts."""
+    makers = frozenset() if case.plan.self_approval else {maker.email for maker in case.event.makers}
     return frozenset(
-        given.person for given in case.standing if given.stage == stage and given.verdict is Verdict.APPROVE
+        given.person
+        for given in case.standing
+        if given.stage == stage and given.verdict is Verdict.APPROVE and given.email not in makers
     )
 
 

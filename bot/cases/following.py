@@ -31,7 +31,9 @@ def follow(case: Case | None, command: Observed, rules: Rules, now: datetime) ->
 
 
 def open_case(event: Event, rules: Rules, now: datetime, *, after: Case | None = None) -> Transition:
-    """A new case; as a successor it goes on counting the record's revisions."""
+    """A new case; as a successor it goes on counting the record's revisions, and its makers stay makers."""
+    if after is not None:
+        event = replace(event, makers=_all_makers(after.event.makers, event.makers))
     plan = plan_for(event, rules)
     number = after.revision.number + 1 if after else 1
     changed = changes(after.event.seen, event.seen) if after else ()

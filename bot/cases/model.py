@@ -212,6 +212,7 @@ class Decision:
     revision: int
     stage: int
     person: str
+    email: str  #: lower case, as at the click: whoever becomes a maker afterwards is known by it
     name: str
     as_role: str
     verdict: Verdict

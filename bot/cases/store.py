@@ -104,7 +104,15 @@ async def _decisions(session: Read, ids: Sequence[int]) -> dict[int, tuple[Decis
     for row in rows:
         found[row.case_id] += (
             Decision(
-                row.revision, row.stage, row.person, row.name, row.as_role, Verdict(row.verdict), row.reason, row.at
+                row.revision,
+                row.stage,
+                row.person,
+                row.email,
+                row.name,
+                row.as_role,
+                Verdict(row.verdict),
+                row.reason,
+                row.at,
             ),
         )
     return found
@@ -174,6 +182,7 @@ async def save(session: Write, changed: Sequence[tuple[Case, Case]]) -> None:
             "revision": one.revision,
             "stage": one.stage,
             "person": one.person,
+            "email": one.email,
             "name": one.name,
             "as_role": one.as_role,
             "verdict": one.verdict,

@@ -85,6 +85,7 @@ def _decide(case: Case, command: Consider | Decide, rules: Rules, now: datetime)
         revision=case.revision.number,
         stage=current_stage_number(case),
         person=command.person.key,
+        email=command.person.email,
         name=command.person.name,
         as_role=verdict.as_role,
         verdict=command.verdict,

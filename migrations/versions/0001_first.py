@@ -257,6 +257,7 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("stage", sa.Integer(), nullable=False),
         sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("as_role", sa.String(length=64), nullable=False),
         sa.Column("verdict", sa.String(length=16), nullable=False),
