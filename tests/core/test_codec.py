@@ -1,0 +1,33 @@
+"""What is stored of a case comes back as it was."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+
+from bot.cases.codec import event_from_text, event_to_text, plan_from_text, plan_hash, plan_to_text
+from bot.cases.model import Change, Event, Plan
+from tests.factories import a_plan
+from tests.strategies import whole_changes, whole_events, whole_plans
+
+
+@given(whole_events(), whole_changes())
+def test_an_event_comes_back_as_it_was(event: Event, changed: tuple[Change, ...]) -> None:
+    assert event_from_text(event.record, event_to_text(event, changed)) == (event, changed)
+
+
+@given(whole_plans())
+def test_a_plan_comes_back_as_it_was(plan: Plan) -> None:
+    assert plan_from_text(plan_to_text(plan)) == plan
+
+
+@given(whole_plans(), whole_plans())
+def test_plans_share_a_name_only_if_they_are_equal(one: Plan, other: Plan) -> None:
+    assert (plan_hash(plan_to_text(one)) == plan_hash(plan_to_text(other))) == (one == other)
+
+
+def test_the_name_of_a_plan_is_its_content() -> None:
+    """Thousands of cases under one policy share one row."""
+    assert plan_hash(plan_to_text(a_plan())) == plan_hash(plan_to_text(a_plan()))
+    assert plan_to_text(a_plan()) != plan_to_text(replace(a_plan(), self_approval=True))
