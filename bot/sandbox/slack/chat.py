@@ -93,7 +93,7 @@ def get_permalink(workspace: Workspace, arguments: Arguments) -> Json:
     """chat.getPermalink."""
     channel = known_channel(workspace, arguments.needed("channel"))
     message = _message(channel, arguments.needed("message_ts"))
-    link = f"https://{workspace.domain}.slack.com/archives/{channel.id}/p{message.ts.replace('.', '')}"
+    link = f"{workspace.site_url}/archives/{channel.id}/p{message.ts.replace('.', '')}"
     if message.is_reply:
         link += f"?thread_ts={message.thread_ts}&cid={channel.id}"
     return {"channel": channel.id, "permalink": link}

@@ -12,7 +12,7 @@ from bot.sandbox.slack.workspace import Workspace
 def auth_test(workspace: Workspace, arguments: Arguments) -> Json:
     """auth.test: who the token is."""
     return {
-        "url": f"https://{workspace.domain}.slack.com/",
+        "url": f"{workspace.site_url}/",
         "team": workspace.name,
         "user": workspace.bot.name,
         "team_id": workspace.team_id,

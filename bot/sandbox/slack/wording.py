@@ -27,7 +27,7 @@ def echoed(value: Any) -> Any:
     if isinstance(value, dict):
         told = {key: item if isinstance(item, _SCALARS) else echoed(item) for key, item in value.items()}
         if told.get("type") == "plain_text":
-            told["text"] = escaped(told["text"])
+            told["text"] = escaped(value["text"])
         return told
     return [item if isinstance(item, _SCALARS) else echoed(item) for item in value]
 

@@ -43,6 +43,8 @@ class Workspace:
         self.clock = clock
         self.name = name
         self.domain = domain
+        #: Where permalinks lead: the page sets its own address, so that they work in the demo.
+        self.site_url = f"https://{domain}.slack.com"
         self.team_id = "T0SANDBOX1"
         self.app_id = "A0SIGNOFF1"
         self.bot_id = "B0SIGNOFF1"
