@@ -16,7 +16,7 @@ from bot.cases.planning import Rules
 from bot.cases.service import Service
 from bot.clock import Clock
 from bot.config.model import Config
-from bot.db import Database
+from bot.db import Database, require_schema
 from bot.effects import EffectKind
 from bot.group_commit import GroupCommit
 from bot.letters import Letter, discard, letters, revive
@@ -39,6 +39,7 @@ async def dead_letters(url: str, *, every: bool) -> list[Letter]:
     """Dead letters and effects that have failed; with ``every`` all that are owed."""
     database = Database(url)
     try:
+        await require_schema(database)
         async with database.read() as session:
             return await letters(session, every=every)
     finally:
@@ -52,6 +53,7 @@ async def replay(url: str, config: Config, ids: Sequence[int] | None) -> list[Re
     service = Service(writer, clock, Rules(config, TRAITS))
     await writer.start()
     try:
+        await require_schema(database)
         async with database.read() as session:
             found = {one.id: one for one in await letters(session) if one.state is State.DEAD}
         wanted = sorted(found) if ids is None else ids

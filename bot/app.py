@@ -133,7 +133,9 @@ class App:
         Raises ConfigError when another process holds the database.
         """
         self._lock = lock.hold(self.settings.database_url)
-        await db.upgrade(self.settings.database_url)
+        if self.database.dialect == "sqlite":
+            await db.upgrade(self.settings.database_url)
+        await db.require_schema(self.database)
         async with self.database.write() as session:
             await lock.claim(session, self._purpose)
         if self.database.dialect == "sqlite":

@@ -14,6 +14,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Executable, event, make_url, text
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -37,12 +39,12 @@ class Read:
     """A connection for questions."""
 
     def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
+        self.connection = connection
 
     @property
     def dialect(self) -> str:
         """``sqlite`` or ``postgresql``."""
-        return self._connection.dialect.name
+        return self.connection.dialect.name
 
     async def execute(
         self,
@@ -50,7 +52,7 @@ class Read:
         parameters: Rows | Mapping[str, Any] | None = None,
     ) -> CursorResult[Any]:
         """Run one statement, or the same one for many rows."""
-        return await self._connection.execute(statement, parameters)
+        return await self.connection.execute(statement, parameters)
 
 
 class Write(Read):
@@ -112,11 +114,35 @@ async def upgrade(url: str) -> None:
         await engine.dispose()
 
 
+async def require_schema(database: Database) -> None:
+    """Raise ConfigError unless the schema is the one that this release works with."""
+    _require_file(database.url)
+    async with database.read() as session:
+        found = await session.connection.run_sync(lambda one: MigrationContext.configure(one).get_current_revision())
+    wanted = ScriptDirectory.from_config(_alembic()).get_current_head()
+    if found != wanted:
+        msg = f"the database schema is {found or 'empty'}, this release needs {wanted}: run signoff db upgrade first"
+        raise ConfigError(msg)
+
+
+def _require_file(url: str) -> None:
+    """SQLite would make an empty file rather than say that there is none."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and not (parsed.database and Path(parsed.database).exists()):
+        msg = f"there is no database file {parsed.database}; signoff serve makes one, or set SIGNOFF_DATABASE_URL"
+        raise ConfigError(msg)
+
+
 def _upgrade(connection: Connection) -> None:
-    config = AlembicConfig()
-    config.set_main_option("script_location", str(_MIGRATIONS))
+    config = _alembic()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+def _alembic() -> AlembicConfig:
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    return config
 
 
 def _engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:

@@ -1,34 +1,50 @@
 """The command line: parses words, calls one function, prints its answer.
 
-Exit codes: 0 fine, 1 something was found wrong, 2 misuse (a wrong option, setting or config).
+Exit codes: 0 fine, 1 something was found wrong, 2 misuse (a wrong option, setting or config). A command's module is
+loaded when it is called: ``serve`` never loads the sandbox.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from importlib import import_module
 
 import click
 
-from bot.cli.audit import audit
-from bot.cli.check import check
-from bot.cli.database import db
-from bot.cli.demo import demo
-from bot.cli.outbox import outbox
-from bot.cli.serve import serve
 from bot.errors import ConfigError
 
 #: Exit code for a wrong option, setting or config file.
 MISUSE = 2
 
+#: Command -> its module, in the order of ``--help``; the function has the command's name.
+COMMANDS: Mapping[str, str] = {
+    "demo": "bot.cli.demo",
+    "serve": "bot.cli.serve",
+    "check": "bot.cli.check",
+    "outbox": "bot.cli.outbox",
+    "audit": "bot.cli.audit",
+    "db": "bot.cli.database",
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+class _Commands(click.Group):
+    """A group that finds its commands by name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        found = getattr(import_module(COMMANDS[cmd_name]), cmd_name)
+        return found if isinstance(found, click.Command) else None
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="signoff", prog_name="signoff")
 def signoff() -> None:
     """Odoo exceptions and approvals, decided in Slack."""
-
-
-for _command in (demo, serve, check, db, audit, outbox):
-    signoff.add_command(_command)
 
 
 def main() -> None:

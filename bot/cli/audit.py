@@ -15,7 +15,7 @@ import click
 from bot.audit import log
 from bot.audit.verify import Verdict, export_line, verify, verify_lines
 from bot.cli.options import json_option
-from bot.db import Database
+from bot.db import Database, require_schema
 from bot.settings import database_url
 
 
@@ -46,6 +46,7 @@ def verify_command(path: Path | None, *, as_json: bool) -> None:
 async def _verify_database(url: str) -> Verdict:
     database = Database(url)
     try:
+        await require_schema(database)
         # The head first: entries that are added meanwhile lie behind it and would look like a cut end.
         async with database.read() as session:
             head = await log.head(session)
@@ -77,6 +78,7 @@ def export(form: str, case_id: int | None, output: IO[str]) -> None:
 async def _export(url: str, case_id: int | None, output: IO[str]) -> None:
     database = Database(url)
     try:
+        await require_schema(database)
         async for one in log.entries(database, case_id=case_id):
             output.write(export_line(one) + "\n")
     finally:
