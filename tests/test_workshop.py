@@ -125,11 +125,14 @@ def test_example_environment_holds_no_secret() -> None:
 
 def test_services_start_when_what_they_need_is_healthy() -> None:
     services = load_yaml("deploy/compose.yaml")["services"]
-    assert {"signoff", "database", "odoo", "odoo-database"} == services.keys()
+    assert {"signoff", "schema", "database", "odoo", "odoo-database"} == services.keys()
     needs = [(name, need, how) for name, body in services.items() for need, how in body.get("depends_on", {}).items()]
-    assert [need for _, need, how in needs if how["condition"] != "service_healthy"] == []
+    # The schema is brought up to date once and has ended when Signoff starts.
+    once = [need for _, need, how in needs if how["condition"] == "service_completed_successfully"]
+    assert once == ["schema"]
+    assert [need for _, need, how in needs if how["condition"] != "service_healthy"] == once
     # Signoff's own health check is in its image.
-    assert [name for name, body in services.items() if "healthcheck" not in body] == ["signoff"]
+    assert [name for name, body in services.items() if "healthcheck" not in body] == ["signoff", "schema"]
 
 
 def test_images_are_pinned_to_a_version() -> None:
