@@ -6,6 +6,8 @@ here: every secret of the config is replaced, and every source leads to the pret
 
 from __future__ import annotations
 
+from collections import Counter
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -19,25 +21,13 @@ from bot.config.model import Config, Secret, Source
 from bot.errors import ConfigError
 from bot.lock import Purpose
 from bot.odoo.catalog import CATALOG
+from bot.sandbox.cast import COMPANY, LOGINS, about, name_users
 from bot.sandbox.odoo import PretendOdoo
 from bot.sandbox.slack import PretendSlack
 from bot.settings import Address, Settings
 
 #: The token in the webhooks' paths; of the sandbox, worth nothing elsewhere.
 HOOK_TOKEN = "sandbox-webhook-token"  # noqa: S105
-
-#: Odoo logins of the pretend Odoo -> the e-mail addresses of their owners in the pretend Slack.
-LOGINS = {
-    "puru": "buyer@example.com",
-    "purm": "buyer.lead@example.com",
-    "saleu": "sales@example.com",
-    "salem": "sales.lead@example.com",
-    "stocku": "counter@example.com",
-    "stockm": "stock.lead@example.com",
-}
-
-#: The name of the pretend Odoo's company, for channels named after it.
-COMPANY = "Midwest Supply Co."
 
 _ANY_PORT = Address("127.0.0.1", 0)
 
@@ -57,11 +47,13 @@ class World:
         self.clock = Clock()
         self.odoo = PretendOdoo(odoo_version, self.clock)
         self.slack = PretendSlack(self.clock)
+        self.slack.workspace.name = COMPANY
         self.app: App
         self._written = pretend_config(config_text, file)
         self._database_url = database_url
         self._listen = listen
         self._hooked_up = False
+        self._running = AsyncExitStack()
 
     @property
     def config(self) -> Config:
@@ -77,10 +69,17 @@ class World:
 
     async def start(self) -> None:
         """Start all three; people, channels and webhooks as the config wants them."""
-        await self.odoo.start()
-        await self.slack.start()
-        self._populate()
-        await self.start_app()
+        try:
+            await self.odoo.start()
+            self._running.push_async_callback(self.odoo.stop)
+            await self.slack.start()
+            self._running.push_async_callback(self.slack.stop)
+            self._populate()
+            await self.start_app()
+            self._running.push_async_callback(self.stop_app)
+        except BaseException:
+            await self._running.aclose()
+            raise
 
     async def start_app(self) -> None:
         """Start Signoff (again) on the same database."""
@@ -109,9 +108,7 @@ class World:
 
     async def stop(self) -> None:
         """Stop all three."""
-        await self.app.stop()
-        await self.slack.stop()
-        await self.odoo.stop()
+        await self._running.aclose()
 
     def advance(self, by: timedelta) -> None:
         """Move the clock that all three share."""
@@ -144,30 +141,43 @@ class World:
 
     def _populate(self) -> None:
         """Everybody who is named in the config, and every channel that its roles can lead to."""
-        for email in sorted(_people(self._written)):
-            self.slack.add_person(email)
+        name_users(self.odoo)
+        for email in _people(self._written):
+            self.slack.add_person(email, **about(email))
+        everybody = [person.email for person in self.slack.workspace.people.values() if not person.is_bot]
         for name in sorted(_channels(self._written)):
-            self.slack.add_channel(name, sorted(_people(self._written)))
+            self._add_channel(name, everybody)
+
+    def _add_channel(self, name: str, members: list[str]) -> None:
+        channel = self.slack.add_channel(name.removeprefix("#"), members).channel
+        if not name.startswith("#"):  # the config names a channel by its id
+            workspace = self.slack.workspace
+            del workspace.channels[channel.id]
+            channel.id = name
+            workspace.channels[name] = channel
 
 
 def pretend_config(text: str, file: str) -> Config:
     """Read a config with every secret replaced. Raises ConfigError."""
-    report = check_text(text, file=file, event_types=CATALOG.keys(), find_secret=lambda _name: HOOK_TOKEN)
+    # Each name its own value: two equal tokens would be refused as a slip.
+    report = check_text(text, file=file, event_types=CATALOG.keys(), find_secret=lambda name: f"sandbox-secret-{name}")
     if report.config is None:
         raise ConfigError(report.as_text())
     return report.config
 
 
-def _people(config: Config) -> set[str]:
+def _people(config: Config) -> list[str]:
+    """Addresses; who is in the most roles comes first: the page opens as that person."""
     overlays = (overlay.members for site in config.sites.values() for overlay in site.roles.values())
     members = [*(role.members for role in config.roles.values()), *(one for one in overlays if one)]
-    return {email for some in members for email in some} | set(LOGINS.values())
+    held = Counter(email for some in members for email in some)
+    held.update(dict.fromkeys(LOGINS.values(), 0))
+    return sorted(held, key=lambda email: (-held[email], email))
 
 
 def _channels(config: Config) -> set[str]:
     places = [None, *config.sites.values()]
-    led = {channel_for(config, role, site=site, company=COMPANY) for role in config.roles for site in places}
-    return {channel.removeprefix("#") for channel in led}
+    return {channel_for(config, role, site=site, company=COMPANY) for role in config.roles for site in places}
 
 
 def demo_config() -> str:
