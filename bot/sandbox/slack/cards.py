@@ -144,7 +144,8 @@ class Conversation:
     @property
     def messages(self) -> list[Card]:
         """Everything outside threads, the oldest first."""
-        return [Card(message) for message in self._present() if not message.is_reply]
+        present = self.channel.messages.values()
+        return [Card(message) for message in present if not (message.is_reply or message.is_deleted)]
 
     def thread(self, card: Card) -> list[Card]:
         """The replies below a message, the oldest first."""
@@ -157,12 +158,9 @@ class Conversation:
 
     def card(self, contains: str = "") -> Card:
         """The newest message that says these words. Raises LookupError with what is there instead."""
-        for message in reversed(list(self._present())):
-            if not message.is_reply and Card(message).says(contains):
+        for message in reversed(self.channel.messages.values()):
+            if not (message.is_reply or message.is_deleted) and Card(message).says(contains):
                 return Card(message)
         there = [card.text for card in self.messages[-10:]]
         msg = f"no message in #{self.channel.name} says {contains!r}; the last ones say {there}"
         raise LookupError(msg)
-
-    def _present(self) -> Iterable[Message]:
-        return [message for message in self.channel.messages.values() if not message.is_deleted]

@@ -67,7 +67,7 @@ def open_conversation(workspace: Workspace, arguments: Arguments) -> Json:
         channel = known_channel(workspace, arguments.text("channel"))
         return {"channel": {"id": channel.id}, "no_op": True, "already_open": True}
     users = arguments.get(_USERS)
-    ids = [part.strip() for part in users.split(",")] if isinstance(users, str) else list(users or [])
+    ids = [part.strip() for part in users.split(",") if part.strip()] if isinstance(users, str) else list(users or [])
     if not ids:
         raise missing(_USERS)
     if len(ids) > MOST_IN_GROUP:

@@ -19,12 +19,17 @@ from bot.sandbox.slack.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Acted:
-    """How the app answered a gesture. ``trouble`` is what Slack told the person; empty when all went well."""
+    """How the app answered a gesture.
+
+    ``trouble`` is what Slack told the person, empty when all went well; ``view`` the modal that was open by the time of
+    the answer (an app may open it afterwards too: ``PretendSlack.opened`` waits for it).
+    """
 
     status: int | None
     elapsed_s: float
     trouble: str = ""
     trigger_id: str = ""
+    view: View | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +120,8 @@ class Interactions:
         fields = payloads.slash_command(self._workspace, person, channel, command, text, trigger=trigger, url=url)
         answer = await self._delivery.form(fields)
         trouble = obey_command(self._workspace, person, channel, command, answer)
-        return Acted(answer.status, answer.elapsed_s, trouble, trigger.id)
+        opened = self._workspace.modals.opened_with(trigger.id)
+        return Acted(answer.status, answer.elapsed_s, trouble, trigger.id, opened)
 
     def _action(self, block_id: str, element: Element, raw: Raw) -> dict[str, Any]:
         shared = {"action_id": element["action_id"], "block_id": block_id, "action_ts": self._workspace.next_ts()}
@@ -126,7 +132,9 @@ class Interactions:
         trouble = "" if answer.is_ack else _trouble(self._workspace.bot.real_name, answer)
         if trouble:
             self._workspace.notify(person.id, trouble, channel_id)
-        return Acted(answer.status, answer.elapsed_s, trouble, trigger_id)
+        return Acted(
+            answer.status, answer.elapsed_s, trouble, trigger_id, self._workspace.modals.opened_with(trigger_id)
+        )
 
     def _fill(self, view: View, raw: Mapping[str, Raw]) -> None:
         view.values = initial_values(view.blocks) | view.values

@@ -83,6 +83,10 @@ class ModalStack:
                 return view
         return None
 
+    def opened_with(self, trigger_id: str) -> View | None:
+        """The open view that this trigger was spent on."""
+        return next((view for view in self.views.values() if view.trigger_id == trigger_id), None)
+
     def _drop(self, view: View) -> None:
         view.is_open = False
         self.views.pop(view.id, None)

@@ -44,9 +44,10 @@ class PretendSlack(Story):
         self.faults = Faults(self.workspace.changed)
         self.limits = Limits()
         self.delivery = Delivery(signing_secret=signing_secret, request_url=request_url)
-        self.interactions = Interactions(self.workspace, self.delivery, lambda: f"{self._base_url}/response/")
+        self.interactions = Interactions(self.workspace, self.delivery, lambda: f"{self.base_url}/response/")
         self._api = WebApi(self.workspace, self.faults, self.limits, bot_token=bot_token)
-        self._base_url = ""
+        #: Where this server is reached, without a slash at the end; set by ``start``, or by whoever serves ``app``.
+        self.base_url = ""
         self._runner: web.AppRunner | None = None
 
     @property
@@ -61,7 +62,7 @@ class PretendSlack(Story):
     @property
     def api_url(self) -> str:
         """The base URL for the app's Slack client, with the slash at the end that slack_sdk wants."""
-        return f"{self._base_url}/api/"
+        return f"{self.base_url}/api/"
 
     @property
     def request_url(self) -> str | None:
@@ -87,7 +88,7 @@ class PretendSlack(Story):
         site = web.TCPSite(self._runner, host, port)
         await site.start()
         bound_host, bound_port = self._runner.addresses[0][:2]
-        self._base_url = f"http://{bound_host}:{bound_port}"
+        self.base_url = f"http://{bound_host}:{bound_port}"
 
     async def stop(self) -> None:
         """Stop listening and drop the connections to the app."""

@@ -52,6 +52,16 @@ class Story:
         kind = ChannelKind.PRIVATE if options.get("private", False) else ChannelKind.PUBLIC
         return Conversation(self.workspace.add_channel(name, [*people, *bot], kind=kind))
 
+    def invite(self, who: str, to: str) -> None:
+        """Make a person (or the bot, by its name) a member of a channel."""
+        self.channel(to).channel.members[self.person(who).id] = None
+        self.workspace.changed()
+
+    def remove(self, who: str, from_: str) -> None:
+        """End a membership."""
+        self.channel(from_).channel.members.pop(self.person(who).id, None)
+        self.workspace.changed()
+
     def archive(self, name: str) -> None:
         """Archive a channel."""
         self.channel(name).channel.is_archived = True
@@ -145,12 +155,9 @@ class Story:
 
     async def opened(self, acted: Acted, *, within_s: float = 3.0) -> View:
         """The modal that a gesture opened. Raises TimeoutError when none came."""
-        views = self.workspace.modals.views
-
-        def found() -> View | None:
-            return next((view for view in views.values() if view.trigger_id == acted.trigger_id), None)
-
-        view = await self.until(found, within_s=within_s, what="a modal")
+        view = await self.until(
+            lambda: self.workspace.modals.opened_with(acted.trigger_id), within_s=within_s, what="a modal"
+        )
         assert view is not None  # noqa: S101  # until returns only what is true
         return view
 
