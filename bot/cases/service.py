@@ -90,6 +90,7 @@ class _Known:
 async def _load(session: Write, commands: Sequence[Command]) -> _Known:
     records = [one.record for one in commands if isinstance(one, Observed)]
     ids = [one.case_id for one in commands if not isinstance(one, Observed)]
+    await store.lock(session, ids, records)
     return _Known(await store.by_id(session, ids), await store.by_record(session, records))
 
 

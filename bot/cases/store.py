@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.cases.codec import event_from_text, event_to_text, plan_from_text, plan_hash, plan_to_text
@@ -29,6 +29,19 @@ def _whole() -> Select[Any]:
     )
 
 
+async def lock(session: Write, ids: Iterable[int], refs: Iterable[RecordRef]) -> None:
+    """Take the rows that ``by_id`` and ``by_record`` are going to read, before they are read.
+
+    In the order of their numbers, so that replicas queue instead of blocking each other crosswise. Not while they
+    are read: a row that was waited for would be joined with the revision and the plan it had before the wait.
+    """
+    if session.dialect != "postgresql":
+        return  # SQLite has one writer
+    known = or_(cases.c.closed_at.is_(None), cases.c.covers)
+    wanted = or_(cases.c.id.in_(sorted(set(ids))), and_(_places(refs), known))
+    await session.execute(select(cases.c.id).where(wanted).order_by(cases.c.id).with_for_update())
+
+
 async def by_id(session: Read, ids: Iterable[int]) -> dict[int, Case]:
     """Cases by their numbers; those that do not exist are missing from the answer."""
     wanted = sorted(set(ids))
@@ -40,12 +53,10 @@ async def by_id(session: Read, ids: Iterable[int]) -> dict[int, Case]:
 
 async def by_record(session: Read, refs: Iterable[RecordRef]) -> dict[RecordRef, Case]:
     """For each record its open approval, else its newest closed case that still covers it."""
-    wanted: dict[tuple[str, str], set[int]] = defaultdict(set)
-    for ref in refs:
-        wanted[ref.source, ref.model].add(ref.id)
-    if not wanted:
+    asked = list(refs)
+    if not asked:
         return {}
-    places = or_(*(_among(source, model, ids) for (source, model), ids in wanted.items()))
+    places = _places(asked)
     newest_covering = (
         select(func.max(cases.c.id))
         .where(places, cases.c.covers)
@@ -59,6 +70,13 @@ async def by_record(session: Read, refs: Iterable[RecordRef]) -> dict[RecordRef,
     )
     found = await _load(session, statement.order_by(cases.c.closed_at.is_(None), cases.c.id))
     return {case.record: case for case in found}
+
+
+def _places(refs: Iterable[RecordRef]) -> ColumnElement[bool]:
+    wanted: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for ref in refs:
+        wanted[ref.source, ref.model].add(ref.id)
+    return or_(false(), *(_among(source, model, ids) for (source, model), ids in wanted.items()))
 
 
 def _among(source: str, model: str, ids: set[int]) -> ColumnElement[bool]:
@@ -89,8 +107,6 @@ async def count_open(session: Read) -> dict[tuple[str, str], int]:
 
 
 async def _load(session: Read, statement: Select[Any]) -> list[Case]:
-    if type(session) is Write:
-        statement = statement.with_for_update(of=cases)
     rows = (await session.execute(statement)).all()
     given = await _decisions(session, [row.id for row in rows])
     return [_case(row, given.get(row.id, ())) for row in rows]
@@ -155,13 +171,21 @@ async def save_plans(session: Write, some: Iterable[Case]) -> None:
 
 
 async def add(session: Write, fresh: Sequence[Case]) -> list[Case]:
-    """Insert new cases with their first revision; the answer has their numbers."""
+    """Insert new cases with their first revision; the answer has their numbers.
+
+    An older case of the record covers it no longer: its figures have changed since.
+    """
     if not fresh:
         return []
     await save_plans(session, fresh)
+    covered = and_(_places(case.record for case in fresh), cases.c.covers)
+    await session.execute(update(cases).where(covered).values(covers=False))
     statement = insert(cases).returning(cases.c.id, sort_by_parameter_order=True)
-    ids = (await session.execute(statement, [_columns(case) for case in fresh])).scalars().all()
-    numbered = [replace(case, id=number) for case, number in zip(fresh, ids, strict=True)]
+    # Replicas that open the same records at once meet at the unique index, all of them in the same order.
+    order = sorted(range(len(fresh)), key=lambda place: fresh[place].record)
+    ids = (await session.execute(statement, [_columns(fresh[place]) for place in order])).scalars().all()
+    numbers = dict(zip(order, ids, strict=True))
+    numbered = [replace(case, id=numbers[place]) for place, case in enumerate(fresh)]
     await session.execute(insert(revisions), [_revision(case) for case in numbered])
     return numbered
 
@@ -266,4 +290,4 @@ def _columns(case: Case) -> dict[str, Any]:
     }
 
 
-__all__ = ["SETTLED", "add", "by_id", "by_record", "count_open", "link", "open_records", "save"]
+__all__ = ["SETTLED", "add", "by_id", "by_record", "count_open", "link", "lock", "open_records", "save"]

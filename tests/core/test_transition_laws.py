@@ -89,8 +89,7 @@ class Play(RuleBasedStateMachine):
 
     def known(self) -> Case | None:
         """What the store finds for the record."""
-        covering = [case for case in self.cases.values() if case.covers]
-        return self.open or (covering[-1] if covering else None)
+        return self.open or (self.newest if self.cases and self.newest.covers else None)
 
     def say(self, command: Command) -> Answer:
         self.now += timedelta(minutes=1)
