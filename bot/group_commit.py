@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.db import Database, Write
+from bot.errors import Busy
 
 log = structlog.get_logger(__name__)
 
@@ -25,6 +26,12 @@ Apply = Callable[[Write, Sequence[Any]], Awaitable[Sequence[Any]]]
 
 #: Members of one transaction: enough to amortise a commit, few enough for a click not to wait long.
 LARGEST = 400
+
+#: How often a member is written before a race that it keeps losing is told to its caller.
+TRIES = 3
+
+#: https://www.postgresql.org/docs/current/errcodes-appendix.html: serialization_failure, deadlock_detected
+_RACES = frozenset({"40001", "40P01"})
 
 
 @dataclass(slots=True)
@@ -66,7 +73,10 @@ class GroupCommit:
         return len(self._urgent) + len(self._usual)
 
     async def submit(self, item: object) -> Any:
-        """Write ``item`` with the next commit and return its answer, once it is durable."""
+        """Write ``item`` with the next commit and return its answer, once it is durable.
+
+        Raises Busy once the writer is stopping, and whatever kept this member from being written.
+        """
         return await self._enqueue(self._usual, item)
 
     async def submit_urgently(self, item: object) -> Any:
@@ -74,6 +84,9 @@ class GroupCommit:
         return await self._enqueue(self._urgent, item)
 
     async def _enqueue(self, queue: deque[_Member], item: object) -> Any:
+        if self._stopping:
+            msg = "Signoff is stopping; nothing was stored."
+            raise Busy(msg, kind="stopping")
         member = _Member(item, asyncio.get_running_loop().create_future())
         queue.append(member)
         self._arrived.set()
@@ -107,20 +120,22 @@ class GroupCommit:
             _tell(member, answer)
 
     async def _after_failure(self, members: list[_Member], error: Exception) -> None:
-        """Find the member that failed by writing each alone; a lost race is worth a second try."""
+        """Find the member that failed by writing each alone; a lost race is worth another try."""
         if len(members) > 1:
             log.warning("group commit split", members=len(members), error=type(error).__name__)
             for member in members:
                 await self._write([member])
             return
-        if isinstance(error, IntegrityError):
+        tries = 1
+        while _lost_a_race(error) and tries < TRIES:
+            tries += 1
             try:
                 answers = await self._transaction(members)
-            except Exception as again:  # told to the caller
-                _tell(members[0], again)
+            except Exception as again:  # told to the caller, unless it was a race again
+                error = again
             else:
                 _tell(members[0], answers[0])
-            return
+                return
         _tell(members[0], error)
 
     async def _transaction(self, members: list[_Member]) -> list[Any]:
@@ -132,6 +147,13 @@ class GroupCommit:
                     given = await apply(session, [member.item for member in chosen])
                     answers.update(zip(map(id, chosen), given, strict=True))
         return [answers[id(member)] for member in members]
+
+
+def _lost_a_race(error: Exception) -> bool:
+    """Whether another replica was faster: looking again finds what it wrote."""
+    if isinstance(error, IntegrityError):
+        return True
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _RACES
 
 
 def _tell(member: _Member, answer: Any) -> None:
