@@ -219,7 +219,12 @@ class App:
 
     async def _listen(self, bolt: AsyncApp) -> None:
         async def slack_events(request: web.Request) -> web.Response:
-            return await to_aiohttp_response(await bolt.async_dispatch(await to_bolt_request(request)))
+            try:
+                asked = await to_bolt_request(request)
+            except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+                # The library reads a body before it asks who sent it, and stumbles over whatever is no payload.
+                return web.Response(status=400, text="not a request of Slack")
+            return await to_aiohttp_response(await bolt.async_dispatch(asked))
 
         public, admin = web.Application(), web.Application()
         public.router.add_get("/healthz", healthz)
