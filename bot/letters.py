@@ -54,12 +54,13 @@ async def letters(session: Read, *, every: bool = False) -> list[Letter]:
 
 
 async def revive(session: Write, ids: Sequence[int], now: datetime) -> list[Letter]:
-    """Make dead letters pending again and return those that were revived."""
+    """Make dead letters pending again, with all their tries before them, and return those that were revived."""
     found = [letter for letter in await letters(session) if letter.id in set(ids) and letter.state is State.DEAD]
     await session.execute(
         update(effects)
         .where(effects.c.id.in_([letter.id for letter in found]), effects.c.state == State.DEAD)
-        .values(state=State.PENDING, due_at=now)
+        # Not 0: the sender has to know that an earlier try may have taken effect.
+        .values(state=State.PENDING, due_at=now, attempts=1)
     )
     session.wakes.update(topic(lane) for lane in Lane)
     return found

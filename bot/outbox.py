@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Select, and_, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import Select, and_, bindparam, delete, exists, func, insert, or_, select, update
 
 from bot.columns import UtcDateTime
 from bot.db import Read, Write
@@ -163,12 +163,10 @@ async def _claim(session: Write, asked: ClaimEffects) -> list[Claimed]:
 
 
 def _due(asked: ClaimEffects) -> Select[tuple[int]]:
-    older = effects.alias("older")
-    blocked = exists().where(
-        older.c.key == effects.c.key,
-        older.c.id < effects.c.id,
-        older.c.state.in_([State.PENDING, State.IN_FLIGHT]),
-    )
+    other = effects.alias("other")
+    older = and_(other.c.state == State.PENDING, other.c.id < effects.c.id)
+    # A younger one is in flight where an older one was dead meanwhile and has been revived.
+    blocked = exists().where(other.c.key == effects.c.key, or_(older, other.c.state == State.IN_FLIGHT))
     return (
         select(effects.c.id)
         .where(
