@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
@@ -40,7 +41,7 @@ def of(number: int, total: str = "12500.00") -> Observed:
     return Observed(record, an_event(record=record, seen=seen(amount_total=total), value=usd(total)))
 
 
-def kinds(answers: list[Answer]) -> Counter[str]:
+def kinds(answers: Iterable[Answer]) -> Counter[str]:
     """How many answers of each kind, refusals by their reason."""
     return Counter(one.reason.value if isinstance(one, Refusal) else type(one).__name__ for one in answers)
 
