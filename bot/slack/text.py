@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -49,8 +50,8 @@ def cut(text: str, limit: int) -> str:
     Whether limits count entities, and whether a character beyond the basic plane counts twice, is not documented:
     the dearest reading is taken.
     """
-    if len(text) * len("&amp;") <= limit:
-        return text
+    if len(text) <= limit and text.isascii() and not any(char in text for char in _ENTITIES):
+        return text  # nearly every text is: spare it the loop
     left, last_fit = limit, 0
     for place, char in enumerate(text):
         left -= _cost(char)
@@ -79,7 +80,13 @@ def mrkdwn(markup: str) -> Text:
 
 def bold(text: str, limit: int) -> Text:
     """A bold label."""
-    return mrkdwn(f"*{inert(text, limit)}*")
+    return mrkdwn(_bold(text, limit))
+
+
+@lru_cache(maxsize=500)
+def _bold(text: str, limit: int) -> str:
+    """Labels are few, and stand on every card."""
+    return f"*{inert(text, limit)}*"
 
 
 def date(when: datetime) -> str:

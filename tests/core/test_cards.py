@@ -19,13 +19,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.cases.model import Case, Status, WriteBackState
+from bot.cases.model import Case, Seen, Status, WriteBackState
 from bot.config.model import ReasonRule
 from bot.sandbox.slack.blocks import characters, elements_of, message_blocks
 from bot.sandbox.slack.modals import checked_view
 from bot.slack.cards import LONGEST_CARD, Action, Card, render
 from bot.slack.modals import REASON_BLOCK, ask_reason, asks_reason, not_done
-from bot.slack.words import HEADLINE, headline, sentence
+from bot.slack.words import HEADLINE, changed_title, facts, headline, sentence
 from tests.core.card_cases import CASES, FINANCE, TEXTS, cases
 from tests.factories import a_case, a_plan, a_stage, an_event
 
@@ -166,6 +166,7 @@ def test_markup_on_a_card_is_of_our_own_making(case: Case) -> None:
 
 
 @given(TEXTS, TEXTS)
+@HOSTILE
 def test_a_headline_fits_a_phone(title: str, partner: str) -> None:
     assert 0 < len(headline(a_case(event=an_event(title=title, partner=partner)))) <= HEADLINE
 
@@ -179,6 +180,47 @@ def test_the_sentence_for_screen_readers_says_who_is_asked_what() -> None:
     assert sentence(a_case()) == (
         "Finance: please approve or reject P00007 (Purchase order above the approval limit, Globex, 12,500.00 USD)."
     )
+
+
+@pytest.mark.parametrize(
+    ("case", "title"),
+    [
+        (replace(CASES["pending_revised"], decisions=()), "Changed in Odoo since it was first shown:"),
+        (CASES["pending_revised"], "Changed in Odoo; earlier answers are void, please decide again:"),
+        (
+            CASES["pending_after_conflict"],
+            "Changed in Odoo after it was decided; nothing was written, please decide again:",
+        ),
+        (CASES["pending"], ""),
+    ],
+)
+def test_changed_figures_say_what_became_of_earlier_answers(case: Case, title: str) -> None:
+    assert changed_title(case) == title
+
+
+def test_what_is_told_twice_is_shown_once_and_figures_that_only_look_alike_are_all_shown() -> None:
+    event = an_event(
+        partner="Globex",
+        seen=(
+            Seen("partner_id", "Vendor", "4", "Globex"),
+            Seen("amount_total", "Total", "12500.00 USD", "12,500.00 USD"),
+            Seen("quantity", "On hand", "40", "40"),
+            Seen("inventory_quantity", "Counted", "40", "40"),
+        ),
+        context=(),
+    )
+    assert [fact for fact in facts(a_case(event=event)) if fact[0] not in {"Company", "Site"}] == [
+        ("Value", "12,500.00 USD"),
+        ("Asked for or edited by", "Mia"),
+        ("Vendor", "Globex"),
+        ("On hand", "40"),
+        ("Counted", "40"),
+    ]
+
+
+def test_facts_that_find_no_room_are_counted() -> None:
+    case = a_case(event=an_event(context=tuple((f"Label {n}", "text") for n in range(20))))
+    assert "14 more in Odoo" in json.dumps(render(case, FINANCE).blocks)
 
 
 def test_a_short_card_is_far_shorter() -> None:

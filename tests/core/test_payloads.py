@@ -6,7 +6,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.handlers.payloads import Click, Submission, Whom, click, submission, whom
@@ -179,6 +179,7 @@ _CLICK_PATHS = (
 
 
 @given(st.sampled_from(_CLICK_PATHS), ANYTHING)
+@settings(deadline=None)
 def test_reading_a_spoilt_click_never_fails_and_never_invents(path: str, value: object) -> None:
     found = click(changed(a_click(), path, value))
     if found is not None and path != "actions.0.value":
@@ -186,6 +187,7 @@ def test_reading_a_spoilt_click_never_fails_and_never_invents(path: str, value: 
 
 
 @given(st.dictionaries(st.sampled_from(("user", "team", "actions", "view", "container", "channel")), ANYTHING))
+@settings(deadline=None)
 def test_reading_any_body_never_fails(body: Body) -> None:
     assert click(body) is None
     assert submission(body) is None

@@ -7,13 +7,16 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.slack.text import NOTHING, cut, date, escape, inert, link, plain, web_address
 from tests.core.card_cases import TEXTS
 
 LIMITS = st.integers(8, 3000)
+
+#: Hostile texts are long; a busy machine is no failure.
+PATIENT = settings(deadline=None)
 
 
 def dearest(text: str) -> int:
@@ -54,16 +57,19 @@ def test_markup_that_could_format_is_replaced_and_the_rest_stays(written: str, s
 
 
 @given(TEXTS)
+@PATIENT
 def test_escaping_loses_nothing(text: str) -> None:
     assert html.unescape(escape(text)) == text
 
 
 @given(TEXTS, LIMITS)
+@PATIENT
 def test_cut_text_fits_however_slack_counts(text: str, limit: int) -> None:
     assert dearest(cut(text, limit)) <= limit
 
 
 @given(TEXTS, LIMITS)
+@PATIENT
 def test_cut_text_is_the_beginning_and_whole_if_it_fits(text: str, limit: int) -> None:
     shortened = cut(text, limit)
     assert shortened == text or (shortened.endswith("…") and text.startswith(shortened[:-1]))
@@ -72,6 +78,7 @@ def test_cut_text_is_the_beginning_and_whole_if_it_fits(text: str, limit: int) -
 
 
 @given(TEXTS, LIMITS)
+@PATIENT
 def test_inert_text_holds_no_markup_on_one_line(text: str, limit: int) -> None:
     safe = inert(text, limit)
     assert 0 < len(safe) <= limit
@@ -81,6 +88,7 @@ def test_inert_text_holds_no_markup_on_one_line(text: str, limit: int) -> None:
 
 
 @given(TEXTS, LIMITS)
+@PATIENT
 def test_plain_text_is_never_empty_and_fits(text: str, limit: int) -> None:
     made = plain(text, limit)
     assert made["type"] == "plain_text"
