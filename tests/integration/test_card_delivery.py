@@ -11,7 +11,7 @@ import pytest
 
 from bot.cases.commands import Begin, Confirm, Observed
 from bot.cases.model import Case
-from bot.effects import Lane
+from bot.effects import EffectKind, Lane
 from bot.errors import PermanentError, SignoffError, TransientError, UnknownOutcome
 from bot.outbox import ClaimEffects, Performed
 from bot.slack.cards import render
@@ -126,12 +126,21 @@ async def test_a_found_card_is_drawn_anew_because_nobody_knows_what_it_shows(roo
     room.slack.faults.lose_answer(POST, applied=True)
     with pytest.raises(UnknownOutcome):
         await room.send(claimed)
-    await decide(room)
     await room.send(claimed, attempts=2)
     await room.writer.submit(Performed(claimed))
-    await room.perform()
-    [card] = room.channel.messages
-    assert card.labels == ["Open in Odoo"]
+    assert [one.kind for one in await room.perform()] == [EffectKind.UPDATE_CARD]
+    assert [ref.drawn_version for ref in await room.refs()] == [0]
+    assert len(room.slack.calls_of(UPDATE)) == 1
+
+
+async def test_a_message_of_somebody_else_is_not_taken_for_our_card(room: SlackRoom) -> None:
+    """Metadata can be written by every app of the workspace."""
+    await room.open_case()
+    ours = {"event_type": "signoff_case", "event_payload": {"case_id": 1}}
+    mallory = room.slack.person("mia@example.com")
+    room.slack.workspace.post(room.channel.channel, mallory, text="a card", metadata=dict(ours))
+    await room.perform(attempts=2)
+    assert len(room.channel.messages) == 2
 
 
 async def test_a_post_that_never_arrived_is_made_good(room: SlackRoom) -> None:
