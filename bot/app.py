@@ -9,7 +9,8 @@ import asyncio
 import os
 import secrets
 import socket
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import IO
 
 import httpx
@@ -246,14 +247,14 @@ class App:
         for name, source in self.sources.items():
             every = source.settings.reconcile_every.total_seconds()
             self._scheduler.add_job(
-                self.reconcile.run,
+                _tick,
                 "interval",
-                [name],
+                [self.reconcile.run, name],
                 seconds=every,
                 id=f"reconcile {name}",
                 next_run_time=self.clock.now(),
             )
-        self._scheduler.add_job(self._look_after, "interval", seconds=HOUSEKEEPING, id="housekeeping")
+        self._scheduler.add_job(_tick, "interval", [self._look_after], seconds=HOUSEKEEPING, id="housekeeping")
         self._scheduler.start()
 
     async def _look_after(self) -> None:
@@ -263,6 +264,12 @@ class App:
     async def _load_cases(self, ids: Sequence[int]) -> dict[int, Case]:
         async with self.database.read() as session:
             return await store.by_id(session, ids)
+
+
+async def _tick(job: Callable[..., Awaitable[None]], *args: str) -> None:
+    """One run of a job. The scheduler cancels it when the program stops, and would log that as a failure."""
+    with suppress(asyncio.CancelledError):
+        await job(*args)
 
 
 def _bound(runner: web.AppRunner) -> Address:
