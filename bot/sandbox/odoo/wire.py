@@ -63,6 +63,7 @@ class Wire:
         app.router.add_route("*", "/jsonrpc", self._jsonrpc)
         app.router.add_get("/web/health", _health)
         app.router.add_get("/mail/view", self._mail_view)
+        app.router.add_get("/web/login", _login)
         if not self._odoo.is_18:
             app.router.add_get("/web/version", self._web_version)
         app.router.add_route("*", "/{elsewhere:.*}", _not_found)
@@ -199,6 +200,10 @@ class Wire:
 
 async def _health(request: web.Request) -> web.Response:
     return web.Response(text='{"status": "pass"}', content_type="application/json", charset=None)
+
+
+async def _login(request: web.Request) -> web.Response:
+    return _page(200, "This Odoo is pretended and has no screens. Its records stand beside the conversation.")
 
 
 async def _not_found(request: web.Request) -> web.Response:
