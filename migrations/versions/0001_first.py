@@ -33,6 +33,16 @@ _TRIGGERS = {
            BEGIN SELECT RAISE(ABORT, 'the audit head stays'); END""",
         """CREATE TRIGGER audit_head_forward BEFORE UPDATE ON audit_head WHEN NEW.seq <= OLD.seq
            BEGIN SELECT RAISE(ABORT, 'the audit head only moves forward'); END""",
+        # INSERT OR REPLACE takes the old row away without asking the triggers on deletion.
+        """CREATE TRIGGER audit_entries_no_replace BEFORE INSERT ON audit_entries
+           WHEN EXISTS (SELECT 1 FROM audit_entries WHERE seq = NEW.seq)
+           BEGIN SELECT RAISE(ABORT, 'audit entries are only ever added'); END""",
+        """CREATE TRIGGER audit_details_no_replace BEFORE INSERT ON audit_details
+           WHEN EXISTS (SELECT 1 FROM audit_details WHERE seq = NEW.seq)
+           BEGIN SELECT RAISE(ABORT, 'an audit detail can only be erased'); END""",
+        """CREATE TRIGGER audit_head_no_replace BEFORE INSERT ON audit_head
+           WHEN EXISTS (SELECT 1 FROM audit_head)
+           BEGIN SELECT RAISE(ABORT, 'the audit head stays'); END""",
     ],
     "postgresql": [
         """CREATE FUNCTION signoff_append_only() RETURNS trigger LANGUAGE plpgsql AS
