@@ -188,6 +188,8 @@ class App:
             await self.slack.identity()
         except SignoffError as error:
             found["slack"] = error.sentence
+        if self.slack.trouble:
+            found["slack"] = self.slack.trouble
         try:
             async with self.database.read() as session:
                 await inbox.count(session)
@@ -283,9 +285,7 @@ ROUTES: tuple[tuple[type, Apply], ...] = (
     (inbox.Finish, inbox.finish),
     (inbox.ReadAgain, inbox.read_again),
     (inbox.ClaimSignals, inbox.claim),
-    (messages.KeepMessage, messages.keep),
-    (messages.AdoptMessage, messages.adopt),
-    (messages.ForgetMessage, messages.forget),
+    *messages.ROUTES,
     (outbox.Performed, outbox.performed),
     (outbox.PutBack, outbox.put_back),
     (outbox.Bury, outbox.bury),

@@ -155,13 +155,16 @@ def _engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
 def _engine(url: str, *, size: int, readonly: bool) -> AsyncEngine:
     parsed = make_url(url)
     match parsed.get_driver_name() if "+" in parsed.drivername else "":
+        # Parameters are hidden from errors: they hold names, reasons and figures, and errors are logged.
         case "aiosqlite":
             # A reader must never wait, and a writer waits its turn in our own queue, not in SQLite's lottery.
-            engine = create_async_engine(parsed, pool_size=size, max_overflow=0, connect_args={"timeout": 30})
+            engine = create_async_engine(
+                parsed, pool_size=size, max_overflow=0, hide_parameters=True, connect_args={"timeout": 30}
+            )
             _set_up_sqlite(engine, readonly=readonly)
             return engine
         case "asyncpg":
-            return create_async_engine(parsed, pool_size=size, max_overflow=4, pool_pre_ping=True)
+            return create_async_engine(parsed, pool_size=size, max_overflow=4, pool_pre_ping=True, hide_parameters=True)
         case _:
             msg = (
                 "SIGNOFF_DATABASE_URL must begin with sqlite+aiosqlite:// or postgresql+asyncpg://, "

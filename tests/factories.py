@@ -51,11 +51,22 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 PURCHASE, COUNT, SALE = "purchase.approval", "inventory.count_variance", "sale.value"
 
+
+def _traits(execution: Execution, *, acts_on_reject: bool, has_chatter: bool) -> Traits:
+    return Traits(
+        execution=execution,
+        approve_does={Execution.CARRY_OUT: "it is carried out", Execution.RELEASE: "it is released"},
+        reject_does={OnReject.NOTE: "it is refused", OnReject.CANCEL: "it is cancelled"},
+        acts_on_reject=acts_on_reject,
+        has_chatter=has_chatter,
+    )
+
+
 #: What the core has to know of each event type, as the catalog has it.
 TRAITS: Mapping[str, Traits] = {
-    PURCHASE: Traits(Execution.CARRY_OUT, acts_on_reject=True, has_chatter=True),
-    COUNT: Traits(Execution.CARRY_OUT, acts_on_reject=True, has_chatter=False),
-    SALE: Traits(Execution.RELEASE, acts_on_reject=False, has_chatter=True),
+    PURCHASE: _traits(Execution.CARRY_OUT, acts_on_reject=True, has_chatter=True),
+    COUNT: _traits(Execution.CARRY_OUT, acts_on_reject=True, has_chatter=False),
+    SALE: _traits(Execution.RELEASE, acts_on_reject=False, has_chatter=True),
 }
 
 #: The people of ``finance``; ``mia`` asked for the order and is no member.
@@ -98,7 +109,7 @@ def an_event(**changes: Any) -> Event:
     dull = Event(
         record=a_record(),
         event_type=PURCHASE,
-        findings=(Finding(PURCHASE, "Purchase order above the approval limit"),),
+        findings=(Finding(PURCHASE, "above the approval limit"),),
         title="P00007",
         company="Acme",
         warehouse="CHI",
@@ -126,6 +137,8 @@ def a_plan(*stages: PlanStage, **changes: Any) -> Plan:
         site=None,
         execution=Execution.CARRY_OUT,
         on_reject=OnReject.NOTE,
+        approve_does="the order is approved in Odoo",
+        reject_does="the order is cancelled in Odoo",
         stages=stages or (a_stage(),),
         approve_reason=ReasonRule.OPTIONAL,
         reject_reason=ReasonRule.REQUIRED,

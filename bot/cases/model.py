@@ -176,6 +176,8 @@ class Plan:
     site: str | None
     execution: Execution
     on_reject: OnReject
+    approve_does: str  #: what approving brings about, in words for people
+    reject_does: str
     stages: tuple[PlanStage, ...]
     approve_reason: ReasonRule
     reject_reason: ReasonRule

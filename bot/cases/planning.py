@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bot.cases.model import Event, Plan, PlanStage
 from bot.config.match import below_materiality, channel_for, match, resolve_site
-from bot.config.model import Config, Execution, Site, Stage
+from bot.config.model import Config, Execution, OnReject, Site, Stage
 from bot.money import Money
 
 
@@ -19,6 +19,8 @@ class Traits:
     """What the core must know of an event type; the catalog has the rest."""
 
     execution: Execution  #: what an approval does unless the policy says otherwise
+    approve_does: Mapping[Execution, str]  #: in words for people: "the order is approved in Odoo"
+    reject_does: Mapping[OnReject, str]
     acts_on_reject: bool  #: a rejection changes the record whatever the policy says
     has_chatter: bool  #: notes can be posted on the record
 
@@ -65,12 +67,16 @@ def plan_for(event: Event, rules: Rules) -> Plan:
     site = resolve_site(config, warehouse=event.warehouse, company=event.company)
     routed = match(config, routable(event, site))
     policy = config.policies[routed.policy]
+    traits = rules.traits[event.event_type]
+    execution = policy.execution or traits.execution
     return Plan(
         policy=policy.name,
         rule=routed.rule.name,
         site=site.name if site else None,
-        execution=policy.execution or rules.traits[event.event_type].execution,
+        execution=execution,
         on_reject=policy.on_reject,
+        approve_does=traits.approve_does[execution],
+        reject_does=traits.reject_does[policy.on_reject],
         stages=tuple(_stage(stage, event, site, config) for stage in policy.stages),
         approve_reason=policy.approve_reason,
         reject_reason=policy.reject_reason,

@@ -13,7 +13,7 @@ from bot.config.model import Execution, OnReject
 from bot.odoo.catalog.entry import EventType, Method, Record
 
 #: What a release or a rejection by note is called once it stands on the record.
-NOTED = {Status.APPROVED: "released in Odoo by a note", Status.REJECTED: "rejected with a note in Odoo"}
+NOTED = {Status.APPROVED: "release note on the record", Status.REJECTED: "note on the record"}
 
 
 @dataclass(frozen=True, slots=True)

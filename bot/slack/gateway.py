@@ -87,7 +87,7 @@ class SlackGateway:
         """Who the token is. Asked once."""
         if self._identity is None:
             told = await self._read(self.client.auth_test())
-            self._identity = Identity(told["team_id"], told["user_id"], told["bot_id"])
+            self._identity = Identity(told["team_id"], told["user_id"], told.get("bot_id", ""))
         return self._identity
 
     async def post(self, channel: str, card: Card, case_id: int) -> Posted:
@@ -137,7 +137,7 @@ class SlackGateway:
                 )
             )
             for message in told.get("messages", ()):
-                if message.get("bot_id") == bot_id and _is_card_of(case_id, message.get("metadata")):
+                if message.get("bot_id", bot_id) == bot_id and _is_card_of(case_id, message.get("metadata")):
                     return Posted(channel_id, message["ts"])
             cursor = _next_cursor(told)
             if not cursor:

@@ -5,16 +5,14 @@ What comes back is text for people, not yet safe for markup: ``cards.py`` puts i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import assert_never
 
 from bot.approvals.quorum import approvers, current_stage, current_stage_number
 from bot.cases.model import Case, Decision, Status, Verdict, WriteBackState
-from bot.config.model import Execution, OnReject
 from bot.text import one_line, shorten
 
 HEADLINE = 80
-_TITLE = 40
 _VALUE = 30
 _MOST_NAMES = 3
 
@@ -39,16 +37,14 @@ def is_stuck(case: Case) -> bool:
 
 
 def headline(case: Case) -> str:
-    """What, which record, how much: at most ``HEADLINE`` characters."""
-    event = case.event
-    record = shorten(one_line(event.title), _TITLE)
-    tail = f": {record}" + (f", {shorten(str(event.value), _VALUE)}" if event.value else "")
-    return shorten(finding(case), max(HEADLINE - len(tail), 1)) + tail
+    """Which record, how much: at most ``HEADLINE`` characters."""
+    value = f", {shorten(str(case.event.value), _VALUE)}" if case.event.value else ""
+    return shorten(one_line(case.event.title), HEADLINE - len(value)) + value
 
 
 def finding(case: Case) -> str:
     """What the record is here for, in the catalog's words."""
-    return one_line(case.event.findings[0].text) if case.event.findings else "Waits for people"
+    return one_line(case.event.findings[0].text) if case.event.findings else "waits for people"
 
 
 def sentence(case: Case) -> str:
@@ -162,7 +158,7 @@ def moved(case: Case, channel: str) -> str:
 def next_step(case: Case) -> str:
     """What a click will do, or what a person can do where the write-back is stuck; empty at the end."""
     if case.status is Status.PENDING:
-        return " ".join(_outcomes(case))
+        return f"{APPROVE}: {case.plan.approve_does}. {REJECT}: {case.plan.reject_does}."
     if not is_stuck(case):
         return ""
     look = "Please look at the record in Odoo first. " if case.write_back is WriteBackState.UNCERTAIN else ""
@@ -170,23 +166,6 @@ def next_step(case: Case) -> str:
         f"{look}“{RETRY}” writes it again, “{BY_HAND}” says that you brought it about in Odoo yourself, "
         f"“{GIVE_UP}” leaves it as it is."
     )
-
-
-def _outcomes(case: Case) -> Iterator[str]:
-    match case.plan.execution:
-        case Execution.CARRY_OUT:
-            yield f"{APPROVE} carries it out in Odoo."
-        case Execution.RELEASE:
-            yield f"{APPROVE} releases it: a note on the record; a person goes on in Odoo."
-        case _:
-            assert_never(case.plan.execution)
-    match case.plan.on_reject:
-        case OnReject.CANCEL:
-            yield f"{REJECT} cancels it in Odoo."
-        case OnReject.NOTE:
-            yield f"{REJECT} says no, with a reason, and tells Odoo."
-        case _:
-            assert_never(case.plan.on_reject)
 
 
 def facts(case: Case) -> Sequence[tuple[str, str]]:

@@ -39,7 +39,7 @@ def _two_stages() -> Case:
 def _count() -> Case:
     event = an_event(
         event_type=COUNT,
-        findings=(Finding(COUNT, "Count differs from the system"),),
+        findings=(Finding(COUNT, "differs from the stock on hand"),),
         title="Count of Olive oil at WH/Stock/Shelf 4",
         value=None,
         partner=None,

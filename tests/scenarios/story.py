@@ -6,8 +6,9 @@ world while it waits, so that hours of retries pass in moments.
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -36,6 +37,8 @@ ANN, BOB = "ann@example.com", "bob@example.com"
 #: The clock is moved by so much when nothing has happened for a moment of real time.
 STEP = timedelta(seconds=1)
 _MOMENT_S = 0.1
+#: Longest wait for work that is due, in real seconds: a loaded machine is slow, and nothing here measures speed.
+_PATIENCE_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,16 @@ class Story:
         """The newest card of a record, once it says ``words``."""
         return await self.until(lambda: self._newest(record, words), f"a card of {record.words} that says {words!r}")
 
+    async def all_say(self, records: Iterable[Record], words: str) -> None:
+        """Wait until the cards of all these records say ``words``."""
+        wanted = {record.words for record in records}
+
+        def said() -> bool:
+            saying = [card.text for card in self.cards() if card.says(words)]
+            return all(any(name in text for text in saying) for name in wanted)
+
+        await self.until(said, f"{words!r} on {len(wanted)} cards", within_s=30)
+
     async def click(self, card: Card | View, name: str, *, by: str = ANN) -> Acted:
         """Press a button."""
         return await self.slack.click(card, name, by=by)
@@ -189,12 +202,13 @@ class Story:
 
     async def quiet(self) -> None:
         """Everything that is due has been done; what is only due later is left for later."""
-        for _ in range(500):
-            if not await self._at_work():
-                return
-            await self._a_moment()
-        msg = "the program never came to rest"
-        raise TimeoutError(msg)
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                while await self._at_work():
+                    await self._a_moment()
+        except TimeoutError:
+            msg = "the program never came to rest"
+            raise TimeoutError(msg) from None
 
     async def rest(self) -> None:
         """Hours pass, and all that was owed is done: nothing is left to happen by itself."""
@@ -209,7 +223,7 @@ class Story:
 
     async def _a_moment(self) -> None:
         with suppress(TimeoutError):
-            await self.slack.until(lambda: False, within_s=0.01)
+            await self.slack.until(lambda: False, within_s=0.02)
 
     async def _at_work(self) -> int:
         now = self.world.clock.now()

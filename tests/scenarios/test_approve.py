@@ -13,7 +13,7 @@ both_odoos = pytest.mark.parametrize("odoo_version", ["18.0", "19.0"])
 async def test_an_approved_order_is_approved_in_odoo_once_and_the_note_names_its_audit_entry(story: Story) -> None:
     order = await story.order()
     clicked = await story.approve(order)
-    card = await story.card(order, "Confirmed in Odoo: approved in Odoo")
+    card = await story.card(order, "Confirmed in Odoo: order approved")
     await story.quiet()
     (entry,) = await story.audited("case.approved")
     (note,) = story.notes(order)
@@ -26,7 +26,7 @@ async def test_an_approved_order_is_approved_in_odoo_once_and_the_note_names_its
 async def test_an_approved_count_moves_the_stock_by_the_difference_once(story: Story) -> None:
     count = await story.count(counted=60)
     await story.approve(count)
-    await story.card(count, "Confirmed in Odoo: count applied in Odoo")
+    await story.card(count, "Confirmed in Odoo: count applied")
     assert (story.field(count, "quantity"), story.field(count, "inventory_quantity_set")) == (60.0, False)
     assert story.calls("action_apply_inventory", count) == 1
 

@@ -12,8 +12,12 @@ from typing import Any
 
 from bot.cases.model import Maker, Seen
 from bot.cases.planning import Traits
-from bot.config.model import Execution
+from bot.config.model import Execution, OnReject
 from bot.money import Money
+
+#: What is said of outcomes that are a note on the record.
+RELEASE_DOES = "a release note goes onto the record; a person goes on in Odoo"
+NOTE_DOES = "a note with the reason goes onto the record"
 
 #: A record as ``bot.odoo.reader`` gives it.
 Record = Mapping[str, Any]
@@ -38,7 +42,8 @@ class Method:
     name: str
     #: Whether the record is as wanted, whoever did it; the second argument holds the watched values as decided on.
     is_done: Callable[[Record, Mapping[str, str]], bool]
-    done: str  #: what a person reads then, e.g. "approved in Odoo"
+    does: str  #: what a person reads before, e.g. "the order is approved in Odoo"
+    done: str  #: what a person reads once it is confirmed, e.g. "order approved"
     #: Whether calling it again, on a record that was just read as unchanged, can do no harm even if an earlier
     #: call is still on its way. If not, the bot alone never repeats it after a lost answer.
     repeatable: bool
@@ -88,4 +93,11 @@ class EventType:
     @property
     def traits(self) -> Traits:
         """What the core has to know."""
-        return Traits(self.execution, acts_on_reject=self.reject is not None, has_chatter=self.has_chatter)
+        rejects = self.reject.does if self.reject else NOTE_DOES
+        return Traits(
+            execution=self.execution,
+            approve_does={Execution.CARRY_OUT: self.carry_out.does, Execution.RELEASE: RELEASE_DOES},
+            reject_does={OnReject.NOTE: rejects, OnReject.CANCEL: self.cancel.does if self.cancel else rejects},
+            acts_on_reject=self.reject is not None,
+            has_chatter=self.has_chatter,
+        )

@@ -49,7 +49,7 @@ def _describe(record: Record) -> Description:
     counted_by = name_of(record, "user_id")
     return Description(
         title=one_line(f"Count of {product} at {place}", 150),
-        finding="Count differs from the system",
+        finding="differs from the stock on hand",
         company=name_of(record, "company_id") or "",
         warehouse=warehouse_of(record, "warehouse_id"),
         value=_value(record),
@@ -109,7 +109,8 @@ COUNT_VARIANCE = EventType(
         # A cleared count looks the same as an applied one, and the stock may have moved on since: only the move
         # that the method leaves behind proves that it ran.
         is_done=lambda _record, _decided: False,
-        done="count applied in Odoo",
+        does="the stock is set to the count in Odoo",
+        done="count applied",
         repeatable=False,  # on 19.0 a second call without a new count sets the stock to zero
         keeps_figures=False,
         trace=Trace(context_key="inventory_name", model="stock.move", field="reference"),
@@ -117,7 +118,8 @@ COUNT_VARIANCE = EventType(
     reject=Method(
         name="action_clear_inventory_quantity",
         is_done=_cleared,
-        done="count cleared in Odoo",
+        does="the count is cleared in Odoo, the stock stays",
+        done="count cleared",
         repeatable=True,
         keeps_figures=False,
     ),

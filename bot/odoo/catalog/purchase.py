@@ -28,8 +28,8 @@ _BECAME = {
 def _describe(record: Record) -> Description:
     buyer = name_of(record, "user_id")
     return Description(
-        title=one_line(str(record["name"])),
-        finding="Purchase order above the approval limit",
+        title=one_line(f"Purchase order {record['name']}"),
+        finding="above the approval limit",
         company=name_of(record, "company_id") or "",
         warehouse=warehouse_of(record, "picking_type_id", "warehouse_id"),
         value=company_amount(record),
@@ -75,7 +75,8 @@ PURCHASE_APPROVAL = EventType(
     carry_out=Method(
         name="button_approve",
         is_done=lambda record, _decided: record["state"] in {"purchase", "done"},
-        done="approved in Odoo",
+        does="the order is approved in Odoo",
+        done="order approved",
         # On an order that is still to approve a second call ends in the same state; on a cancelled one it would
         # bring the order back to life, which is why the record is read before each call.
         repeatable=True,
@@ -83,7 +84,8 @@ PURCHASE_APPROVAL = EventType(
     reject=Method(
         name="button_cancel",
         is_done=lambda record, _decided: record["state"] == "cancel",
-        done="cancelled in Odoo",
+        does="the order is cancelled in Odoo",
+        done="order cancelled",
         repeatable=True,
     ),
     cancel=None,

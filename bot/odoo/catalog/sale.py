@@ -31,8 +31,8 @@ _BECAME = {
 def _describe(record: Record) -> Description:
     salesperson = name_of(record, "user_id")
     return Description(
-        title=one_line(str(record["name"])),
-        finding="Sales order above the value limit",
+        title=one_line(f"Quotation {record['name']}"),
+        finding="above the value limit",
         company=name_of(record, "company_id") or "",
         warehouse=warehouse_of(record, "warehouse_id"),
         value=company_amount(record),
@@ -79,14 +79,16 @@ SALE_VALUE = EventType(
     carry_out=Method(
         name="action_confirm",
         is_done=lambda record, _decided: record["state"] in {"sale", "done"},
-        done="confirmed in Odoo",
+        does="the order is confirmed in Odoo",
+        done="order confirmed",
         repeatable=True,  # a confirmed order refuses to be confirmed again
     ),
     reject=None,
     cancel=Method(
         name="action_cancel",
         is_done=lambda record, _decided: record["state"] == "cancel",
-        done="cancelled in Odoo",
+        does="the quotation is cancelled in Odoo",
+        done="quotation cancelled",
         repeatable=True,
         # Without it 18.0 answers with a wizard that offers to mail the customer, and cancels nothing.
         context={"disable_cancel_warning": True},
