@@ -7,6 +7,7 @@ real has ever been decided in.
 from __future__ import annotations
 
 import asyncio
+import errno
 import ipaddress
 import secrets
 import signal
@@ -15,6 +16,7 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta, timezone
 from pathlib import Path
 
 import structlog
@@ -32,8 +34,16 @@ from bot.sandbox.world import World, demo_config
 
 log = structlog.get_logger(__name__)
 
+#: When the day begins, by Chicago's winter time (no time zone data is needed to play), and until when it may.
+_MORNING, _AFTERNOON = time(7, 30), time(16)
+_CHICAGO = timezone(timedelta(hours=-6))
+_FRIDAY = 4
+
 LOOPBACK = "127.0.0.1"
 PORT = 8090
+
+#: Taken by another program, or kept for the administrator.
+_NOT_THIS_PORT = frozenset({errno.EADDRINUSE, errno.EACCES})
 
 Say = Callable[[str], None]
 
@@ -94,6 +104,7 @@ async def demo(wishes: Wishes, say: Say) -> None:
     file = str(wishes.config or "demo.yaml")
     with database(wishes.database_url) as url:
         async with started(text, url, file=file, odoo_version=wishes.odoo_version) as world:
+            world.advance(until_work(world.clock.now()))
             day = Day(world.odoo)
             page = _page(world, day, wishes.address)
             await _listen(page, wishes, say)
@@ -104,6 +115,15 @@ async def demo(wishes: Wishes, say: Say) -> None:
             finally:
                 arriving.cancel()
                 await page.stop()
+
+
+def until_work(now: datetime) -> timedelta:
+    """How long until people are at work in Chicago; nothing when they are."""
+    there = now.astimezone(_CHICAGO)
+    if there.weekday() <= _FRIDAY and _MORNING <= there.time() < _AFTERNOON:
+        return timedelta(0)
+    mornings = (datetime.combine(there.date() + timedelta(days=ahead), _MORNING, _CHICAGO) for ahead in range(4))
+    return next(begin - there for begin in mornings if begin > there and begin.weekday() <= _FRIDAY)
 
 
 def is_loopback(address: str) -> bool:
@@ -131,18 +151,22 @@ def _page(world: World, day: Day, address: str) -> SandboxPage:
 
 async def _listen(page: SandboxPage, wishes: Wishes, say: Say) -> None:
     """On the port that was wished for, else on any free one. Raises ConfigError for an address that is not ours."""
-    for port in (wishes.port, 0):
-        try:
-            await page.start(wishes.address, port)
-        except OSError as error:
-            await page.stop()
-            trouble = error
-        else:
-            return
-        if port:
-            say(f"Port {port} cannot be used, so the page takes a free one.")
-    msg = f"the page cannot listen on {wishes.address}: {trouble.strerror}"
-    raise ConfigError(msg)
+    try:
+        await _start(page, wishes.address, wishes.port)
+    except OSError as error:
+        if error.errno not in _NOT_THIS_PORT:
+            msg = f"the page cannot listen on {wishes.address}: {error.strerror}"
+            raise ConfigError(msg) from error
+        say(f"Port {wishes.port} cannot be used, so the page takes a free one.")
+        await _start(page, wishes.address, 0)
+
+
+async def _start(page: SandboxPage, address: str, port: int) -> None:
+    try:
+        await page.start(address, port)
+    except OSError:
+        await page.stop()
+        raise
 
 
 def _reachable(url: str) -> str:

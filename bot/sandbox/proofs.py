@@ -24,8 +24,8 @@ CONFIRMED = "Confirmed in Odoo"
 #: Buttons that change something; the link to Odoo stays for ever.
 LIVE = frozenset({"Approve", "Reject", "Retry", "Done by hand", "Give up"})
 
-#: Seconds within which every effect must be seen.
-PATIENCE_S = 8.0
+#: Seconds within which every effect must be seen, on a busy machine too.
+PATIENCE_S = 15.0
 
 _MARK = re.compile(r"\[Signoff #(\d+) ([0-9a-f]{8})\]")
 

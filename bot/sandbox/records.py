@@ -30,18 +30,31 @@ class Records:
         self._odoo = odoo
         there = odoo.snapshot()
         self._before = {kind: {one["id"] for one in there[kind]} for kind in ("purchases", "sales", "moves")}
+        self._counted: set[int] = set()
+        self._looks = 0
+        #: Title -> the record as it was last shown, and at which look it became so.
+        self._changed: dict[str, tuple[Shown, int]] = {}
 
     def shown(self) -> list[Shown]:
-        """Orders, the newest first, and the stock that was counted or corrected."""
+        """Orders and counts; what changed last comes first, so that it is in sight."""
+        self._looks += 1
+        for one in self._everything():
+            if self._changed.get(one["title"], ({}, 0))[0] != one:
+                self._changed[one["title"]] = (one, self._looks)
+        return [one for one, _ in sorted(self._changed.values(), key=lambda each: each[1], reverse=True)]
+
+    def _everything(self) -> list[Shown]:
         now = self._odoo.snapshot()
+        self._counted |= {one["id"] for one in now["counts"] if one["counted"] is not None}
+        counts = [one for one in now["counts"] if one["id"] in self._counted]
         return [
             *(_purchase(one) for one in self._new(now, "purchases")),
-            *_counts(now["counts"], self._new(now, "moves")),
+            *_counts(counts, self._new(now, "moves")),
             *(_sale(one) for one in self._new(now, "sales")),
         ]
 
     def _new(self, now: Mapping[str, list[Shown]], kind: str) -> list[Shown]:
-        return [one for one in reversed(now[kind]) if one["id"] not in self._before[kind]]
+        return [one for one in now[kind] if one["id"] not in self._before[kind]]
 
 
 def _purchase(order: Shown) -> Shown:
@@ -71,14 +84,12 @@ def _counts(counts: list[Shown], moves: list[Shown]) -> Iterator[Shown]:
     for count in counts:
         corrections = [one for one in moves if _corrects(one, count)]
         counted = count["counted"]
-        if counted is None and not corrections:
-            continue
         lines = [("On hand", _quantity(count["on_hand"]))]
         if counted is not None:
             lines += [("Counted", _quantity(counted)), ("Difference", f"{count['difference']:+g}")]
         yield {
             "title": f"{count['product']} at {count['location']}",
-            "state": "Corrected" if counted is None else "Counted",
+            "state": "Counted" if counted is not None else "Corrected" if corrections else "Count cleared",
             "lines": [*lines, ("Last changed by", count["changed_by"])],
             "notes": [f"Moved {_quantity(one['quantity'])}: {one['reference']}" for one in corrections],
             "url": "",

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.sandbox.day import PURCHASE, QUANT, SALE, Day
-from bot.sandbox.proofs import CONFIRMED, Proofs, Subject, demand
+from bot.sandbox.proofs import CONFIRMED, PATIENCE_S, Proofs, Subject, demand
 from bot.sandbox.slack import Card, View
 
 PAUL, OLIVIA, SOFIA = "buyer.lead@example.com", "olivia.grant@example.com", "sales.lead@example.com"
@@ -21,7 +21,7 @@ DANA, MARIA, TOM, GRACE = (
 )
 
 #: Seconds that the slow Odoo of the check takes.
-SLOW_S = 2.0
+SLOW_S = 3.0
 
 _APPLY = "action_apply_inventory"
 
@@ -160,7 +160,7 @@ class Rehearsal:
         slack = self._proofs.slack
         acted = await slack.click(card, name, by=by)
         demand(that=not acted.trouble, otherwise=f"the click on {name} was not taken: {acted.trouble}")
-        return await slack.opened(acted)
+        return await slack.opened(acted, within_s=PATIENCE_S)
 
     async def _told(self, who: str, words: str) -> None:
         slack = self._proofs.slack
