@@ -131,8 +131,16 @@ class App:
     async def start(self) -> None:
         """Start in the order of dependence: the store, the writer, the ways in, and last what works through the rest.
 
-        Raises ConfigError when another process holds the database.
+        Raises ConfigError when another process holds the database. After a failure nothing is held or left running.
         """
+        try:
+            await self._begin()
+        except BaseException:
+            await self.stop()
+            raise
+        log.info("started", listen=str(self.address), admin=str(self.admin_address), config=self.config.digest[:12])
+
+    async def _begin(self) -> None:
         self._lock = lock.hold(self.settings.database_url)
         if self.database.dialect == "sqlite":
             await db.upgrade(self.settings.database_url)
@@ -152,11 +160,11 @@ class App:
         for runner in self._runners:
             runner.start()
         self._schedule()
-        log.info("started", listen=str(self.address), admin=str(self.admin_address), config=self.config.digest[:12])
 
     async def stop(self) -> None:
         """Stop taking in, let what is under way finish, write the rest, close."""
-        self._scheduler.shutdown(wait=False)
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
         for runner in self._web:
             await runner.cleanup()
         await asyncio.gather(*(runner.stop() for runner in self._runners))
