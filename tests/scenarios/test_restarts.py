@@ -104,7 +104,6 @@ async def test_a_second_program_on_the_same_file_is_refused(quick_story: Story) 
     second = App(world.app.settings, world.config, world.clock, purpose=Purpose.SANDBOX)
     with pytest.raises(ConfigError, match="another signoff"):
         await second.start()
-    await second.database.close()
 
 
 async def test_play_and_real_decisions_never_share_a_database(quick_story: Story) -> None:
@@ -113,5 +112,4 @@ async def test_play_and_real_decisions_never_share_a_database(quick_story: Story
     real = App(world.app.settings, world.config, world.clock, purpose=Purpose.SERVE)
     with pytest.raises(ConfigError, match="belongs to signoff sandbox"):
         await real.start()
-    await real.database.close()
     await world.start_app()
