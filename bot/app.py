@@ -15,12 +15,8 @@ from typing import IO
 
 import httpx
 import structlog
-from aiohttp import web
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import db, inbox, lock, outbox
 from bot.cases import store
@@ -34,9 +30,10 @@ from bot.db import Database
 from bot.effects import EffectKind, Lane
 from bot.errors import SignoffError
 from bot.escalation.runner import Runner
-from bot.group_commit import Apply, GroupCommit
+from bot.front import Front, bolt_for
+from bot.group_commit import GroupCommit
 from bot.handlers import register
-from bot.handlers.health import Admin, healthz
+from bot.handlers.health import Admin
 from bot.handlers.odoo_events import OdooEvents
 from bot.listening import Listener
 from bot.lock import Purpose
@@ -80,13 +77,12 @@ class App:
         self._purpose = purpose
         self.writer = GroupCommit(self.database)
         self._lock: IO[str] | None = None
-        self._web: list[web.AppRunner] = []
         self._scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True})
         self._build()
 
     def _build(self) -> None:
         settings, config, clock, writer, database = self.settings, self.config, self.clock, self.writer, self.database
-        for kind, apply in ROUTES:
+        for kind, apply in (*inbox.ROUTES, *messages.ROUTES, *outbox.ROUTES):
             writer.route(kind, apply)
         # The service goes last: its audit entries are the last statements of a transaction.
         self.service = Service(writer, clock, Rules(config, TRAITS))
@@ -127,6 +123,7 @@ class App:
         self._odoo_events = OdooEvents(config.sources, models, writer=writer, clock=clock)
         self._listener = Listener(settings.database_url, bell) if database.dialect == "postgresql" else None
         self.people = People(self.slack, clock)
+        self._front = Front(settings, self._odoo_events, Admin(database, self.troubles))
 
     async def start(self) -> None:
         """Start in the order of dependence: the store, the writer, the ways in, and last what works through the rest.
@@ -154,7 +151,7 @@ class App:
                 await outbox.release(session)
         await self.writer.start()
         await self.slack.start()
-        await self._listen(self._bolt())
+        await self._front.start(self._bolt())
         if self._listener is not None:
             self._listener.start()
         for runner in self._runners:
@@ -165,8 +162,7 @@ class App:
         """Stop taking in, let what is under way finish, write the rest, close."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
-        for runner in self._web:
-            await runner.cleanup()
+        await self._front.stop()
         await asyncio.gather(*(runner.stop() for runner in self._runners))
         if self._listener is not None:
             await self._listener.stop()
@@ -182,12 +178,12 @@ class App:
     @property
     def address(self) -> Address:
         """Where Odoo and Slack reach it; with port 0 in the settings, the one that was free."""
-        return _bound(self._web[0])
+        return self._front.address
 
     @property
     def admin_address(self) -> Address:
         """Where ``/readyz`` and ``/metrics`` are."""
-        return _bound(self._web[1])
+        return self._front.admin_address
 
     async def troubles(self) -> dict[str, str]:
         """What is not ready, by name, with the reason."""
@@ -206,17 +202,7 @@ class App:
         return found
 
     def _bolt(self) -> AsyncApp:
-        """Bolt with every listener, authorised from memory: no click waits for a call to Slack, or fails with one."""
-
-        async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-            token = self.settings.slack_bot_token.reveal()
-            return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
-
-        bolt = AsyncApp(
-            signing_secret=self.settings.slack_signing_secret.reveal(),
-            client=AsyncWebClient(base_url=self.settings.slack_api_url, session=self.slack.client.session),
-            authorize=authorize,
-        )
+        bolt = bolt_for(self.settings, self.slack)
         register(
             bolt,
             gateway=self.slack,
@@ -228,42 +214,13 @@ class App:
         )
         return bolt
 
-    async def _listen(self, bolt: AsyncApp) -> None:
-        async def slack_events(request: web.Request) -> web.Response:
-            try:
-                asked = await to_bolt_request(request)
-            except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-                # The library reads a body before it asks who sent it, and stumbles over whatever is no payload.
-                return web.Response(status=400, text="not a request of Slack")
-            return await to_aiohttp_response(await bolt.async_dispatch(asked))
-
-        public, admin = web.Application(), web.Application()
-        public.router.add_get("/healthz", healthz)
-        public.router.add_post("/odoo/{source}", self._odoo_events.receive)
-        public.router.add_post("/odoo/{source}/{token}", self._odoo_events.receive)
-        public.router.add_post("/slack/events", slack_events)
-        pages = Admin(self.database, self.troubles)
-        admin.router.add_get("/readyz", pages.readyz)
-        admin.router.add_get("/metrics", pages.metrics)
-        for application, address in ((public, self.settings.listen), (admin, self.settings.admin_listen)):
-            # No access log: the paths of Odoo's webhooks hold their tokens.
-            runner = web.AppRunner(application, access_log=None)
-            await runner.setup()
-            self._web.append(runner)
-            await web.TCPSite(runner, address.host, address.port).start()
-
     def _schedule(self) -> None:
         """The scheduler only ticks; what is due stands in the database."""
         for name, source in self.sources.items():
             every = source.settings.reconcile_every.total_seconds()
-            self._scheduler.add_job(
-                _tick,
-                "interval",
-                [self.reconcile.run, name],
-                seconds=every,
-                id=f"reconcile {name}",
-                next_run_time=self.clock.now(),
-            )
+            run = [self.reconcile.run, name]
+            self._scheduler.add_job(_tick, args=run, id=f"first reconcile {name}")
+            self._scheduler.add_job(_tick, "interval", run, seconds=every, id=f"reconcile {name}")
         self._scheduler.add_job(_tick, "interval", [self._look_after], seconds=HOUSEKEEPING, id="housekeeping")
         self._scheduler.start()
 
@@ -280,22 +237,3 @@ async def _tick(job: Callable[..., Awaitable[None]], *args: str) -> None:
     """One run of a job. The scheduler cancels it when the program stops, and would log that as a failure."""
     with suppress(asyncio.CancelledError):
         await job(*args)
-
-
-def _bound(runner: web.AppRunner) -> Address:
-    host, port = runner.addresses[0][:2]
-    return Address(host, port)
-
-
-#: What the group commit writes, in the order of writing within one transaction.
-ROUTES: tuple[tuple[type, Apply], ...] = (
-    (inbox.Signal, inbox.store),
-    (inbox.Finish, inbox.finish),
-    (inbox.ReadAgain, inbox.read_again),
-    (inbox.ClaimSignals, inbox.claim),
-    *messages.ROUTES,
-    (outbox.Performed, outbox.performed),
-    (outbox.PutBack, outbox.put_back),
-    (outbox.Bury, outbox.bury),
-    (outbox.ClaimEffects, outbox.claim),
-)

@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.cases.model import RecordRef
 from bot.columns import UtcDateTime
 from bot.db import Read, Write
+from bot.group_commit import Apply
 from bot.tables import signals
 
 #: Longer than a read may take together with its retries inside the client; after it a crashed reader's rows are free.
@@ -140,9 +141,10 @@ def _this(claimed: Claimed) -> dict[str, object]:
 async def finish(session: Write, done: Sequence[Finish]) -> Sequence[None]:
     """Drop rows whose signal has been followed; a newer signal keeps its row, which is free again."""
     rows = [_this(one.claimed) for one in done]
-    await session.execute(delete(signals).where(_THIS, _UNCHANGED), rows)
-    await session.execute(update(signals).where(_THIS, signals.c.seq > bindparam("this_seq")).values(_FREE), rows)
-    session.wakes.add(TOPIC)
+    dropped = await session.execute(delete(signals).where(_THIS, _UNCHANGED), rows)
+    if dropped.rowcount != len(rows):  # PostgreSQL does not count many at once, and says -1
+        await session.execute(update(signals).where(_THIS, signals.c.seq > bindparam("this_seq")).values(_FREE), rows)
+        session.wakes.add(TOPIC)
     return [None] * len(done)
 
 
@@ -177,3 +179,12 @@ async def count(session: Read) -> int:
     """Signals that have not been followed yet."""
     counted: int = (await session.execute(select(func.count()).select_from(signals))).scalar_one()
     return counted
+
+
+#: For the composition root: who writes which member of the group commit.
+ROUTES: tuple[tuple[type, Apply], ...] = (
+    (Signal, store),
+    (Finish, finish),
+    (ReadAgain, read_again),
+    (ClaimSignals, claim),
+)

@@ -17,6 +17,7 @@ from sqlalchemy import Select, and_, bindparam, delete, exists, func, insert, or
 from bot.columns import UtcDateTime
 from bot.db import Read, Write
 from bot.effects import COALESCING, Effect, EffectKind, Lane
+from bot.group_commit import Apply
 from bot.tables import effects
 
 #: Longer than the longest call (a write to Odoo waits up to 90 s) and its answer: after it the sender is taken
@@ -203,7 +204,11 @@ def _this(claimed: Claimed) -> dict[str, object]:
 async def performed(session: Write, done: Sequence[Performed]) -> Sequence[None]:
     """Drop what has been performed."""
     await session.execute(delete(effects).where(_MINE), [_this(one.claimed) for one in done])
-    session.wakes.update(_topics(session, [one.claimed for one in done]))
+    # Nobody is woken for nothing: a look at the outbox costs more than this question.
+    behind = select(effects.c.lane).where(
+        effects.c.key.in_(sorted({one.claimed.key for one in done})), effects.c.state == State.PENDING
+    )
+    session.wakes.update(topic(Lane(lane)) for lane in (await session.execute(behind.distinct())).scalars())
     return [None] * len(done)
 
 
@@ -265,3 +270,12 @@ async def count(session: Read) -> dict[tuple[str, str], int]:
         select(effects.c.kind, effects.c.state, func.count().label("number")).group_by(effects.c.kind, effects.c.state)
     )
     return {(row.kind, row.state): row.number for row in rows}
+
+
+#: For the composition root: who writes which member of the group commit.
+ROUTES: tuple[tuple[type, Apply], ...] = (
+    (Performed, performed),
+    (PutBack, put_back),
+    (Bury, bury),
+    (ClaimEffects, claim),
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.config.model import Execution
 from bot.odoo.catalog.entry import Description, EventType, Method, Record
 from bot.odoo.catalog.reading import (
+    ORDER_PATHS,
     amount,
     company_amount,
     lines,
@@ -50,23 +51,7 @@ PURCHASE_APPROVAL = EventType(
     summary="A purchase order above the company's double-validation limit, in state `to approve`.",
     domain=(("state", "=", "to approve"),),
     trigger_fields=("state", "amount_total", "partner_id"),
-    paths=(
-        "name",
-        "state",
-        "partner_id",
-        "amount_total",
-        "currency_id.name",
-        "currency_id.decimal_places",
-        "currency_rate",
-        "company_id.currency_id.name",
-        "company_id.currency_id.decimal_places",
-        "order_line.product_id",
-        "order_line.product_qty",
-        "order_line.price_unit",
-        "user_id.login",
-        "create_uid.login",
-        "write_uid.login",
-    ),
+    paths=(*ORDER_PATHS, "order_line.product_qty"),
     optional=("picking_type_id.warehouse_id.code",),
     qualifies=lambda record: record["state"] == "to approve",
     describe=_describe,

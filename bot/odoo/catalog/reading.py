@@ -15,6 +15,24 @@ from bot.money import Money
 from bot.odoo.catalog.entry import Record
 from bot.text import one_line
 
+#: What every order is read for, whatever it orders.
+ORDER_PATHS = (
+    "name",
+    "state",
+    "partner_id",
+    "amount_total",
+    "currency_id.name",
+    "currency_id.decimal_places",
+    "currency_rate",
+    "company_id.currency_id.name",
+    "company_id.currency_id.decimal_places",
+    "order_line.product_id",
+    "order_line.price_unit",
+    "user_id.login",
+    "create_uid.login",
+    "write_uid.login",
+)
+
 #: Lines of an order that are written out; the rest is counted.
 SHOWN_LINES = 3
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bot.config.model import Execution
 from bot.odoo.catalog.entry import Description, EventType, Method, Record
 from bot.odoo.catalog.reading import (
+    ORDER_PATHS,
     amount,
     company_amount,
     lines,
@@ -53,24 +54,7 @@ SALE_VALUE = EventType(
     summary="A quotation that was sent to the customer; `materiality` says from which value on it needs people.",
     domain=(("state", "=", "sent"),),
     trigger_fields=("state", "amount_total", "partner_id"),
-    paths=(
-        "name",
-        "state",
-        "partner_id",
-        "amount_total",
-        "currency_id.name",
-        "currency_id.decimal_places",
-        "currency_rate",
-        "company_id.currency_id.name",
-        "company_id.currency_id.decimal_places",
-        "order_line.product_id",
-        "order_line.product_uom_qty",
-        "order_line.price_unit",
-        "order_line.discount",
-        "user_id.login",
-        "create_uid.login",
-        "write_uid.login",
-    ),
+    paths=(*ORDER_PATHS, "order_line.product_uom_qty", "order_line.discount"),
     optional=("warehouse_id.code",),
     qualifies=lambda record: record["state"] == "sent",
     describe=_describe,
