@@ -89,7 +89,7 @@ def _counts(counts: list[Shown], moves: list[Shown]) -> Iterator[Shown]:
             lines += [("Counted", _quantity(counted)), ("Difference", f"{count['difference']:+g}")]
         yield {
             "title": f"{count['product']} at {count['location']}",
-            "state": "Counted" if counted is not None else "Corrected" if corrections else "Count cleared",
+            "state": "Counted" if counted is not None else "Applied to stock" if corrections else "Count cleared",
             "lines": [*lines, ("Last changed by", count["changed_by"])],
             "notes": [f"Moved {_quantity(one['quantity'])}: {one['reference']}" for one in corrections],
             "url": "",

@@ -124,7 +124,7 @@ def test_a_newcomer_approves_a_count_and_sees_odoo_change(window: DemoWindow) ->
     window.is_in_state("ANCHOR-12", "Counted")
     window.card("Count of [ANCHOR-12]").find_element(By.CSS_SELECTOR, ".button.primary").click()
     window.says("Count of [ANCHOR-12]", "Confirmed in Odoo: count applied.")
-    window.is_in_state("ANCHOR-12", "Corrected")
+    window.is_in_state("ANCHOR-12", "Applied to stock")
     assert "412" in window.record("ANCHOR-12").text
     left = window.card("Count of [ANCHOR-12]").find_elements(By.CSS_SELECTOR, ".blocks .button")
     assert [button.text for button in left] == ["Open in Odoo\n↗"]
