@@ -27,7 +27,8 @@ from bot.tables import effects, signals
 
 Seen = TypeVar("Seen")
 
-CONFIG = Path(__file__).with_name("signoff.yaml").read_text(encoding="utf-8")
+CONFIG_FILE = Path(__file__).with_name("signoff.yaml")
+CONFIG = CONFIG_FILE.read_text(encoding="utf-8")
 
 PURCHASE, QUANT, SALE = "purchase.order", "stock.quant", "sale.order"
 
