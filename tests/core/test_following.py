@@ -152,6 +152,7 @@ def test_an_editor_of_what_nobody_watches_is_a_maker_from_then_on() -> None:
     assert remembered is not None
     assert [maker.email for maker in remembered.case.event.makers] == ["mia@example.com", "ann@example.com"]
     assert (remembered.case.revision.number, remembered.effects) == (1, ())
+    assert [entry.action for entry in remembered.entries] == ["case.makers_known"]
 
 
 def test_makers_of_all_revisions_stay_makers() -> None:
