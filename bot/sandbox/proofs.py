@@ -153,7 +153,11 @@ class Proofs:
     def look_for_lies(self) -> None:
         """Compare what the cards claim with what Odoo holds at this very moment."""
         for subject in self.subjects:
-            if not subject.is_done() and any(card.says(CONFIRMED) for card in self.cards(subject)):
+            if (
+                subject.words not in self.lies
+                and not subject.is_done()
+                and any(card.says(CONFIRMED) for card in self.cards(subject))
+            ):
                 self.lies.append(subject.words)
 
 
