@@ -149,13 +149,18 @@ def changes(before: Iterable[Seen], after: Iterable[Seen]) -> tuple[Change, ...]
     old = {item.field: item for item in before}
     new = list(after)
     found = [
-        Change(item.label, old[item.field].shown if item.field in old else "–", item.shown)
+        Change(item.label, *_told_apart(old[item.field].shown if item.field in old else "–", item.shown))
         for item in new
         if item.field not in old or old[item.field].value != item.value
     ]
     kept = {item.field for item in new}
     gone = [Change(item.label, item.shown, "–") for name, item in old.items() if name not in kept]
     return tuple(found + gone)
+
+
+def _told_apart(before: str, after: str) -> tuple[str, str]:
+    """What differs must not read the same, as long lists do that are shown in part."""
+    return (before, after) if before != after else (before, f"{after} (changed in a part not shown)")
 
 
 @dataclass(frozen=True, slots=True)

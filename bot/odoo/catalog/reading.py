@@ -36,6 +36,9 @@ ORDER_PATHS = (
 #: Lines of an order that are written out; the rest is counted.
 SHOWN_LINES = 3
 
+#: Decimals of a unit price that has no more of its own.
+CENTS = 2
+
 #: Odoo's own user, who acts for scheduled jobs; nobody in particular.
 _SYSTEM = "__system__"
 
@@ -133,9 +136,18 @@ def lines(record: Record, field: str, *, quantity_field: str, price_fields: tupl
         for line, much in found
     )
     digest = hashlib.sha256("\n".join(compared).encode()).hexdigest()[:32]
-    shown = [f"{much} × {one_line(str(line['product_id']['display_name']), 60)}" for line, much in found]
+    shown = [
+        f"{much} × {one_line(str(line['product_id']['display_name']), 60)} at {_price(line.get(price_fields[0]))}"
+        for line, much in found
+    ]
     more = [f"and {len(shown) - SHOWN_LINES} more"] if len(shown) > SHOWN_LINES else []
     return Seen(field, "Lines", digest, "; ".join(shown[:SHOWN_LINES] + more) or "none")
+
+
+def _price(value: object) -> str:
+    """A unit price with at least two decimals."""
+    exact = number(value).normalize()
+    return f"{exact:f}" if -int(exact.as_tuple().exponent) > CENTS else f"{exact:.{CENTS}f}"
 
 
 def _mappings(value: object) -> Iterable[Mapping[str, Any]]:
