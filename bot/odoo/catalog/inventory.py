@@ -9,13 +9,13 @@ from bot.cases.model import Seen
 from bot.config.model import Execution
 from bot.money import Money
 from bot.odoo.catalog.entry import Description, EventType, Method, Record, Trace
-from bot.odoo.catalog.reading import currency_of, makers_of, name_of, number, quantity, relation, warehouse_of
+from bot.odoo.catalog.reading import currency_of, makers_of, much, name_of, number, quantity, relation, warehouse_of
 from bot.text import one_line
 
 
 def _difference(record: Record) -> Decimal:
     """Counted minus on hand, worked out here: Odoo's own figure is not renewed when the stock moves."""
-    return number(record["inventory_quantity"]) - number(record["quantity"])
+    return much(record["inventory_quantity"]) - much(record["quantity"])
 
 
 def _qualifies(record: Record) -> bool:
@@ -38,8 +38,8 @@ def _unit(record: Record) -> str:
 
 
 def _seen(record: Record, field: str, label: str) -> Seen:
-    much = quantity(record[field])
-    return Seen(field, label, much, f"{much}{_unit(record)}")
+    shown = quantity(record[field])
+    return Seen(field, label, shown, f"{shown}{_unit(record)}")
 
 
 def _describe(record: Record) -> Description:

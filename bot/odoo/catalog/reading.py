@@ -42,6 +42,8 @@ CENTS = 2
 #: Odoo's own user, who acts for scheduled jobs; nobody in particular.
 _SYSTEM = "__system__"
 
+_MILLIONTH = Decimal("0.000001")
+
 
 def name_of(record: Record, field: str) -> str | None:
     """The display name behind a many2one."""
@@ -77,9 +79,14 @@ def number(value: object) -> Decimal:
     return exact if exact.is_finite() else Decimal(0)
 
 
+def much(value: object) -> Decimal:
+    """A quantity without the dust that floats gather: no unit of measure is finer than a millionth."""
+    return number(value).quantize(_MILLIONTH)
+
+
 def quantity(value: object) -> str:
     """A quantity without trailing zeros: ``12.5``, ``40``."""
-    exact = number(value)
+    exact = much(value)
     return f"{exact.to_integral_value() if exact == exact.to_integral_value() else exact.normalize():f}"
 
 
@@ -131,14 +138,14 @@ def lines(record: Record, field: str, *, quantity_field: str, price_fields: tupl
         if isinstance(line.get("product_id"), Mapping)
     ]
     compared = sorted(
-        f"{line['product_id']['id']}|{much}|"
+        f"{line['product_id']['id']}|{count}|"
         + "|".join(str(number(line.get(price)).normalize()) for price in price_fields)
-        for line, much in found
+        for line, count in found
     )
     digest = hashlib.sha256("\n".join(compared).encode()).hexdigest()[:32]
     shown = [
-        f"{much} × {one_line(str(line['product_id']['display_name']), 60)} at {_price(line.get(price_fields[0]))}"
-        for line, much in found
+        f"{count} × {one_line(str(line['product_id']['display_name']), 60)} at {_price(line.get(price_fields[0]))}"
+        for line, count in found
     ]
     more = [f"and {len(shown) - SHOWN_LINES} more"] if len(shown) > SHOWN_LINES else []
     return Seen(field, "Lines", digest, "; ".join(shown[:SHOWN_LINES] + more) or "none")
