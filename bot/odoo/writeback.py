@@ -74,8 +74,10 @@ class WriteBack:
         try:
             return await self._advance(await self._task(case), claimed)
         except TransientError as error:
-            # Odoo is away or busy, and nothing happened there: the card says so, and the relay comes back.
-            await self._service.execute(Requeue(case.id, error.sentence))
+            if case.write_back is WriteBackState.QUEUED:
+                # Odoo is away or busy, and nothing happened there: the card says so, and the relay comes back.
+                await self._service.execute(Requeue(case.id, error.sentence))
+            # Else an earlier call may still be under way in Odoo, and not being able to ask does not undo it.
             raise
 
     async def post_note(self, claimed: Claimed) -> None:
