@@ -55,8 +55,8 @@ PURCHASE, COUNT, SALE = "purchase.approval", "inventory.count_variance", "sale.v
 def _traits(execution: Execution, *, acts_on_reject: bool, has_chatter: bool) -> Traits:
     return Traits(
         execution=execution,
-        approve_does={Execution.CARRY_OUT: "it is carried out", Execution.RELEASE: "it is released"},
-        reject_does={OnReject.NOTE: "it is refused", OnReject.CANCEL: "it is cancelled"},
+        approve_does={Execution.CARRY_OUT: "the order is approved in Odoo", Execution.RELEASE: "it is released"},
+        reject_does={OnReject.NOTE: "the order is cancelled in Odoo", OnReject.CANCEL: "it is cancelled"},
         acts_on_reject=acts_on_reject,
         has_chatter=has_chatter,
     )
