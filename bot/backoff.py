@@ -1,6 +1,6 @@
 """When to try again: a pure function of what went wrong and how often.
 
-Core. Waiting times grow 2, 4, 8 ... seconds up to five minutes; the jitter is given in, so that the same input
+Core. Waiting times grow 2, 4, 8 ... seconds up to one minute; the jitter is given in, so that the same input
 gives the same answer.
 """
 
@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from bot.errors import PermanentError, SignoffError, TransientError
 
 #: Longest wait between two tries.
-CEILING = timedelta(minutes=5)
+CEILING = timedelta(minutes=1)
 
 #: Asking for more than this is taken for a mistake; some mistakes do not even fit into a date.
 LONGEST_ASKED = timedelta(days=1)
 
 #: About a working day of tries at the ceiling before a person is asked.
-MAX_ATTEMPTS = 100
+MAX_ATTEMPTS = 500
 
 
 @dataclass(frozen=True, slots=True)

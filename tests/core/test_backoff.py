@@ -21,12 +21,12 @@ AWAY = TransientError("Odoo is away")
         (1, 0.0, 2),  # 2 ** 1
         (2, 0.0, 4),  # 2 ** 2
         (3, 0.0, 8),
-        (8, 0.0, 256),  # 2 ** 8, the last one below the ceiling
-        (9, 0.0, 300),  # 2 ** 9 = 512, capped
-        (99, 0.0, 300),  # 2 ** 99 s is more than a timedelta holds
+        (5, 0.0, 32),  # 2 ** 5, the last one below the ceiling
+        (6, 0.0, 60),  # 2 ** 6 = 64, capped
+        (499, 0.0, 60),  # 2 ** 499 s is more than a timedelta holds
         (1, 1.0, 2.5),  # 2 * 1.25
         (3, 0.5, 9),  # 8 * 1.125
-        (20, 1.0, 375),  # the jitter comes on top of the ceiling
+        (20, 1.0, 75),  # the jitter comes on top of the ceiling
     ],
 )
 def test_waiting_doubles_up_to_the_ceiling(attempts: int, jitter: float, seconds: float) -> None:
