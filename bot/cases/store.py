@@ -180,12 +180,12 @@ async def add(session: Write, fresh: Sequence[Case]) -> list[Case]:
     await save_plans(session, fresh)
     covered = and_(_places(case.record for case in fresh), cases.c.covers)
     await session.execute(update(cases).where(covered).values(covers=False))
-    statement = insert(cases).returning(cases.c.id, sort_by_parameter_order=True)
+    # Told apart by what they are: to answer in the order of the rows, SQLite would have to be given them one by one.
+    statement = insert(cases).returning(cases.c.id, *_IDENTITY)
     # Replicas that open the same records at once meet at the unique index, all of them in the same order.
-    order = sorted(range(len(fresh)), key=lambda place: fresh[place].record)
-    ids = (await session.execute(statement, [_columns(fresh[place]) for place in order])).scalars().all()
-    numbers = dict(zip(order, ids, strict=True))
-    numbered = [replace(case, id=numbers[place]) for place, case in enumerate(fresh)]
+    rows = await session.execute(statement, [_columns(case) for case in sorted(fresh, key=lambda case: case.record)])
+    numbers: dict[tuple[str | int, ...], int] = {tuple(row[1:]): row.id for row in rows}
+    numbered = [replace(case, id=numbers[_identity(case)]) for case in fresh]
     await session.execute(insert(revisions), [_revision(case) for case in numbered])
     return numbered
 
@@ -252,6 +252,15 @@ async def link(session: Write, pairs: Sequence[tuple[int, int]]) -> None:
             update(cases).where(cases.c.id == bindparam("this_id")).values(successor_id=bindparam("that_id")),
             [{"this_id": before, "that_id": after} for before, after in pairs],
         )
+
+
+#: Of cases that open at the same time, no two have all of these in common: the database would refuse the second.
+_IDENTITY = (cases.c.source, cases.c.model, cases.c.record_id, cases.c.event_type, cases.c.kind)
+
+
+def _identity(case: Case) -> tuple[str | int, ...]:
+    record = case.record
+    return record.source, record.model, record.id, case.event.event_type, case.kind
 
 
 def _revision(case: Case) -> dict[str, Any]:
