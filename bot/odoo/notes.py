@@ -6,8 +6,11 @@ It is an internal note: no follower is mailed, and Odoo escapes its text.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.audit.log import Mark, mark_of
 from bot.cases.model import Case, Status, Verdict
+from bot.coalesce import Coalescer
 from bot.db import Database
 from bot.errors import PermanentError
 from bot.odoo.client import OdooClient
@@ -20,14 +23,25 @@ DECIDED = ("case.approved", "case.rejected")
 INTERNAL = "mail.mt_note"
 
 
-async def decision_mark(database: Database, case: Case) -> Mark:
-    """The mark of the audit entry of a case's decision. Raises PermanentError when there is none."""
-    async with database.read() as session:
-        mark = await mark_of(session, case.id, DECIDED)
-    if mark is None:
-        msg = "There is no audit entry of a decision on this case, so nothing is written to Odoo."
-        raise PermanentError(msg, kind="no_audit_entry")
-    return mark
+class DecisionMarks:
+    """Answers which audit entry decided a case; what is asked at the same time is one read."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._asked = Coalescer(self._load)
+
+    async def of(self, case: Case) -> Mark:
+        """The mark of the audit entry of a case's decision. Raises PermanentError when there is none."""
+        mark = await self._asked.get(case.id)
+        if mark is None:
+            msg = "There is no audit entry of a decision on this case, so nothing is written to Odoo."
+            raise PermanentError(msg, kind="no_audit_entry")
+        return mark
+
+    async def _load(self, case_ids: Sequence[int]) -> dict[int, Mark]:
+        async with self._database.read() as session:
+            found = [(one, await mark_of(session, one, DECIDED)) for one in case_ids]
+        return {one: mark for one, mark in found if mark is not None}
 
 
 def note(case: Case, mark: Mark) -> str:

@@ -89,6 +89,7 @@ class JsonRpc:
     def __init__(self, source: Source, http: httpx.AsyncClient) -> None:
         self._source = source
         self._http = http
+        self._url = httpx.URL(f"{source.url}/jsonrpc")  # parsed once: httpx would do it for every call
 
     async def version(self, *, seconds: float) -> Answer:
         """``common.version``: needs neither a login nor a database."""
@@ -119,7 +120,7 @@ class JsonRpc:
             # httpx counts between two reads; a peer that drips bytes would hold the call for ever.
             async with asyncio.timeout(seconds):
                 response = await self._http.post(
-                    f"{self._source.url}/jsonrpc",
+                    self._url,
                     content=body,
                     headers={"Content-Type": "application/json"},
                     timeout=httpx.Timeout(seconds, connect=CONNECT_SECONDS, pool=CONNECT_SECONDS),

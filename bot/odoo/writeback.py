@@ -26,7 +26,7 @@ from bot.errors import PermanentError, SignoffError, TransientError, UnknownOutc
 from bot.metrics import CASES, CLICK_TO_CONFIRMED
 from bot.odoo import notes
 from bot.odoo.client import WRITE_SECONDS
-from bot.odoo.notes import decision_mark
+from bot.odoo.notes import DecisionMarks
 from bot.odoo.outcomes import outcome_of
 from bot.odoo.sources import OdooSource, Sources
 from bot.odoo.task import Task
@@ -60,7 +60,7 @@ class WriteBack:
         self._sources = sources
         self._service = service
         self._cases = cases
-        self._database = database
+        self._marks = DecisionMarks(database)
         self._clock = clock
 
     async def carry_out(self, claimed: Claimed) -> Later | None:
@@ -86,7 +86,7 @@ class WriteBack:
         if case is None:
             return
         client = self._source(case).client
-        mark = await decision_mark(self._database, case)
+        mark = await self._marks.of(case)
         if not await notes.is_posted(client, case, mark):
             await notes.post(client, case, mark)
 
@@ -99,7 +99,7 @@ class WriteBack:
     async def _task(self, case: Case) -> Task:
         source = self._source(case)
         entry = next(one for one in source.by_model[case.record.model] if one.name == case.event.event_type)
-        return Task(case, source, outcome_of(case, entry), await decision_mark(self._database, case))
+        return Task(case, source, outcome_of(case, entry), await self._marks.of(case))
 
     def _source(self, case: Case) -> OdooSource:
         source = self._sources.get(case.record.source)
