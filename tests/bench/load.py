@@ -42,6 +42,10 @@ class Run:
         """How many were answered with 200."""
         return sum(one.status == 200 for one in self.answers)
 
+    def accepted_of(self, records: Sequence[int]) -> list[int]:
+        """The records whose requests were answered with 200; one request for each, in the same order."""
+        return [record for record, one in zip(records, self.answers, strict=True) if one.status == 200]
+
 
 def post(address: Address, path: str, body: bytes, headers: Mapping[str, str]) -> bytes:
     """A POST request as it goes over the wire."""

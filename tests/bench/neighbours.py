@@ -133,7 +133,8 @@ class Neighbours:
     async def clicks(self, order: Order) -> list[str]:
         """The bodies of clicks on Approve, one for each of these records' cards."""
         notebook = _Notebook()
-        self.slack.interactions = Interactions(self.slack.workspace, notebook, lambda: "http://127.0.0.1:9/")
+        responses = self.slack.api_url.removesuffix("api/") + "response/"
+        self.slack.interactions = Interactions(self.slack.workspace, notebook, lambda: responses)
         messages = {_record(message): message for message in self._messages.values()}
         for record in order["records"]:
             await self.slack.click(Card(messages[record]), "Approve", by=APPROVER)

@@ -13,7 +13,7 @@ import socket
 import sys
 import tempfile
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +33,8 @@ _TOKEN = "bench-webhook-token"
 _CONFIG = Path(__file__).with_name("signoff.yaml")
 _STARTS_WITHIN = 60.0
 _LOOK_S = 0.02
+#: Between looks at every single card, which cost the neighbours more.
+_LOOK_AT_ALL_S = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,14 @@ class Neighbours:
     async def cards(self) -> list[Shown]:
         """Every card so far."""
         return [Shown(*one) for one in await self.order("cards")]
+
+    async def until_shown(self, records: Collection[int], *, within: float) -> None:
+        """Wait until each of these records has a card."""
+        wanted, deadline = set(records), perf_counter() + within
+        while perf_counter() < deadline:
+            if wanted <= {one.record for one in await self.cards()}:
+                return
+            await asyncio.sleep(_LOOK_AT_ALL_S)
 
     async def written(self) -> list[Written]:
         """Every order on which the approval was called."""

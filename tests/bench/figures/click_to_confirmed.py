@@ -29,9 +29,8 @@ async def shown(stage: Stage, count: int) -> list[int]:
     records = await stage.neighbours.records(count)
     lacking = list(records)
     while lacking:
-        before = len(await stage.neighbours.cards())
         run = await saturate(stage.program.address, stage.webhooks(lacking), connections=16)
-        await stage.neighbours.until("cards", before + run.accepted, within=30)
+        await stage.neighbours.until_shown(run.accepted_of(lacking), within=60)
         there = {one.record for one in await stage.neighbours.cards()}
         lacking = [one for one in lacking if one not in there]
     return records

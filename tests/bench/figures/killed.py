@@ -17,6 +17,9 @@ from tests.bench.stage import Stage, staged
 #: A repeated effect waits for its lease on PostgreSQL, where another replica may still be at work.
 _WITHIN_S = 240.0
 
+#: A twin would come within it.
+_QUIET_S = 2
+
 
 async def measure(databases: Databases, size: Size) -> list[Figure]:
     """Lost and doubled, of events and of clicks."""
@@ -31,9 +34,10 @@ async def _events(stage: Stage, count: int) -> list[Figure]:
     records = await stage.neighbours.records(count)
     run = await _interrupted(stage, stage.webhooks(records), "cards", count // 5)
     cards = len(await stage.neighbours.cards())
-    accepted = {record for record, answer in zip(records, run.answers, strict=True) if answer.status == 200}
+    accepted = set(run.accepted_of(records))
     await stage.program.start()
-    await _until_there(stage, accepted)
+    await stage.neighbours.until_shown(accepted, within=_WITHIN_S)
+    await asyncio.sleep(_QUIET_S)
     copies = Counter(one.record for one in await stage.neighbours.cards())
     return [
         Figure(
@@ -49,7 +53,7 @@ async def _events(stage: Stage, count: int) -> list[Figure]:
 async def _clicks(stage: Stage, count: int) -> list[Figure]:
     records = await shown(stage, count)
     run = await _interrupted(stage, await stage.clicks(records), "confirmed", count // 10)
-    acked = {record for record, answer in zip(records, run.answers, strict=True) if answer.status == 200}
+    acked = set(run.accepted_of(records))
     before = sum(one.is_approved for one in await stage.neighbours.written())
     await stage.program.start()
     await stage.neighbours.until("confirmed", len(acked), within=_WITHIN_S)
@@ -74,12 +78,3 @@ async def _interrupted(stage: Stage, requests: list[bytes], what: str, enough: i
     await stage.neighbours.until(what, enough, within=30)
     await stage.program.kill()
     return await sending
-
-
-async def _until_there(stage: Stage, records: set[int]) -> None:
-    for _ in range(int(_WITHIN_S)):
-        if records <= {one.record for one in await stage.neighbours.cards()}:
-            break
-        await asyncio.sleep(1)
-    # A twin would come now.
-    await asyncio.sleep(2)
