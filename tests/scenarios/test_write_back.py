@@ -15,7 +15,7 @@ async def test_an_answer_lost_after_the_write_is_confirmed_without_a_second_call
     order = await story.order()
     story.odoo.faults.lose_answer(method="button_approve", applied=True)
     await story.approve(order)
-    await story.card(order, "Confirmed in Odoo: order approved")
+    await story.card(order, "Confirmed in Odoo")
     await story.rest()
     assert (story.state(order), story.calls("button_approve", order)) == ("purchase", 1)
     assert len(story.notes(order)) == 1
@@ -28,7 +28,7 @@ async def test_a_count_whose_answer_was_lost_after_the_write_is_confirmed_by_its
     count = await story.count(counted=60)
     story.odoo.faults.lose_answer(method="action_apply_inventory", applied=True)
     await story.approve(count)
-    await story.card(count, "Confirmed in Odoo: count applied")
+    await story.card(count, "Confirmed in Odoo")
     await story.rest()
     assert (story.field(count, "quantity"), story.calls("action_apply_inventory", count)) == (60.0, 1), odoo_version
 
@@ -201,6 +201,29 @@ async def test_what_was_cancelled_between_decision_and_write_stays_cancelled(sto
     assert card.labels == ["Open in Odoo"]
 
 
+async def test_what_somebody_has_brought_about_meanwhile_is_confirmed_without_a_call(quick_story: Story) -> None:
+    story = quick_story
+    order = await story.order()
+    await story.card(order)
+    story.odoo.webhooks.muted = True
+    await story.people.approve_purchase(order.id)
+    await story.approve(order)
+    await story.card(order, "Confirmed in Odoo")
+    assert story.calls("button_approve", order) == 0
+
+
+async def test_what_was_approved_meanwhile_with_other_figures_is_not_called_ours(quick_story: Story) -> None:
+    story = quick_story
+    order = await story.order(12_500)
+    await story.card(order)
+    story.odoo.webhooks.muted = True
+    await story.people.reprice_purchase(order.id, amount=90_000)
+    await story.people.approve_purchase(order.id)
+    await story.approve(order)
+    card = await story.card(order, "with other figures than were decided on")
+    assert ("Confirmed" in card.plain, story.calls("button_approve", order)) == (False, 0)
+
+
 @both_odoos
 async def test_a_count_whose_stock_moved_meanwhile_is_not_applied(quick_story: Story, odoo_version: str) -> None:
     story = quick_story
@@ -257,7 +280,7 @@ async def test_a_release_whose_answer_was_lost_is_noted_once(quick_story: Story)
     sale = await story.quotation()
     story.odoo.faults.lose_answer(method="message_post", applied=True)
     await story.approve(sale)
-    await story.card(sale, "Confirmed in Odoo: released")
+    await story.card(sale, "Confirmed in Odoo")
     await story.rest()
     assert len(story.notes(sale)) == 1
 
