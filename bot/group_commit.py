@@ -25,7 +25,10 @@ log = structlog.get_logger(__name__)
 Apply = Callable[[Write, Sequence[Any]], Awaitable[Sequence[Any]]]
 
 #: Members of one transaction: enough to amortise a commit, few enough for a click not to wait long.
-LARGEST = 400
+LARGEST = 100
+
+#: Background members that a transaction takes beside those for which a person waits: few, but never none.
+BESIDE = 20
 
 #: How often a member is written before a race that it keeps losing is told to its caller.
 TRIES = 3
@@ -100,11 +103,8 @@ class GroupCommit:
                 await self._write(members)
 
     def _next(self) -> list[_Member]:
-        taken: list[_Member] = []
-        for queue in (self._urgent, self._usual):
-            while queue and len(taken) < LARGEST:
-                taken.append(queue.popleft())
-        return taken
+        taken = _take(self._urgent, LARGEST)
+        return taken + _take(self._usual, BESIDE if taken else LARGEST)
 
     async def _write(self, members: list[_Member]) -> None:
         try:
@@ -154,6 +154,10 @@ def _lost_a_race(error: Exception) -> bool:
     if isinstance(error, IntegrityError):
         return True
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _RACES
+
+
+def _take(queue: deque[_Member], most: int) -> list[_Member]:
+    return [queue.popleft() for _ in range(min(most, len(queue)))]
 
 
 def _tell(member: _Member, answer: Any) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.db import Database, Write
 from bot.errors import Busy
-from bot.group_commit import GroupCommit
+from bot.group_commit import BESIDE, LARGEST, GroupCommit
 from bot.tables import facts
 
 
@@ -91,6 +91,16 @@ async def test_what_arrives_together_is_written_together(
 async def test_a_person_goes_before_what_is_not_urgent(writer: GroupCommit, batches: Batches) -> None:
     await asyncio.gather(writer.submit(Fact("usual")), writer.submit_urgently(Fact("urgent")))
     assert batches.seen == [["urgent", "usual"]]
+
+
+async def test_a_person_never_waits_for_a_crowd_and_the_crowd_never_stands_still(
+    writer: GroupCommit, batches: Batches
+) -> None:
+    crowd = [writer.submit(Fact(f"{place:03}")) for place in range(LARGEST)]
+    await asyncio.gather(*crowd, writer.submit_urgently(Fact("urgent")))
+    first, *others = batches.seen
+    assert first == ["urgent", *(f"{place:03}" for place in range(BESIDE))]
+    assert [name for batch in others for name in batch] == [f"{place:03}" for place in range(BESIDE, LARGEST)]
 
 
 async def test_a_member_that_fails_is_told_and_the_others_are_written(database: Database, writer: GroupCommit) -> None:
