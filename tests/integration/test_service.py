@@ -16,7 +16,7 @@ from bot.cases.commands import Begin, Confirm, Conflict, Consider, Observed, Ove
 from bot.cases.model import Case, Event, Seen, Status, Verdict, WriteBackState
 from bot.config.model import Stage
 from bot.effects import EffectKind
-from bot.tables import cases, decisions, effects, plans
+from bot.tables import cases, decisions, effects, plans, revisions
 from tests.factories import (
     FINANCE,
     a_decide,
@@ -279,6 +279,14 @@ async def test_thousands_of_cases_share_one_plan(database_url: str) -> None:
         await asyncio.gather(*(one.service.execute(of(number)) for number in range(1, 301)))
         assert [tuple(row) for row in await one.rows(select(func.count()).select_from(plans))] == [(1,)]
         assert (await one.rows(select(func.count()).select_from(cases)))[0][0] == 300
+
+
+async def test_cases_that_open_together_in_any_order_each_keep_their_own_revision(database_url: str) -> None:
+    numbers = (7, 3, 9, 1)
+    async with stack(database_url) as one:
+        await asyncio.gather(*(one.service.execute(of(number, f"{number}4321.00")) for number in numbers))
+        rows = await one.rows(select(cases.c.record_id, revisions.c.event).join(revisions))
+        assert {row.record_id: f"{row.record_id}4321" in row.event for row in rows} == dict.fromkeys(numbers, True)
 
 
 @pytest.mark.parametrize("text", ["naïve – 名前 🏭", 'quote " and \\ backslash', "line\nbreak", "\u0000 as text"])
