@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from bot.approvals.quorum import approvers, current_stage, current_stage_number
-from bot.cases.model import Case, Decision, Status, Verdict, WriteBackState
+from bot.cases.model import Case, Decision, Maker, Status, Verdict, WriteBackState
 from bot.text import one_line, shorten
 
 HEADLINE = 80
@@ -178,11 +178,17 @@ def facts(case: Case) -> Sequence[tuple[str, str]]:
         ("Partner", event.partner if event.partner not in shown else ""),
         ("Company", event.company),
         ("Site", case.plan.site or event.warehouse),
-        ("Asked for or edited by", ", ".join(maker.name or maker.login for maker in event.makers)),
+        ("Asked for or edited by", ", ".join(_maker(maker) for maker in event.makers)),
         *((item.label, item.shown) for item in event.seen if item.shown != value),
         *event.context,
     ]
     return [(label, text) for label, text in told if text]
+
+
+def _maker(maker: Maker) -> str:
+    """Whoever's login leads to nobody in Slack could approve their own request: people are to see that."""
+    known = "@" in maker.email
+    return (maker.name or maker.login) + ("" if known else f" (Odoo login {maker.login}, not matched to Slack)")
 
 
 def either(roles: Sequence[str]) -> str:

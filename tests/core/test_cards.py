@@ -27,7 +27,7 @@ from bot.slack.cards import LONGEST_CARD, Action, Card, render
 from bot.slack.modals import REASON_BLOCK, ask_reason, asks_reason, not_done
 from bot.slack.words import HEADLINE, changed_title, facts, headline, sentence
 from tests.core.card_cases import CASES, FINANCE, TEXTS, cases
-from tests.factories import a_case, a_plan, a_stage, an_event
+from tests.factories import a_case, a_maker, a_plan, a_stage, an_event
 
 GOLDEN = Path(__file__).resolve().parent.parent / "golden"
 
@@ -264,3 +264,10 @@ def test_a_reason_is_asked_as_the_plan_wants(
     if optional is not None:
         blocks = {block.get("block_id"): block for block in ask_reason(case, action, "C1")["blocks"]}
         assert blocks[REASON_BLOCK]["optional"] is optional
+
+
+def test_a_maker_whom_slack_does_not_know_is_marked() -> None:
+    """Such a person could approve what they asked for themselves: whoever reads the card is to see it."""
+    known, unknown = a_maker("ann@example.com"), a_maker("puru", login="puru")
+    told = dict(facts(a_case(event=an_event(makers=(known, unknown)))))["Asked for or edited by"]
+    assert told == f"{known.name}, {unknown.name} (Odoo login puru, not matched to Slack)"
