@@ -10,13 +10,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, insert, literal_column, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.cases.codec import event_from_text, event_to_text, plan_from_text, plan_hash, plan_to_text
 from bot.cases.model import SETTLED, Case, Decision, Kind, RecordRef, Revision, Status, Verdict, WriteBackState
 from bot.db import Read, Write
 from bot.tables import cases, decisions, plans, revisions
+
+#: As the index on covering cases has it. SQLAlchemy's own ``covers = 1`` would not find it: every case is gone through.
+_COVERS: ColumnElement[Any] = literal_column("cases.covers")
 
 _newest = and_(revisions.c.case_id == cases.c.id, revisions.c.number == cases.c.revision)
 
@@ -58,9 +61,7 @@ async def by_record(session: Read, refs: Iterable[RecordRef]) -> dict[RecordRef,
         return {}
     places = _places(asked)
     newest_covering = (
-        select(func.max(cases.c.id))
-        .where(places, cases.c.covers)
-        .group_by(cases.c.source, cases.c.model, cases.c.record_id)
+        select(func.max(cases.c.id)).where(places, _COVERS).group_by(cases.c.source, cases.c.model, cases.c.record_id)
     )
     statement = _whole().where(
         or_(
@@ -178,7 +179,7 @@ async def add(session: Write, fresh: Sequence[Case]) -> list[Case]:
     if not fresh:
         return []
     await save_plans(session, fresh)
-    covered = and_(_places(case.record for case in fresh), cases.c.covers)
+    covered = and_(_places(case.record for case in fresh), _COVERS)
     await session.execute(update(cases).where(covered).values(covers=False))
     # Told apart by what they are: to answer in the order of the rows, SQLite would have to be given them one by one.
     statement = insert(cases).returning(cases.c.id, *_IDENTITY)
