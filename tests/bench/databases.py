@@ -14,6 +14,7 @@ from uuid import uuid4
 import asyncpg
 from sqlalchemy.engine import URL, make_url
 
+from bot.db import upgrade
 from tests.engines import private_server
 
 
@@ -86,12 +87,14 @@ class PostgresServer:
 
     @asynccontextmanager
     async def fresh(self, directory: Path) -> AsyncIterator[Database]:
-        """A database that is dropped afterwards."""
+        """One with the schema, which is dropped afterwards."""
         name = f"signoff_bench_{uuid4().hex}"
         async with _admin(self._server) as admin:
             await admin.execute(f"CREATE DATABASE {name} TEMPLATE template0")
         try:
-            yield PostgresDatabase(self._server, name)
+            database = PostgresDatabase(self._server, name)
+            await upgrade(database.url)  # SQLite's file is brought up to date by the program itself
+            yield database
         finally:
             async with _admin(self._server) as admin:
                 await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")

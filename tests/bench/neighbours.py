@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import re
 import sys
 from collections import Counter
@@ -170,6 +171,8 @@ def _record(message: Message) -> int:
 
 
 async def _serve() -> None:
+    # The program is killed in the middle of its requests, on purpose: no news, and no trouble of theirs.
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     neighbours = Neighbours()
     told = await neighbours.start()
 
