@@ -11,22 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    and_,
-    bindparam,
-    delete,
-    exists,
-    func,
-    insert,
-    literal_column,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import Select, TextClause, and_, bindparam, delete, exists, func, insert, or_, select, text, update
 
 from bot.columns import UtcDateTime
 from bot.db import Read, Write
@@ -132,12 +118,12 @@ async def enqueue(session: Write, owed: Sequence[Effect], now: datetime) -> None
     session.wakes.update(topic(effect.lane) for effect in fresh)
 
 
-def _live(table: str) -> ColumnElement[Any]:
+def _live(table: str) -> TextClause:
     """Implied by what it stands beside, and written as the index on keys has it: else all that waits is gone through.
 
     An engine finds a partial index by its literal condition, not by bound values.
     """
-    return literal_column(f"{table}.state IN ('pending', 'in_flight')")
+    return text(f"{table}.state IN ('pending', 'in_flight')")
 
 
 async def _without_twins(session: Write, owed: Sequence[Effect]) -> list[Effect]:

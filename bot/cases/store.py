@@ -20,7 +20,6 @@ from bot.tables import cases, decisions, plans, revisions
 
 #: As the index on covering cases has it. SQLAlchemy's own ``covers = 1`` would not find it: every case is gone through.
 _COVERS: ColumnElement[Any] = literal_column("cases.covers")
-
 _newest = and_(revisions.c.case_id == cases.c.id, revisions.c.number == cases.c.revision)
 
 
@@ -179,8 +178,7 @@ async def add(session: Write, fresh: Sequence[Case]) -> list[Case]:
     if not fresh:
         return []
     await save_plans(session, fresh)
-    covered = and_(_places(case.record for case in fresh), _COVERS)
-    await session.execute(update(cases).where(covered).values(covers=False))
+    await session.execute(update(cases).where(_places(case.record for case in fresh), _COVERS).values(covers=False))
     # Told apart by what they are: to answer in the order of the rows, SQLite would have to be given them one by one.
     statement = insert(cases).returning(cases.c.id, *_IDENTITY)
     # Replicas that open the same records at once meet at the unique index, all of them in the same order.
@@ -260,8 +258,7 @@ _IDENTITY = (cases.c.source, cases.c.model, cases.c.record_id, cases.c.event_typ
 
 
 def _identity(case: Case) -> tuple[str | int, ...]:
-    record = case.record
-    return record.source, record.model, record.id, case.event.event_type, case.kind
+    return case.record.source, case.record.model, case.record.id, case.event.event_type, case.kind
 
 
 def _revision(case: Case) -> dict[str, Any]:
