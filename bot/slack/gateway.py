@@ -123,7 +123,7 @@ class SlackGateway:
 
     async def find_posted(self, channel: str, case_id: int, since: datetime) -> Posted | None:
         """The newest card of this case that the bot posted into the channel since then, if there is one."""
-        bot_id = (await self.identity()).bot_id
+        me = await self.identity()
         channel_id = await self.resolve_channel(channel)
         cursor = ""
         for _ in range(_PAGES):
@@ -137,7 +137,7 @@ class SlackGateway:
                 )
             )
             for message in told.get("messages", ()):
-                if message.get("bot_id", bot_id) == bot_id and _is_card_of(case_id, message.get("metadata")):
+                if _is_by(me, message) and _is_card_of(case_id, message.get("metadata")):
                     return Posted(channel_id, message["ts"])
             cursor = _next_cursor(told)
             if not cursor:
@@ -198,6 +198,13 @@ class SlackGateway:
             raise
         self.trouble = ""
         return told
+
+
+def _is_by(me: Identity, message: Mapping[str, Any]) -> bool:
+    """Whether we wrote it: metadata can be set by any app of the workspace."""
+    if "bot_id" in message:
+        return bool(message["bot_id"] == me.bot_id)
+    return bool(message.get("user") == me.user_id)
 
 
 def _is_card_of(case_id: int, metadata: object) -> bool:

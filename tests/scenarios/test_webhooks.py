@@ -145,19 +145,23 @@ async def test_a_webhook_that_comes_long_before_its_commit_is_read_again(quick_s
     assert len(story.cards(story.purchase(purchase))) == 1
 
 
+async def accepted(client: httpx.AsyncClient, story: Story, order: int) -> None:
+    """Send until it is stored: on a busy machine a commit may take longer than Odoo may be kept waiting."""
+    for _ in range(20):
+        answer = await client.post(story.world.hook_url("main"), json={**A_SIGNAL, "_id": order})
+        if answer.status_code == 200:
+            return
+        assert answer.status_code == 503
+    pytest.fail("never stored")
+
+
 async def test_the_same_event_twice_makes_a_hundred_cards_for_a_hundred_records(story: Story) -> None:
     story.odoo.webhooks.muted = True
     orders = [await story.order(5_001 + number) for number in range(100)]
     async with httpx.AsyncClient(trust_env=False) as client:
-        answers = [
-            answer
-            for order in orders
-            for answer in await asyncio.gather(
-                *(client.post(story.world.hook_url("main"), json={**A_SIGNAL, "_id": order.id}) for _ in range(2))
-            )
-        ]
+        for order in orders:
+            await asyncio.gather(*(accepted(client, story, order.id) for _ in range(2)))
     await story.rest()
-    assert {answer.status_code for answer in answers} == {200}
     sentences = [card.text for card in story.cards()]
     assert sorted(order.words for order in orders for one in sentences if order.words in one) == sorted(
         order.words for order in orders
