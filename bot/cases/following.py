@@ -20,9 +20,7 @@ def follow(case: Case | None, command: Observed, rules: Rules, now: datetime) ->
     """What an observation does to the record's open case, else its newest closed one that covers, else None."""
     now_is = command.now_is
     if isinstance(now_is, Over):
-        if case is None or case.closed_at is not None or case.status is not Status.PENDING:
-            return None
-        return _withdraw(case, now_is, rules, now)
+        return None if case is None else _no_longer_qualifies(case, now_is, rules, now)
     if case is None or case.closed_at is not None:
         return _open_unless_covered(case, now_is, rules, now)
     if case.status is not Status.PENDING:
@@ -57,6 +55,30 @@ def _open_unless_covered(closed: Case | None, event: Event, rules: Rules, now: d
     if closed is not None and closed.covers and closed.event.fingerprint == event.fingerprint:
         return None
     return open_case(event, rules, now)
+
+
+def _no_longer_qualifies(case: Case, over: Over, rules: Rules, now: datetime) -> Transition | None:
+    if case.closed_at is not None:
+        return _end_cover(case, over, rules, now) if case.covers else None
+    if case.status is not Status.PENDING:
+        return None  # decided: its write-back reads for itself
+    return _withdraw(case, over, rules, now)
+
+
+def _end_cover(case: Case, over: Over, rules: Rules, now: datetime) -> Transition:
+    """The record has left: if it comes back, even with equal figures, somebody has asked anew."""
+    entry = Entry(
+        action="case.cover_ended",
+        actor=over.actor or "signoff",
+        at=now,
+        case_id=case.id,
+        origin="odoo",
+        revision=case.revision.number,
+        fingerprint=case.event.fingerprint,
+        config=rules.config.digest,
+        detail={"record": case.event.title, "now": over.sentence},
+    )
+    return Transition(replace(case, covers=False), (entry,))
 
 
 def _still_pending(case: Case, event: Event, rules: Rules, now: datetime) -> Transition | None:

@@ -10,7 +10,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, insert, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.cases.codec import event_from_text, event_to_text, plan_from_text, plan_hash, plan_to_text
@@ -83,17 +96,12 @@ def _among(source: str, model: str, ids: set[int]) -> ColumnElement[bool]:
     return and_(cases.c.source == source, cases.c.model == model, cases.c.record_id.in_(sorted(ids)))
 
 
-async def open_records(session: Read, source: str, event_type: str) -> dict[int, str]:
-    """Record ids with an open pending case of this type, each with the fingerprint of its newest revision."""
-    rows = await session.execute(
-        select(cases.c.record_id, cases.c.fingerprint).where(
-            cases.c.source == source,
-            cases.c.event_type == event_type,
-            cases.c.closed_at.is_(None),
-            cases.c.status == Status.PENDING,
-        )
-    )
-    return {row.record_id: row.fingerprint for row in rows}
+async def followed_records(session: Read, source: str, event_type: str) -> set[int]:
+    """Ids of records with a pending case of this type, or with a closed one that still covers them."""
+    of_type = select(cases.c.record_id).where(cases.c.source == source, cases.c.event_type == event_type)
+    pending = of_type.where(cases.c.closed_at.is_(None), cases.c.status == Status.PENDING)
+    rows = await session.execute(union_all(pending, of_type.where(_COVERS)))
+    return set(rows.scalars())
 
 
 async def count_open(session: Read) -> dict[tuple[str, str], int]:
@@ -297,4 +305,4 @@ def _columns(case: Case) -> dict[str, Any]:
     }
 
 
-__all__ = ["SETTLED", "add", "by_id", "by_record", "count_open", "link", "lock", "open_records", "save"]
+__all__ = ["SETTLED", "add", "by_id", "by_record", "count_open", "followed_records", "link", "lock", "save"]

@@ -80,7 +80,7 @@ class OdooEvents:
             raise Busy(msg)
         try:
             async with asyncio.timeout(PATIENCE):
-                await self._writer.submit(signal)
+                await self._writer.submit_urgently(signal)  # a person in Odoo waits for the answer
         except TimeoutError:
             msg = "not stored in time; reconcile will find this record"
             raise Busy(msg) from None

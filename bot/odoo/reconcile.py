@@ -12,7 +12,7 @@ from collections import defaultdict
 import structlog
 
 from bot.cases.model import RecordRef
-from bot.cases.store import open_records
+from bot.cases.store import followed_records
 from bot.clock import Clock
 from bot.db import Database
 from bot.errors import SignoffError
@@ -65,13 +65,13 @@ class Reconcile:
         name = source.settings.name
         async with self._database.read() as session:
             # Looked at before Odoo is asked: a case that opens meanwhile is then simply not judged in this run.
-            open_now = await open_records(session, name, entry.name)
+            followed = await followed_records(session, name, entry.name)
         qualifying = await _qualifying(source, entry)
         known = self._read_at[name, entry.name]
         new = {one for one, written in qualifying.items() if known.get(one) != written}
-        over = open_now.keys() - qualifying.keys()
+        over = followed - qualifying.keys()
         await self._signal(source, entry, new | over)
-        for what, ids in (("new", new - open_now.keys()), ("changed", new & open_now.keys()), ("over", over)):
+        for what, ids in (("new", new - followed), ("changed", new & followed), ("over", over)):
             RECONCILE_FOUND.labels(name, entry.name, what).inc(len(ids))
         self._read_at[name, entry.name] = qualifying
 

@@ -5,6 +5,7 @@ Owns nothing but the bundle: one slow or broken source never shares a limit with
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import httpx
@@ -38,6 +39,9 @@ class OdooSource:
             self.by_model[entry.model] = (*self.by_model.get(entry.model, ()), entry)
         self._reads = {model: Coalescer(self._loader(model)) for model in self.by_model}
         self._serie: str | None = None
+        #: Writes under way at once. "Writing" is committed only when a write's turn has come: whoever finds it after
+        #: a crash has to assume that the call went out.
+        self.writing = asyncio.Semaphore(settings.concurrency)
 
     async def read(self, model: str, record_id: int) -> Record | None:
         """The record now, with everything its entries want; None if it is gone. Raises SignoffError.

@@ -128,6 +128,13 @@ class WriteBack:
                 return await self._write(task, claimed)
 
     async def _write(self, task: Task, claimed: Claimed) -> Later | None:
+        waited = task.source.writing.locked()
+        async with task.source.writing:
+            if waited and task.differs(await task.read()) is not None:
+                return Later(self._clock.now(), "the record changed while this waited for its turn")
+            return await self._write_now(task, claimed)
+
+    async def _write_now(self, task: Task, claimed: Claimed) -> Later | None:
         begun = await self._service.execute(Begin(task.case.id, claimed.attempts))
         if not isinstance(begun, Transition):
             return None  # somebody was faster: another worker, or a person who gave it up

@@ -8,7 +8,7 @@ import pytest
 
 from bot.cases.answers import Transition
 from bot.cases.commands import Observed, Over
-from bot.cases.model import Case, Change, Event, Status
+from bot.cases.model import Case, Change, Event, Status, WriteBackState
 from bot.cases.planning import Rules
 from bot.cases.transitions import transition
 from bot.config.model import Stage
@@ -159,3 +159,14 @@ def test_makers_of_all_revisions_stay_makers() -> None:
     revised = follow(a_case(), replace(LARGER, makers=(a_maker("ann@example.com"),)))
     assert revised is not None
     assert [maker.email for maker in revised.case.event.makers] == ["mia@example.com", "ann@example.com"]
+
+
+def test_a_cover_ends_when_the_record_leaves_so_that_a_return_asks_anew() -> None:
+    """A count that was given up, cleared in Odoo and counted again with the same figures is a new count."""
+    covering = a_case(status=Status.REJECTED, write_back=WriteBackState.GIVEN_UP, closed_at=NOW, covers=True)
+    left = transition(covering, Observed(a_record(), Over("cleared in Odoo", "Mia", "odoo:main:7")), rules(), NOW)
+    assert isinstance(left, Transition)
+    assert left.case == replace(covering, covers=False)
+    assert [(entry.action, entry.actor) for entry in left.entries] == [("case.cover_ended", "odoo:main:7")]
+    assert left.effects == ()
+    assert transition(left.case, Observed(a_record(), Over("cleared in Odoo")), rules(), NOW) is None

@@ -89,12 +89,13 @@ COMMANDS: dict[str, Command] = {
     "give_up": GiveUpWriting(1, ANN, "not worth it"),
 }
 
-# "=" nothing to do; "!" a refusal and its reason; "new" another case; else the state it is in afterwards.
+# "=" nothing to do; "!" a refusal and its reason; "new" another case; "bare" the same without its cover; else the
+# state it is in afterwards.
 TABLE = """
           pending   queued     writing    settling   asked      failed   confirmed released by_hand given_up withdrawn superseded
 unchanged =         =          =          =          =          =        new       =        =       =        new       new
 changed   revised   =          =          =          =          =        new       new      new     new      new       new
-over      withdrawn =          =          =          =          =        =         =        =       =        =         =
+over      withdrawn =          =          =          =          =        =         bare     bare    bare     =         =
 consider  =         !done      !done      !done      !done      !done    !done     !done    !done   !done    !over     !over
 approve   approved  !done      !done      !done      !done      !done    !done     !done    !done   !done    !over     !over
 reject    rejected  !done      !done      !done      !done      !done    !done     !done    !done   !done    !over     !over
@@ -134,6 +135,8 @@ def expected(name: str, before: Case) -> tuple[Status, WriteBackState, bool]:
             return Status.PENDING, W.NONE, False
         case "approved" | "rejected":
             return Status(name), W.QUEUED, False
+        case "bare":
+            return before.status, before.write_back, False
         case "withdrawn" | "superseded":
             return Status(name), STATES[name].write_back, False
         case _:

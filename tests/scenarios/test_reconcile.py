@@ -51,6 +51,24 @@ async def test_an_approval_in_odoo_past_the_card_ends_it_and_the_card_says_who(s
     assert story.calls("button_approve", order) == 0
 
 
+@pytest.mark.parametrize("muted", [False, True], ids=["told by webhooks", "found by reconcile"])
+async def test_a_count_made_again_after_it_was_given_up_and_cleared_asks_anew(story: Story, muted: bool) -> None:
+    """With the same figures: what covered the first count does not cover the second."""
+    count = await story.count()
+    story.odoo.faults.error(name="odoo.exceptions.UserError", message="No.", method="action_apply_inventory")
+    await story.approve(count)
+    await story.answer(await story.card(count, "NOT written to Odoo"), "Give up", "counted wrongly")
+    story.odoo.webhooks.muted = muted
+    await story.people.clear_count(count.id)
+    await story.reconcile()
+    await story.rest()
+    assert len(story.cards(count)) == 1
+    await story.people.count(count.id, counted=60.0)
+    await story.reconcile()
+    await story.card(count, "Waiting")
+    assert len(story.cards(count)) == 2
+
+
 async def test_a_count_that_was_applied_in_odoo_ends_its_card(quick_story: Story) -> None:
     story = quick_story
     count = await story.count()

@@ -12,6 +12,9 @@ from bot.odoo.catalog.entry import Description, EventType, Method, Record, Trace
 from bot.odoo.catalog.reading import currency_of, makers_of, much, name_of, number, quantity, relation, warehouse_of
 from bot.text import one_line
 
+#: Odoo asks such a question in a dialog, and only a person can answer it.
+OUTDATED = "The stock moved after the count. Odoo will want a person to choose; better count again."
+
 
 def _difference(record: Record) -> Decimal:
     """Counted minus on hand, worked out here: Odoo's own figure is not renewed when the stock moves."""
@@ -62,6 +65,7 @@ def _describe(record: Record) -> Description:
             _seen(record, "inventory_quantity", "Counted"),
         ),
         context=(
+            *((("Careful", OUTDATED),) if record.get("is_outdated") else ()),
             ("Difference", f"{'+' if difference > 0 else ''}{quantity(difference)}{_unit(record)}"),
             *((("Counted by", counted_by),) if counted_by else ()),
         ),
@@ -93,6 +97,7 @@ COUNT_VARIANCE = EventType(
         "quantity",
         "inventory_quantity",
         "inventory_quantity_set",
+        "is_outdated",
         "company_id.currency_id.name",
         "company_id.currency_id.decimal_places",
         "user_id.login",
