@@ -99,6 +99,14 @@ class Requeue:
 
 
 @dataclass(frozen=True, slots=True)
+class Delay:
+    """Odoo cannot be asked, so nothing was begun; says nothing of a call that another worker has begun."""
+
+    case_id: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Fail:
     """Odoo refused, or tries are used up."""
 
@@ -133,5 +141,5 @@ class GiveUpWriting:
 
 
 PersonCommand = Consider | Decide | Retry | DoneByHand | GiveUpWriting
-WriteBackCommand = Begin | Confirm | Conflict | Uncertain | Ask | Requeue | Fail
+WriteBackCommand = Begin | Confirm | Conflict | Uncertain | Ask | Requeue | Delay | Fail
 Command = Observed | PersonCommand | WriteBackCommand

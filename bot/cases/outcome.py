@@ -17,6 +17,7 @@ from bot.cases.commands import (
     Begin,
     Confirm,
     Conflict,
+    Delay,
     DoneByHand,
     Fail,
     GiveUpWriting,
@@ -88,17 +89,17 @@ def write_back(  # noqa: C901, PLR0911  # a table of (state, command): each line
         case (state.WRITING, Uncertain()):
             after = replace(case, settle_until=command.until)
             return _moved(after, state.UNCERTAIN, "write_back.uncertain", {}, rules, now, command.sentence)
-        case (state.UNCERTAIN, Ask()) if case.settle_until is not None:
+        case (state.UNCERTAIN, Ask() | Fail()) if case.settle_until is not None:
+            # That Odoo cannot be asked any more does not tell that nothing was written.
             after = replace(case, settle_until=None)
             return _moved(after, state.UNCERTAIN, "write_back.asked", {}, rules, now, command.sentence)
         case (state.WRITING | state.UNCERTAIN, Requeue()):
             after = replace(case, settle_until=None)
             return _moved(after, state.QUEUED, "write_back.requeued", {}, rules, now, command.sentence)
-        case (state.QUEUED, Requeue()) if case.problem != command.sentence:
+        case (state.QUEUED, Delay() | Requeue()) if case.problem != command.sentence:
             return _moved(case, state.QUEUED, "write_back.delayed", {}, rules, now, command.sentence)
-        case (state.QUEUED | state.WRITING | state.UNCERTAIN, Fail()):
-            after = replace(case, settle_until=None)
-            return _moved(after, state.FAILED, "write_back.failed", {}, rules, now, command.sentence)
+        case (state.QUEUED | state.WRITING, Fail()):
+            return _moved(case, state.FAILED, "write_back.failed", {}, rules, now, command.sentence)
         case _:
             return None
 

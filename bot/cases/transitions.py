@@ -22,6 +22,7 @@ from bot.cases.commands import (
     Conflict,
     Consider,
     Decide,
+    Delay,
     DoneByHand,
     Fail,
     GiveUpWriting,
@@ -54,7 +55,7 @@ def transition(case: Case | None, command: Command, rules: Rules, now: datetime)
             return following.follow(case, command, rules, now)
         case Consider() | Decide() | Retry() | DoneByHand() | GiveUpWriting():
             return _person(case, command, rules, now)
-        case Begin() | Confirm() | Conflict() | Uncertain() | Ask() | Requeue() | Fail():
+        case Begin() | Confirm() | Conflict() | Uncertain() | Ask() | Requeue() | Delay() | Fail():
             return None if case is None else outcome.write_back(case, command, rules, now)
         case _:
             assert_never(command)

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.cases.answers import Answer, Transition
-from bot.cases.commands import Ask, Begin, Confirm, Conflict, Fail, Requeue, Uncertain
+from bot.cases.commands import Ask, Begin, Confirm, Conflict, Delay, Fail, Requeue, Uncertain
 from bot.cases.model import Case, WriteBackState
 from bot.cases.service import Service
 from bot.clock import Clock
@@ -68,17 +68,32 @@ class WriteBack:
         case = await self._cases.get(claimed.case_id)
         if case is None or case.write_back not in OWED:
             return None
+        self._require_time(claimed)
+        task = await self._task(case)
+        try:
+            return await self._advance(task, claimed)
+        except PermanentError as error:
+            return await self._refused(task, error)
+        except TransientError as error:
+            # Odoo is away or busy, and nothing happened there: the card says so, and the relay comes back. Where an
+            # earlier call may still be under way in Odoo, not being able to ask does not undo it.
+            await self._service.execute(Delay(case.id, error.sentence))
+            raise
+
+    async def _refused(self, task: Task, error: PermanentError) -> Later:
+        """Odoo (or a proxy) refused to be read. Raises ``error`` again unless an answer is still looked for."""
+        now, until = self._clock.now(), task.case.settle_until
+        if task.case.write_back is WriteBackState.WRITING:
+            return await self._lost(task, error.sentence)
+        if task.case.write_back is WriteBackState.UNCERTAIN and until is not None and now < until:
+            return Later(_look_again(now, until, task.source.settings.settle), error.sentence)
+        raise error
+
+    def _require_time(self, claimed: Claimed) -> None:
+        """Raises TransientError where the lease might run out while Odoo is called: another worker goes on then."""
         if claimed.lease_until - self._clock.now() < timedelta(seconds=WRITE_SECONDS):
             msg = "There was not enough time left for a call to Odoo; it will be tried again."
             raise TransientError(msg, kind="lease_short")
-        try:
-            return await self._advance(await self._task(case), claimed)
-        except TransientError as error:
-            if case.write_back is WriteBackState.QUEUED:
-                # Odoo is away or busy, and nothing happened there: the card says so, and the relay comes back.
-                await self._service.execute(Requeue(case.id, error.sentence))
-            # Else an earlier call may still be under way in Odoo, and not being able to ask does not undo it.
-            raise
 
     async def post_note(self, claimed: Claimed) -> None:
         """Perform a POST_NOTE effect. A second run finds the note of the first by its mark."""
@@ -130,6 +145,7 @@ class WriteBack:
     async def _write(self, task: Task, claimed: Claimed) -> Later | None:
         waited = task.source.writing.locked()
         async with task.source.writing:
+            self._require_time(claimed)
             if waited and task.differs(await task.read()) is not None:
                 return Later(self._clock.now(), "the record changed while this waited for its turn")
             return await self._write_now(task, claimed)
@@ -137,7 +153,9 @@ class WriteBack:
     async def _write_now(self, task: Task, claimed: Claimed) -> Later | None:
         begun = await self._service.execute(Begin(task.case.id, claimed.attempts))
         if not isinstance(begun, Transition):
-            return None  # somebody was faster: another worker, or a person who gave it up
+            # Somebody was faster: a person who gave it up, or another worker, who may never be able to say how it
+            # went. The effect stays until the case is seen to be owed nothing.
+            return Later(self._clock.now() + LOOK_AGAIN[0], "somebody else has begun")
         try:
             await task.act()
         except UnknownOutcome as error:
@@ -147,7 +165,7 @@ class WriteBack:
             raise
         try:
             done = await task.is_done(await task.read(), look_for_trace=True)
-        except TransientError:
+        except (TransientError, PermanentError):
             # It was written, or not: "writing" stands, and the next run looks first.
             return Later(self._clock.now() + LOOK_AGAIN[0], "reading back")
         if not done:

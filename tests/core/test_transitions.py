@@ -17,6 +17,7 @@ from bot.cases.commands import (
     Confirm,
     Conflict,
     Consider,
+    Delay,
     DoneByHand,
     Fail,
     GiveUpWriting,
@@ -83,6 +84,7 @@ COMMANDS: dict[str, Command] = {
     "lost": Uncertain(1, LATER, "the answer was lost"),
     "ask": Ask(1, "please look"),
     "requeue": Requeue(1, "Odoo is away"),
+    "delay": Delay(1, "Odoo is away"),
     "fail": Fail(1, "Odoo refused"),
     "retry": Retry(1, ANN),
     "hand": DoneByHand(1, ANN, "typed in"),
@@ -106,7 +108,8 @@ is_over   =         superseded superseded superseded superseded =        =      
 lost      =         =          settling   =          =          =        =         =        =       =        =         =
 ask       =         =          =          asked      =          =        =         =        =       =        =         =
 requeue   =         queued     queued     queued     queued     =        =         =        =       =        =         =
-fail      =         failed     failed     failed     failed     =        =         =        =       =        =         =
+delay     =         queued     =          =          =          =        =         =        =       =        =         =
+fail      =         failed     failed     asked      =          =        =         =        =       =        =         =
 retry     !unstuck  !unstuck   !unstuck   !unstuck   queued     queued   !unstuck  !unstuck !unstuck !unstuck !unstuck !unstuck
 hand      !unstuck  !unstuck   !unstuck   !unstuck   by_hand    by_hand  !unstuck  !unstuck !unstuck !unstuck !unstuck !unstuck
 give_up   !unstuck  !unstuck   !unstuck   !unstuck   given_up   given_up !unstuck  !unstuck !unstuck !unstuck !unstuck !unstuck
