@@ -121,14 +121,13 @@ def figures() -> st.SearchStrategy[Event]:
 
 def observations() -> st.SearchStrategy[Observed]:
     """What reading the record gives: mostly something to decide, at times that it is over."""
-    return st.builds(Observed, st.just(a_record()), figures() | figures() | figures() | st.just(Over("cancelled in Odoo")))
+    over = st.just(Over("cancelled in Odoo"))
+    return st.builds(Observed, st.just(a_record()), figures() | figures() | figures() | over)
 
 
 def policies() -> st.SearchStrategy[Policy]:
     """One or two stages of one or two people each, with or without self-approval."""
-    stage = st.builds(
-        Stage, st.sampled_from([("finance",), ("finance", "executive")]), st.integers(1, 2)
-    )
+    stage = st.builds(Stage, st.sampled_from([("finance",), ("finance", "executive")]), st.integers(1, 2))
     return st.builds(
         lambda stages, own: a_policy(*stages, self_approval=own),
         st.lists(stage, min_size=1, max_size=2),

@@ -1,6 +1,7 @@
 """What can be asked of a case. Values only; ``transitions.py`` answers.
 
-Core. Commands of people carry the person as looked up at the click; commands of the program say what it saw.
+Core. Commands of people carry the person as looked up at the click, and the pin of the card that was clicked (empty
+where there was no card); commands of the program say what it saw.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ class Consider:
     revision: int
     person: Person
     verdict: Verdict
+    pin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Decide:
     person: Person
     verdict: Verdict
     reason: str = ""
+    pin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,7 @@ class Retry:
 
     case_id: int
     person: Person
+    pin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,7 @@ class DoneByHand:
     case_id: int
     person: Person
     reason: str
+    pin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +143,7 @@ class GiveUpWriting:
     case_id: int
     person: Person
     reason: str
+    pin: str = ""
 
 
 PersonCommand = Consider | Decide | Retry | DoneByHand | GiveUpWriting

@@ -48,6 +48,9 @@ class WriteBackState(StrEnum):
     GIVEN_UP = "given_up"  #: a person says it is not to be done
 
 
+#: Characters of a pin: it guards against mix-ups, not against forgers, whom Slack's signature keeps out.
+PIN = 10
+
 #: A case whose write-back is in one of these is owed nothing more.
 SETTLED = frozenset(
     {
@@ -128,11 +131,16 @@ class Event:
         """Hash of the watched fields: equal if and only if people saw the same figures."""
         return fingerprint(self.seen)
 
+    @property
+    def pin(self) -> str:
+        """What ties a button to this record with these figures, whatever number its case has."""
+        return hashlib.sha256(f"{self.record} {self.fingerprint}".encode()).hexdigest()[:PIN]
+
 
 def fingerprint(seen: Iterable[Seen]) -> str:
     """SHA-256 over the (field, value) pairs, whatever their order, as hexadecimal text."""
     pairs = sorted((item.field, item.value) for item in seen)
-    return hashlib.sha256(json.dumps(pairs, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(pairs).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,7 @@ def _may_answer(case: Case, command: Consider | Decide, rules: Rules) -> Allowed
     verdict = _authority(case, command.person, rules)
     if isinstance(verdict, Refused):
         return verdict
-    if command.revision != case.revision.number:
+    if command.revision != case.revision.number or not _is_of(command, case):
         return _CHANGED
     if any(given.person == command.person.key for given in case.standing):
         return _ANSWERED
@@ -144,6 +144,8 @@ def _no_longer_pending(case: Case) -> Refused:
 
 
 def _mend(case: Case, command: Retry | DoneByHand | GiveUpWriting, rules: Rules, now: datetime) -> Answer:
+    if not _is_of(command, case):
+        return refuse(case, command, _CHANGED, rules, now)
     asked = case.write_back is WriteBackState.UNCERTAIN and case.settle_until is None
     if case.write_back is not WriteBackState.FAILED and not asked:
         sentence = (
@@ -157,6 +159,11 @@ def _mend(case: Case, command: Retry | DoneByHand | GiveUpWriting, rules: Rules,
     if not isinstance(command, Retry) and not clean(command.reason):
         return refuse(case, command, _REASON_OWED, rules, now)
     return outcome.mend(case, command, rules, now)
+
+
+def _is_of(command: PersonCommand, case: Case) -> bool:
+    """Whether the card that was clicked showed this record with these figures."""
+    return command.pin in ("", case.event.pin)
 
 
 def _authority(case: Case, person: Person, rules: Rules) -> Allowed | Refused:

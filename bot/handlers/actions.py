@@ -73,7 +73,9 @@ class Actions:
         verdict = replies.VERDICTS.get(click.action)
         if verdict is None:
             return None  # mending is judged when the modal comes back
-        answer: Answer = await self._counter.execute(Consider(click.case_id, click.revision, person, verdict))
+        answer: Answer = await self._counter.execute(
+            Consider(click.case_id, click.revision, person, verdict, click.pin)
+        )
         return answer if isinstance(answer, Refusal) else None
 
 
@@ -82,10 +84,10 @@ def command(asked: Click | payloads.Submission, person: Person) -> PersonCommand
     reason = asked.reason if isinstance(asked, payloads.Submission) else ""
     match asked.action:
         case Action.RETRY:
-            return Retry(asked.case_id, person)
+            return Retry(asked.case_id, person, asked.pin)
         case Action.BY_HAND:
-            return DoneByHand(asked.case_id, person, reason)
+            return DoneByHand(asked.case_id, person, reason, asked.pin)
         case Action.GIVE_UP:
-            return GiveUpWriting(asked.case_id, person, reason)
+            return GiveUpWriting(asked.case_id, person, reason, asked.pin)
         case _:
-            return Decide(asked.case_id, asked.revision, person, replies.VERDICTS[asked.action], reason)
+            return Decide(asked.case_id, asked.revision, person, replies.VERDICTS[asked.action], reason, asked.pin)

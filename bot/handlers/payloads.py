@@ -14,8 +14,8 @@ from typing import Any
 from bot.slack.cards import Action
 from bot.slack.modals import REASON_BLOCK, REASON_INPUT
 
-#: A case, a revision, and in modals the channel of the click. Eighteen digits fit the database's integers.
-_POINTER = re.compile(r"([1-9][0-9]{0,17}):([1-9][0-9]{0,8})(?::([A-Z0-9]{1,32})?)?", re.ASCII)
+#: A case, a revision, a pin, and in modals the channel of the click. Eighteen digits fit the database's integers.
+_POINTER = re.compile(r"([1-9][0-9]{0,17}):([1-9][0-9]{0,8}):([0-9a-f]{10})(?::([A-Z0-9]{1,32})?)?", re.ASCII)
 _ID = re.compile(r"[A-Z0-9]{1,32}", re.ASCII)
 _TS = re.compile(r"[0-9]{1,12}\.[0-9]{1,9}", re.ASCII)
 
@@ -37,6 +37,7 @@ class Click:
     action: Action
     case_id: int
     revision: int
+    pin: str
     whom: Whom
     message_ts: str  #: empty where the card is an ephemeral one, or in a view
     trigger_id: str
@@ -49,6 +50,7 @@ class Submission:
     action: Action
     case_id: int
     revision: int
+    pin: str
     whom: Whom
     reason: str
 
@@ -80,6 +82,7 @@ def click(body: Mapping[str, Any]) -> Click | None:
         action=action,
         case_id=int(pointer[1]),
         revision=int(pointer[2]),
+        pin=pointer[3],
         whom=who,
         message_ts=_matching(_TS, container.get("message_ts")) if is_message else "",
         trigger_id=_text(body.get("trigger_id")),
@@ -99,7 +102,8 @@ def submission(body: Mapping[str, Any]) -> Submission | None:
         action=action,
         case_id=int(pointer[1]),
         revision=int(pointer[2]),
-        whom=Whom(who.user_id, who.team_id, pointer[3] or ""),
+        pin=pointer[3],
+        whom=Whom(who.user_id, who.team_id, pointer[4] or ""),
         reason=_text(typed.get("value")),
     )
 

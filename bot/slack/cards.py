@@ -73,8 +73,11 @@ def render(case: Case, channel: str, *, short: bool = False) -> Card:
 
 
 def pointer(case: Case) -> str:
-    """What a button carries: which case, and which revision of it the person has seen. Never a fact."""
-    return f"{case.id}:{case.revision.number}"
+    """What a button carries: which case, which revision of it the person has seen, and of which record. Never a fact.
+
+    Numbers alone would meet another case on a database that was restored or begun anew.
+    """
+    return f"{case.id}:{case.revision.number}:{case.event.pin}"
 
 
 def _parts(case: Case, channel: str, room: _Room) -> Iterator[tuple[str, Block]]:

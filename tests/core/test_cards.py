@@ -23,11 +23,11 @@ from bot.cases.model import Case, Seen, Status, WriteBackState
 from bot.config.model import ReasonRule
 from bot.sandbox.slack.blocks import characters, elements_of, message_blocks
 from bot.sandbox.slack.modals import checked_view
-from bot.slack.cards import LONGEST_CARD, Action, Card, render
+from bot.slack.cards import LONGEST_CARD, Action, Card, pointer, render
 from bot.slack.modals import REASON_BLOCK, ask_reason, asks_reason, not_done
 from bot.slack.words import HEADLINE, changed_title, facts, headline, sentence
 from tests.core.card_cases import CASES, FINANCE, TEXTS, cases
-from tests.factories import a_case, a_maker, a_plan, a_stage, an_event
+from tests.factories import a_case, a_maker, a_plan, a_record, a_stage, an_event, seen
 
 GOLDEN = Path(__file__).resolve().parent.parent / "golden"
 
@@ -96,10 +96,17 @@ def test_buttons_are_offered_only_where_they_do_something(name: str, offered: se
     assert set(buttons(render(CASES[name], FINANCE))) == offered | {Action.OPEN}
 
 
-def test_a_button_carries_the_case_and_the_revision_and_nothing_else() -> None:
+def test_a_button_carries_the_case_the_revision_and_its_pin_and_nothing_else() -> None:
     case = CASES["pending_revised"]
     values = {button["value"] for button in buttons(render(case, FINANCE)).values()}
-    assert values == {f"{case.id}:{case.revision.number}"}
+    assert values == {f"{case.id}:{case.revision.number}:{case.event.pin}"}
+
+
+def test_a_pin_tells_records_and_figures_apart() -> None:
+    event = an_event()
+    others = (an_event(record=a_record(8)), an_event(seen=seen(amount_total="1.00")))
+    assert len({one.pin for one in (event, *others)}) == 3
+    assert event.pin == an_event(title="another name").pin
 
 
 def test_retry_warns_of_a_second_write_only_where_the_first_may_have_arrived() -> None:
@@ -234,7 +241,7 @@ def test_a_short_card_is_far_shorter() -> None:
 def test_slack_takes_every_modal_whatever_is_written_in_it(case: Case, action: Action) -> None:
     view = checked_view(json.loads(json.dumps(ask_reason(case, action, "C0000001"))), "modal")
     assert view["callback_id"] == action
-    assert view["private_metadata"] == f"{case.id}:{case.revision.number}:C0000001"
+    assert view["private_metadata"] == f"{pointer(case)}:C0000001"
 
 
 @pytest.mark.parametrize("sentence", ["Already approved by Ann.", "", "x" * 10_000])

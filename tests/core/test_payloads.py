@@ -36,7 +36,9 @@ def a_click() -> Body:
         "channel": {"id": "C00000001", "name": "finance"},
         "trigger_id": "1.2.abc",
         "response_url": "https://hooks.slack.com/actions/T1/1/x",
-        "actions": [{"type": "button", "action_id": "case:approve", "block_id": "answer:7:1", "value": "7:2"}],
+        "actions": [
+            {"type": "button", "action_id": "case:approve", "block_id": "answer:7:1", "value": "7:2:0123456789"}
+        ],
     }
 
 
@@ -48,7 +50,7 @@ def a_submission() -> Body:
         "team": {"id": "T00000001"},
         "view": {
             "callback_id": "case:reject",
-            "private_metadata": "7:2:C00000001",
+            "private_metadata": "7:2:0123456789:C00000001",
             "state": {"values": {"reason": {"text": {"type": "plain_text_input", "value": "too dear"}}}},
         },
     }
@@ -71,6 +73,7 @@ def test_a_click_is_read_whole() -> None:
         action=Action.APPROVE,
         case_id=7,
         revision=2,
+        pin="0123456789",
         whom=Whom("U0000ANN1", "T00000001", "C00000001", "https://hooks.slack.com/actions/T1/1/x"),
         message_ts="1772442000.000100",
         trigger_id="1.2.abc",
@@ -82,6 +85,7 @@ def test_a_submission_is_read_whole() -> None:
         action=Action.REJECT,
         case_id=7,
         revision=2,
+        pin="0123456789",
         whom=Whom("U0000ANN1", "T00000001", "C00000001"),
         reason="too dear",
     )
@@ -92,7 +96,9 @@ def test_a_submission_is_read_whole() -> None:
     [
         "", "7", "7:", ":2", "0:1", "7:0", "-7:2", "7:-2", "07:2", "7:2 ", " 7:2", "7:2\n", "7:2; DROP TABLE cases",
         "\N{ARABIC-INDIC DIGIT SEVEN}:2",
-        "7.0:2", "1e3:2", "9" * 19 + ":1", "7:" + "9" * 10, "7:2:c", "7:2:C1:x", None, 7, ["7:2"], {"7": 2},
+        "7.0:2", "1e3:2", "9" * 19 + ":1", "7:" + "9" * 10, "7:2:c", "7:2:C1:x", "7:2:012345678", "7:2:012345678g",
+        "7:2:0123456789:c", "7:2:0123456789 ", "7:0:0123456789", "07:2:0123456789", "7:2:0123456789:C1:x",
+        None, 7, ["7:2"], {"7": 2},
     ],
 )  # fmt: skip
 def test_a_pointer_that_we_did_not_make_is_nobodys_click(value: object) -> None:

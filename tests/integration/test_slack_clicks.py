@@ -154,7 +154,7 @@ async def test_a_modal_forged_for_a_case_of_another_role_is_refused(room: SlackR
             "id": view.id,
             "type": "modal",
             "callback_id": "case:reject",
-            "private_metadata": "1:1:C1",
+            "private_metadata": view.content["private_metadata"],
             "state": {"values": {"reason": {"text": {"type": "plain_text_input", "value": "mine"}}}},
         },
     }
@@ -209,7 +209,7 @@ async def test_open_in_odoo_is_acknowledged_and_says_nothing(room: SlackRoom) ->
 
 
 @pytest.mark.parametrize(
-    ("action_id", "value"), [("case:approve", "1"), ("case:approve", "x:y"), ("case:rule_the_world", "1:1")]
+    ("action_id", "value"), [("case:approve", "1"), ("case:approve", "x:y"), ("case:rule_the_world", "1:1:0123456789")]
 )
 async def test_a_button_that_we_did_not_draw_is_answered_politely(room: SlackRoom, action_id: str, value: str) -> None:
     ann = room.slack.person(ANN)
@@ -234,7 +234,7 @@ async def test_a_click_on_a_case_that_is_not_known_is_refused_and_audited(room: 
             "user": {"id": ann.id, "team_id": ann.team_id},
             "team": {"id": ann.team_id},
             "container": {"type": "message", "message_ts": "1.1", "channel_id": room.channel.id},
-            "actions": [{"type": "button", "action_id": "case:approve", "block_id": "b", "value": "4711:1"}],
+            "actions": [{"type": "button", "action_id": "case:approve", "block_id": "b", "value": "4711:1:0123456789"}],
         }
     )
     assert "not known here" in await told(room)

@@ -121,7 +121,9 @@ def _with_value(payload: Mapping[str, Any], value: Any, action_id: str = "case:a
 
 
 MADE_UP: list[Any] = [
-    "999999:1",
+    "999999:1:0123456789",
+    "0:1:0123456789",
+    "1:1",
     "0:1",
     "-1:1",
     "1",
@@ -162,6 +164,23 @@ async def test_the_value_of_another_case_gives_no_power_over_it(quick_story: Sto
     await story.told("mute@example.com", "you are not in that role")
     await story.quiet()
     assert (story.notes(other), await story.audited("case.approved")) == ([], [])
+
+
+async def test_a_card_of_another_database_decides_nothing_about_the_record_that_has_its_number_now(
+    quick_story: Story,
+) -> None:
+    """After a restore, or a new beginning, numbers come again; the old cards still hang in Slack."""
+    story = quick_story
+    old, now = await story.order(6_000), await story.order(7_000)
+    (_, _, pin_of_old), (number, revision, _) = [
+        (await story.card(order, "Waiting")).buttons[0].value.split(":") for order in (old, now)
+    ]
+    _, payload = await _a_refused_click(story, now)
+    payload["user"]["id"] = story.slack.person(ANN).id
+    await story.slack.post_raw(_with_value(payload, f"{number}:{revision}:{pin_of_old}"))
+    await story.told(ANN, "The record changed after this card was drawn")
+    await story.quiet()
+    assert (story.state(now), await story.audited("case.approved")) == ("to approve", [])
 
 
 GARBAGE = [
