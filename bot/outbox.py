@@ -94,9 +94,9 @@ async def enqueue(session: Write, owed: Sequence[Effect], now: datetime) -> None
     if not fresh:
         return
     # What is owed anew replaces a dead letter of the same kind.
-    replaced = [effect.key for effect in fresh if effect.kind not in COALESCING]
-    if replaced:
-        await session.execute(delete(effects).where(effects.c.state == State.DEAD, effects.c.key.in_(replaced)))
+    for kind in {effect.kind for effect in fresh} - COALESCING:
+        same = and_(effects.c.kind == kind, effects.c.key.in_([one.key for one in fresh if one.kind is kind]))
+        await session.execute(delete(effects).where(effects.c.state == State.DEAD, same))
     await session.execute(
         insert(effects),
         [

@@ -262,3 +262,13 @@ async def test_a_transaction_that_fails_owes_nothing_and_wakes_nobody(database_u
         assert (await states(one), woken.is_set()) == ([], False)
         await owe(one, post())
         assert woken.is_set()
+
+
+async def test_what_is_owed_anew_on_a_record_leaves_the_dead_letters_of_another_kind(database_url: str) -> None:
+    """A note that could not be posted is still owed when the record comes back for another decision."""
+    async with stack(database_url) as one:
+        await owe(one, Effect(EffectKind.POST_NOTE, 1, write_back().target))
+        (note,) = await claim(one, lane=Lane.ODOO)
+        await one.writer.submit(Bury(note, "Odoo refused"))
+        await owe(one, Effect(EffectKind.WRITE_BACK, 2, write_back().target))
+        assert await states(one) == [(1, State.DEAD), (2, State.PENDING)]
