@@ -10,6 +10,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 _MICROS = Decimal(1_000_000)
+_LARGEST = Decimal(9_000_000_000_000)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -59,3 +60,9 @@ class Micros(TypeDecorator[Decimal]):
     def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
         """From the database."""
         return None if value is None else Decimal(value) / _MICROS
+
+
+def storable(amount: Decimal) -> Decimal | None:
+    """``amount``, or None where ``Micros`` cannot hold it: a case must not be lost because of its size."""
+    fits = abs(amount) < _LARGEST and amount * _MICROS == (amount * _MICROS).to_integral_value()
+    return amount if fits else None

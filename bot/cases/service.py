@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot import inbox
 from bot.audit import log as audit
 from bot.audit.chain import Entry
 from bot.cases import store
@@ -135,8 +136,19 @@ class _Batch:
         numbered = [(case.id, made) for case, made in zip(opened, (*self._opened, *succeeding), strict=True)]
         all_made = [(before.id, made) for before, made in self._changed] + numbered
         await enqueue(session, [_for(effect, number) for number, made in all_made for effect in made.effects], now)
+        await _look_again(session, self._changed, now)
         done = [replace(entry, case_id=number) for number, made in all_made for entry in made.entries]
         return done + self._refused
+
+
+async def _look_again(session: Write, changed: Sequence[tuple[Case, Transition]], now: datetime) -> None:
+    """Have records read once more whose case has just closed and covers them.
+
+    A decided case is not followed: what changed since, with or without a webhook, was read and passed over.
+    """
+    covered = [made.case.record for before, made in changed if before.closed_at is None and made.case.covers]
+    if covered:
+        await inbox.store(session, [inbox.Signal(record, now) for record in covered])
 
 
 def _for(effect: Effect, case_id: int) -> Effect:

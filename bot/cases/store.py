@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import (
@@ -28,6 +28,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.cases.codec import event_from_text, event_to_text, plan_from_text, plan_hash, plan_to_text
 from bot.cases.model import SETTLED, Case, Decision, Kind, RecordRef, Revision, Status, Verdict, WriteBackState
+from bot.columns import storable
 from bot.db import Read, Write
 from bot.tables import cases, decisions, plans, revisions
 
@@ -208,18 +209,7 @@ async def save(session: Write, changed: Sequence[tuple[Case, Case]]) -> None:
     )
     await _save_revisions(session, changed)
     given = [
-        {
-            "case_id": after.id,
-            "revision": one.revision,
-            "stage": one.stage,
-            "person": one.person,
-            "email": one.email,
-            "name": one.name,
-            "as_role": one.as_role,
-            "verdict": one.verdict,
-            "reason": one.reason,
-            "at": one.at,
-        }
+        {"case_id": after.id, **asdict(one)}
         for before, after in changed
         for one in after.decisions[len(before.decisions) :]
     ]
@@ -289,7 +279,7 @@ def _columns(case: Case) -> dict[str, Any]:
         "plan_hash": plan_hash(plan_to_text(case.plan)),
         "site": case.plan.site,
         "company": event.company,
-        "value": event.value.amount if event.value else None,
+        "value": storable(event.value.amount) if event.value else None,
         "currency": event.value.currency if event.value else None,
         "fingerprint": event.fingerprint,
         "channels": "\n".join(case.channels),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from bot.backoff import RetryAt, decide
 from bot.cases.answers import Transition
@@ -76,7 +77,9 @@ class Intake:
         except SignoffError as error:
             await self._put_back(claimed, error)
             return
-        except (ValueError, KeyError, TypeError) as error:
+        except DBAPIError:
+            raise  # the store's trouble, not the record's: its lease runs out, and it is read again
+        except Exception as error:
             # A record unlike any we know must not come back every minute for ever, nor be forgotten.
             log.exception("record not understood", record=str(ref), error=type(error).__name__)
             await self._writer.submit(ReadAgain(claimed, self._clock.now() + UNREADABLE))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from datetime import timedelta
 
 import structlog
 
@@ -21,11 +22,19 @@ from bot.inbox import Signal
 from bot.metrics import RECONCILE_FOUND, RECONCILED, SIGNALS
 from bot.odoo.catalog.entry import EventType
 from bot.odoo.sources import OdooSource, Sources
+from bot.odoo.values import to_odoo
 
 log = structlog.get_logger(__name__)
 
 #: Ids asked for in one call.
 PAGE = 2000
+
+#: Signals on their way to the store at once: after a restart there may be very many.
+AT_ONCE = 1000
+
+#: Odoo tells ``write_date`` in whole seconds, so a second write may follow unseen within the same one. Until a write
+#: is this old (clocks differ), it is read at every run.
+FRESH = timedelta(minutes=2)
 
 
 class Reconcile:
@@ -37,7 +46,7 @@ class Reconcile:
         self._writer = writer
         self._clock = clock
         #: (source, event type) -> record id -> write_date at which its signal was stored. A record that has not
-        #: been written since need not be read again; after a restart everything is read once.
+        #: been written since, nor just before, need not be read again; after a restart everything is read once.
         self._read_at: dict[tuple[str, str], dict[int, str]] = defaultdict(dict)
         self._running: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         #: Source -> why its last run did not finish; empty when it did.
@@ -73,12 +82,14 @@ class Reconcile:
         await self._signal(source, entry, new | over)
         for what, ids in (("new", new - followed), ("changed", new & followed), ("over", over)):
             RECONCILE_FOUND.labels(name, entry.name, what).inc(len(ids))
-        self._read_at[name, entry.name] = qualifying
+        border = to_odoo(self._clock.now() - FRESH)
+        self._read_at[name, entry.name] = {one: written for one, written in qualifying.items() if written < border}
 
     async def _signal(self, source: OdooSource, entry: EventType, ids: set[int]) -> None:
         name, now = source.settings.name, self._clock.now()
         signals = [Signal(RecordRef(name, entry.model, one), now) for one in sorted(ids)]
-        await asyncio.gather(*(self._writer.submit(signal) for signal in signals))
+        for start in range(0, len(signals), AT_ONCE):
+            await asyncio.gather(*(self._writer.submit(one) for one in signals[start : start + AT_ONCE]))
         SIGNALS.labels(name, "reconcile", "stored").inc(len(signals))
 
 

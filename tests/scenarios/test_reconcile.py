@@ -137,3 +137,44 @@ async def test_a_record_that_comes_back_after_it_was_over_gets_a_new_card(quick_
     await story.click(card, "Approve", by=ANN)
     await story.card(sale, "Confirmed in Odoo")
     assert len(story.cards(sale)) == 2
+
+
+async def test_figures_that_changed_while_a_decision_was_stuck_are_asked_about_once_it_is_given_up(
+    story: Story,
+) -> None:
+    """Nobody follows a decided case: the webhook of the change was passed over, and reconcile had seen it."""
+    sale = await story.quotation(12_500)
+    story.odoo.faults.error(name="odoo.exceptions.UserError", message="No.", method="message_post")
+    await story.approve(sale)
+    stuck = await story.card(sale, "NOT written to Odoo")
+    await story.people.reprice_sale(sale.id, amount=19_000)
+    await story.rest()
+    story.advance(hours=1)
+    await story.reconcile()
+    await story.rest()
+    await story.answer(stuck, "Give up", "the note is not worth it")
+    card = await story.card(sale, "Waiting")
+    assert (len(story.cards(sale)), card.says("19,000.00 USD")) == (2, True)
+
+
+async def test_a_second_change_within_the_same_second_is_not_missed(quick_story: Story) -> None:
+    """Odoo tells the time of a write in whole seconds only."""
+    story = quick_story
+    story.odoo.webhooks.muted = True
+    sale = await story.quotation(12_500)
+    await story.reconcile()
+    await story.card(sale, "Waiting")
+    store = story.odoo.engine.store
+    before = store.get(SALE, sale.id) or {}
+    await story.people.reprice_sale(sale.id, amount=19_000)
+    store.replace(SALE, sale.id, {**(store.get(SALE, sale.id) or {}), "write_date": before["write_date"]})
+    for _ in range(2):
+        await story.reconcile()
+        story.advance(minutes=1)
+    await story.card(sale, "12,500.00 USD → 19,000.00 USD")
+
+
+async def test_an_order_too_large_for_the_database_still_gets_its_card(story: Story) -> None:
+    order = await story.order(1e13)
+    await story.approve(order)
+    await story.card(order, "Confirmed in Odoo")
