@@ -11,6 +11,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.errors import ConfigError
 from bot.handlers.health import Admin, healthz
 from bot.handlers.odoo_events import OdooEvents
 from bot.settings import Address, Settings
@@ -27,7 +28,7 @@ class Front:
         self._runners: list[web.AppRunner] = []
 
     async def start(self, bolt: AsyncApp) -> None:
-        """Listen. Raises OSError when an address is taken."""
+        """Listen. Raises ConfigError when an address is taken, or is none of this machine."""
         public = web.Application()
         public.router.add_get("/healthz", healthz)
         public.router.add_post("/odoo/{source}", self._odoo_events.receive)
@@ -41,7 +42,7 @@ class Front:
             runner = web.AppRunner(application, access_log=None)
             await runner.setup()
             self._runners.append(runner)
-            await web.TCPSite(runner, address.host, address.port).start()
+            await _listen(runner, address)
 
     async def stop(self) -> None:
         """Take in nothing more; requests under way are answered."""
@@ -87,6 +88,14 @@ def bolt_for(settings: Settings, gateway: SlackGateway) -> AsyncApp:
         client=AsyncWebClient(base_url=settings.slack_api_url, session=gateway.client.session),
         authorize=authorize,
     )
+
+
+async def _listen(runner: web.AppRunner, address: Address) -> None:
+    try:
+        await web.TCPSite(runner, address.host, address.port).start()
+    except OSError as error:
+        msg = f"cannot listen on {address}: {error.strerror or error}; see SIGNOFF_LISTEN and SIGNOFF_ADMIN_LISTEN"
+        raise ConfigError(msg) from error
 
 
 def _bound(runner: web.AppRunner) -> Address:

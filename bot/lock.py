@@ -30,13 +30,17 @@ class Purpose(StrEnum):
 def hold(database_url: str) -> IO[str] | None:
     """Take the lock; the returned file holds it while it is open. None where the engine needs none.
 
-    Raises ConfigError when another process has it.
+    Raises ConfigError when another process has it, or where no file can be made.
     """
     url = make_url(database_url)
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
         return None
     path = Path(f"{url.database}.lock")
-    handle = path.open("w", encoding="ascii")
+    try:
+        handle = path.open("w", encoding="ascii")
+    except OSError as error:
+        msg = f"no database can be kept at {url.database}: {error.strerror}; see SIGNOFF_DATABASE_URL"
+        raise ConfigError(msg) from error
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:

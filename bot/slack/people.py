@@ -64,10 +64,16 @@ class People:
             return {}  # nobody that Slack would tell us about: no address, no power
 
 
+def _lower(email: str) -> str:
+    """In lower case, unless that would turn a look-alike into a plain letter: the Kelvin sign is no k."""
+    lower = email.lower()
+    return lower if lower.isascii() == email.isascii() else email
+
+
 def _person(user: Mapping[str, Any], user_id: str, *, team_id: str, ours: str) -> Person:
     profile = user.get("profile") or {}
     is_bot = bool(user.get("is_bot")) or user_id == "USLACKBOT"
-    email = "" if is_bot else str(profile.get("email") or "").strip().lower()
+    email = "" if is_bot else _lower(str(profile.get("email") or "").strip())
     name = one_line(str(profile.get("real_name") or user.get("real_name") or user.get("name") or ""), 80)
     return Person(
         key=f"slack:{team_id}:{user_id}",

@@ -84,3 +84,10 @@ async def test_when_slack_refuses_the_token_nobody_is_taken_for_anybody(room: Sl
     room.slack.faults.error("auth.test", "invalid_auth")
     with pytest.raises(TransientError, match="nothing was decided"):
         await ask(room)
+
+
+async def test_an_address_with_a_look_alike_is_not_the_plain_one(room: SlackRoom) -> None:
+    """In lower case the Kelvin sign is a plain k."""
+    user = room.slack.person(ANN)
+    room.slack.change_person(ANN, email="\N{KELVIN SIGN}im@example.com")
+    assert (await room.people.person(user.id, user.team_id)).email == "\N{KELVIN SIGN}im@example.com"

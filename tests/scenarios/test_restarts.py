@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bot.app import App
 from bot.errors import ConfigError
 from bot.lock import Purpose
-from tests.scenarios.story import Story
+from bot.sandbox.world import World
+from tests.scenarios.story import CONFIG, Story
 
 
 async def test_a_restart_at_every_quiet_stage_changes_nothing(story: Story) -> None:
@@ -113,3 +116,16 @@ async def test_play_and_real_decisions_never_share_a_database(quick_story: Story
     with pytest.raises(ConfigError, match="belongs to signoff sandbox"):
         await real.start()
     await world.start_app()
+
+
+async def test_a_database_in_no_directory_is_told_in_a_sentence(tmp_path: Path) -> None:
+    world = World(CONFIG, f"sqlite+aiosqlite:///{tmp_path / 'nowhere' / 'signoff.db'}")
+    with pytest.raises(ConfigError, match="no database can be kept at"):
+        await world.start()
+
+
+async def test_an_address_that_is_taken_is_told_in_a_sentence(quick_story: Story, tmp_path: Path) -> None:
+    taken = quick_story.world.app.address
+    world = World(CONFIG, f"sqlite+aiosqlite:///{tmp_path / 'other.db'}", listen=taken)
+    with pytest.raises(ConfigError, match=f"cannot listen on {taken}"):
+        await world.start()
