@@ -34,6 +34,9 @@ from bot.config.model import Execution, OnReject
 from bot.effects import Effect, EffectKind
 from bot.text import clean
 
+#: What stays unknown of a case that was overtaken while an answer was looked for.
+UNKNOWN = "The answer of Odoo was lost before that, so the bot's own write may have taken effect in between."
+
 #: The actor of the command line.
 ADMIN = "admin"
 
@@ -168,10 +171,11 @@ def _superseded(case: Case, command: Conflict, rules: Rules, now: datetime) -> T
         write_back=WriteBackState.CONFLICT,
         closed_at=now,
         ending=ending,
-        problem="",
+        problem="" if case.write_back is WriteBackState.QUEUED else UNKNOWN,
         settle_until=None,
     )
-    made = entry(after, "case.superseded", _PROGRAM, now, rules, {"ending": ending})
+    told = {"ending": ending, "problem": after.problem} if after.problem else {"ending": ending}
+    made = entry(after, "case.superseded", _PROGRAM, now, rules, told)
     return Transition(after, (made,), update_cards(after), successor)
 
 

@@ -119,6 +119,8 @@ def _lost(case: Case) -> str:
 
 def _superseded(case: Case) -> str:
     after = f" A new card asks again (case {case.successor})." if case.successor else ""
+    if case.problem:
+        return f"Overtaken: {case.ending}. {case.problem}{after}"
     return f"Nothing was written: {case.ending}. What was decided here is void.{after}"
 
 

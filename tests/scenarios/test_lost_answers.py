@@ -79,6 +79,18 @@ async def test_a_proxy_that_refuses_for_a_moment_hides_no_write(quick_story: Sto
     assert story.calls("action_apply_inventory", count) == 1
 
 
+async def test_an_order_cancelled_after_a_lost_answer_is_not_told_as_never_written(quick_story: Story) -> None:
+    """The bot approved it, the answer was lost, and somebody cancelled it before the bot looked again."""
+    story = quick_story
+    order = await story.order()
+    story.odoo.faults.lose_answer(method="button_approve", applied=True)
+    await story.approve(order)
+    await story.card(order, "The answer of Odoo was lost; the bot is looking")
+    await story.people.cancel_purchase(order.id)
+    card = await story.card(order, f"cancelled in Odoo by {story.name('puru')}")
+    assert (card.says("Nothing was written"), card.says("may have taken effect")) == (False, True)
+
+
 async def test_a_write_that_waited_past_its_lease_is_left_to_whoever_took_it_up_since(quick_story: Story) -> None:
     """Two workers, one write: the late one must neither write nor take the effect away from the other."""
     story = quick_story
