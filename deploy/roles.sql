@@ -1,0 +1,18 @@
+-- PostgreSQL with two roles: the owner migrates (signoff db upgrade), the program runs as signoff_app, which can add to
+-- the audit trail and read it, and nothing else. Run as the owner of the database, again after every upgrade:
+--   psql -d signoff -f deploy/roles.sql
+-- then: ALTER ROLE signoff_app PASSWORD '...';  and let SIGNOFF_DATABASE_URL of `signoff serve` name that role.
+DO $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'signoff_app') THEN
+    CREATE ROLE signoff_app LOGIN;
+  END IF;
+END
+$$;
+GRANT USAGE ON SCHEMA public TO signoff_app;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO signoff_app;
+GRANT SELECT, INSERT, UPDATE, DELETE
+  ON cases, decisions, effects, facts, messages, plans, revisions, signals TO signoff_app;
+GRANT SELECT, UPDATE ON audit_head TO signoff_app;
+GRANT SELECT, INSERT ON audit_entries, audit_details TO signoff_app;
+GRANT SELECT ON alembic_version TO signoff_app;
