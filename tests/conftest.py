@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+import structlog
 from sqlalchemy.engine import URL
 
 from tests.engines import DatabaseEngine, PostgresEngine, SqliteEngine, postgres_server
@@ -76,3 +77,9 @@ def database_url(database_engine: DatabaseEngine) -> Iterator[str]:
     """A migrated, empty database; the test runs once on each engine."""
     with database_engine.fresh_database() as url:
         yield url
+
+
+@pytest.fixture(autouse=True)
+def usual_logs() -> None:
+    """Whatever a test before this one made of the logs (the command line sets them up for its whole process)."""
+    structlog.reset_defaults()
