@@ -6,6 +6,7 @@ Core. This is about storing and hashing; making text inert in a Slack message is
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 #: Control, format (right-to-left overrides and zero-width marks too) and surrogate characters.
 _UNWANTED = frozenset({"Cc", "Cf", "Cs", "Co"})
@@ -37,3 +38,9 @@ def one_line(text: str, limit: int = 200) -> str:
 def shorten(text: str, limit: int) -> str:
     """At most ``limit`` characters, the last one an ellipsis where something is missing."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def either(roles: Sequence[str]) -> str:
+    """``finance``, ``finance or executive``: role names as people read them."""
+    names = [role.replace("_", " ") for role in roles]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"

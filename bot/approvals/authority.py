@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from bot.approvals.quorum import current_stage
 from bot.cases.model import Case, Person
+from bot.text import either
 
 
 class Reason(StrEnum):
@@ -59,7 +60,7 @@ def may(person: Person, case: Case, members: Mapping[str, frozenset[str]]) -> Al
     stage = current_stage(case)
     as_role = next((role for role in stage.roles if person.email in members.get(role, frozenset())), None)
     if as_role is None:
-        return Refused(Reason.NOT_IN_ROLE, f"This is decided by {_either(stage.roles)}; you are not in that role.")
+        return Refused(Reason.NOT_IN_ROLE, f"This is decided by {either(stage.roles)}; you are not in that role.")
     if not case.plan.self_approval and any(maker.email == person.email for maker in case.event.makers):
         return Refused(Reason.OWN_REQUEST, "You asked for this or changed it in Odoo, so somebody else has to decide.")
     return Allowed(as_role)
@@ -80,9 +81,3 @@ def _barred(person: Person) -> Refused | None:
             "Please ask your admin to check the bot's users:read.email scope.",
         )
     return None
-
-
-def _either(roles: tuple[str, ...]) -> str:
-    """``finance``, ``finance or executive``: role names as people read them."""
-    names = [role.replace("_", " ") for role in roles]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"

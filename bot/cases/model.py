@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -272,10 +272,3 @@ class Case:
     def standing(self) -> tuple[Decision, ...]:
         """Decisions on the newest revision; earlier ones are void."""
         return tuple(given for given in self.decisions if given.revision == self.revision.number)
-
-
-@dataclass(frozen=True, slots=True)
-class Members:
-    """Who is in which role for one case, looked up at the click."""
-
-    by_role: Mapping[str, frozenset[str]] = field(default_factory=dict)  #: role -> e-mail addresses, lower case

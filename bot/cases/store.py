@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.cases.codec import event_from_text, event_to_text, plan_from_text, plan_hash, plan_to_text
-from bot.cases.model import SETTLED, Case, Decision, Kind, RecordRef, Revision, Status, Verdict, WriteBackState
+from bot.cases.model import Case, Decision, Kind, RecordRef, Revision, Status, Verdict, WriteBackState
 from bot.columns import storable
 from bot.db import Read, Write
 from bot.tables import cases, decisions, plans, revisions
@@ -295,4 +295,4 @@ def _columns(case: Case) -> dict[str, Any]:
     }
 
 
-__all__ = ["SETTLED", "add", "by_id", "by_record", "count_open", "followed_records", "link", "lock", "save"]
+__all__ = ["add", "by_id", "by_record", "count_open", "followed_records", "link", "lock", "save"]

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 import httpx
 
 from bot.cases.commands import Over
-from bot.cases.model import Event
+from bot.cases.model import Case, Event
 from bot.clock import Clock
 from bot.coalesce import Coalescer
 from bot.config.model import Source
@@ -56,6 +56,10 @@ class OdooSource:
     def interpret(self, model: str, record: Record) -> Event | Over:
         """What the record is for us."""
         return interpret(self.by_model[model], record, self.settings)
+
+    def entry_of(self, case: Case) -> EventType:
+        """The catalog entry that leads a case of this source. Raises StopIteration where it is no longer watched."""
+        return next(one for one in self.by_model[case.record.model] if one.name == case.event.event_type)
 
     async def signals_early(self) -> bool:
         """Whether webhooks may arrive before what they tell of is committed. Assumed while Odoo does not answer."""

@@ -12,7 +12,6 @@ from bot.cases.commands import Over
 from bot.cases.model import Case, Event, fingerprint
 from bot.errors import PermanentError
 from bot.odoo import notes
-from bot.odoo.catalog.entry import EventType
 from bot.odoo.interpret import gone
 from bot.odoo.outcomes import Outcome
 from bot.odoo.reader import Record
@@ -50,13 +49,7 @@ class Task:
         method = self.outcome.method
         if method is None or not method.keeps_figures:
             return False
-        return fingerprint(self._entry.describe(record).seen) != self.case.event.fingerprint
-
-    @property
-    def _entry(self) -> EventType:
-        return next(
-            one for one in self.source.by_model[self.case.record.model] if one.name == self.case.event.event_type
-        )
+        return fingerprint(self.source.entry_of(self.case).describe(record).seen) != self.case.event.fingerprint
 
     def differs(self, record: Record | None) -> Event | Over | None:
         """What the record is now, if it is not what was decided about."""

@@ -113,8 +113,7 @@ class WriteBack:
 
     async def _task(self, case: Case) -> Task:
         source = self._source(case)
-        entry = next(one for one in source.by_model[case.record.model] if one.name == case.event.event_type)
-        return Task(case, source, outcome_of(case, entry), await self._marks.of(case))
+        return Task(case, source, outcome_of(case, source.entry_of(case)), await self._marks.of(case))
 
     def _source(self, case: Case) -> OdooSource:
         source = self._sources.get(case.record.source)

@@ -10,7 +10,7 @@ from typing import assert_never
 
 from bot.approvals.quorum import approvers, current_stage, current_stage_number
 from bot.cases.model import Case, Decision, Maker, Status, Verdict, WriteBackState
-from bot.text import one_line, shorten
+from bot.text import either, one_line, shorten
 
 HEADLINE = 80
 _VALUE = 30
@@ -191,12 +191,6 @@ def _maker(maker: Maker) -> str:
     """Whoever's login leads to nobody in Slack could approve their own request: people are to see that."""
     known = "@" in maker.email
     return (maker.name or maker.login) + ("" if known else f" (Odoo login {maker.login}, not matched to Slack)")
-
-
-def either(roles: Sequence[str]) -> str:
-    """``finance``, ``finance or executive``: role names as people read them."""
-    names = [role.replace("_", " ") for role in roles]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 def _role(given: Decision) -> str:
