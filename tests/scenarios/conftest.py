@@ -62,6 +62,7 @@ async def told(database_url: str, odoo_version: str, *, kind: type[World] = Worl
     """A world, and at its end the invariants: all trouble is over, everything owed is done, then it is judged."""
     async with kind(CONFIG, database_url, odoo_version=odoo_version) as world:
         story = Story(world)
+        await story.compared()
         yield story
         world.odoo.faults.clear()
         world.slack.faults.clear()

@@ -184,6 +184,12 @@ class Story:
         """The audit entries of one action, or all."""
         return await read_audit(self.world.app.database, action)
 
+    async def compared(self) -> None:
+        """The comparison at the start is over, so that it meets nothing of what the story goes on to do."""
+        async with asyncio.timeout(_PATIENCE_S):
+            while "main" not in self.world.app.reconcile.trouble:
+                await self._a_moment()
+
     # Time
 
     def advance(self, **by: float) -> None:
