@@ -16,11 +16,11 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Executable, event, make_url, text
+from sqlalchemy import Connection, Executable, make_url, text
 from sqlalchemy.engine import CursorResult
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from bot import sqlite
 from bot.bell import Bell
 from bot.errors import ConfigError
 
@@ -80,8 +80,8 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Read]:
         """A read-only snapshot."""
-        async with self._reader.connect() as connection, connection.begin():
-            yield Read(connection)
+        async with self._reader.connect() as connection:
+            yield Read(connection)  # begins with the first question; what is closed uncommitted is rolled back
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Write]:
@@ -155,15 +155,11 @@ def _engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
 def _engine(url: str, *, size: int, readonly: bool) -> AsyncEngine:
     parsed = make_url(url)
     match parsed.get_driver_name() if "+" in parsed.drivername else "":
-        # Parameters are hidden from errors: they hold names, reasons and figures, and errors are logged.
         case "aiosqlite":
             # A reader must never wait, and a writer waits its turn in our own queue, not in SQLite's lottery.
-            engine = create_async_engine(
-                parsed, pool_size=size, max_overflow=0, hide_parameters=True, connect_args={"timeout": 30}
-            )
-            _set_up_sqlite(engine, readonly=readonly)
-            return engine
+            return sqlite.engine_for(parsed, size=size, readonly=readonly)
         case "asyncpg":
+            # Parameters are hidden from errors: they hold names, reasons and figures, and errors are logged.
             return create_async_engine(parsed, pool_size=size, max_overflow=4, pool_pre_ping=True, hide_parameters=True)
         case _:
             msg = (
@@ -171,25 +167,3 @@ def _engine(url: str, *, size: int, readonly: bool) -> AsyncEngine:
                 f"not {parsed.drivername}://"
             )
             raise ConfigError(msg)
-
-
-def _set_up_sqlite(engine: AsyncEngine, *, readonly: bool) -> None:
-    @event.listens_for(engine.sync_engine, "connect")
-    def connect(connection: DBAPIConnection, _record: object) -> None:
-        # The driver's own transaction handling would begin too late and too softly; see "begin" below.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "cache_size=-16000",
-            "temp_store=MEMORY",
-            *(("query_only=ON",) if readonly else ()),
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")

@@ -79,25 +79,26 @@ class Runner:
         while not self._stopping:
             self._wake.clear()
             try:
-                taken = await self._claim()
-                pause = 0.0 if taken else await self._pause()
+                more = await self._claim()
+                pause = 0.0 if more else await self._pause()
             except Exception:  # the database may be away; nothing is lost by waiting for it
                 log.exception("runner could not claim", rows=self._rows.topic)
                 pause = REST
             if pause > 0:
                 await self._sleep(pause)
 
-    async def _claim(self) -> int:
+    async def _claim(self) -> bool:
+        """Whether there may be more to claim: whoever got less than was asked for need not ask again."""
         free = self._capacity - len(self._under_way)
         if free <= 0:
             await self._sleep(POLL)
-            return 1
+            return True
         claimed = await self._rows.claim(free)
         for one in claimed:
             task = asyncio.create_task(self._perform(one))
             self._under_way.add(task)
             task.add_done_callback(self._done)
-        return len(claimed)
+        return len(claimed) == free
 
     async def _perform(self, claimed: Any) -> None:
         try:
