@@ -28,6 +28,7 @@ ENV PATH=/opt/signoff/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     SIGNOFF_CONFIG=/etc/signoff/signoff.yaml \
     SIGNOFF_DATABASE_URL=sqlite+aiosqlite:////var/lib/signoff/signoff.db \
+    SIGNOFF_CHECKPOINTS=/var/lib/signoff/checkpoints.jsonl \
     SIGNOFF_LISTEN=0.0.0.0:8080
 USER 10001
 WORKDIR /var/lib/signoff

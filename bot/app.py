@@ -19,6 +19,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from slack_bolt.async_app import AsyncApp
 
 from bot import db, inbox, lock, outbox
+from bot.audit.witness import Witness
 from bot.cases import store
 from bot.cases.model import Case
 from bot.cases.planning import Rules
@@ -113,6 +114,7 @@ class App:
             worker=worker,
             on_give_up=write_back.given_up,
         )
+        self._witness = Witness(settings.audit_signer, settings.checkpoints, database=database, clock=clock)
         bell = database.bell
         self._runners = [
             Runner(intake, capacity=READING, clock=clock, bell=bell),
@@ -149,6 +151,7 @@ class App:
             async with self.database.write() as session:
                 await inbox.release(session)
                 await outbox.release(session)
+        self._witness.start()
         await self.writer.start()
         await self.slack.start()
         await self._front.start(self._bolt())
@@ -167,6 +170,7 @@ class App:
         if self._listener is not None:
             await self._listener.stop()
         await self.writer.stop()
+        await self._witness.finish()
         await self.slack.close()
         for client in self._http.values():
             await client.aclose()
@@ -194,6 +198,8 @@ class App:
             found["slack"] = error.sentence
         if self.slack.trouble:
             found["slack"] = self.slack.trouble
+        if self._witness.trouble:
+            found["audit"] = self._witness.trouble
         try:
             async with self.database.read() as session:
                 await inbox.count(session)
@@ -227,6 +233,7 @@ class App:
     async def _look_after(self) -> None:
         async with self.database.read() as session:
             self._odoo_events.unread = await inbox.count(session)
+        await self._witness.tick()
 
     async def _load_cases(self, ids: Sequence[int]) -> dict[int, Case]:
         async with self.database.read() as session:

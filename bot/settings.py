@@ -9,11 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.audit.checkpoint import Signer
 from bot.config.model import Secret
 from bot.errors import ConfigError
 
 DEFAULT_DATABASE = "sqlite+aiosqlite:///signoff.db"
 DEFAULT_CONFIG = "signoff.yaml"
+DEFAULT_CHECKPOINTS = "signoff-checkpoints.jsonl"
 SLACK_API = "https://slack.com/api/"
 
 
@@ -47,6 +49,8 @@ class Settings:
     database_url: str = DEFAULT_DATABASE
     listen: Address = Address("127.0.0.1", 8080)
     admin_listen: Address = Address("127.0.0.1", 9180)
+    audit_signer: Signer | None = None  #: signs checkpoints of the audit trail; without one there are none
+    checkpoints: Path | None = None  #: the file they are added to
 
 
 def from_environment(env: Mapping[str, str]) -> Settings:
@@ -63,9 +67,10 @@ def from_environment(env: Mapping[str, str]) -> Settings:
         database_url=database_url(env),
         listen=reading.address("SIGNOFF_LISTEN", "127.0.0.1:8080"),
         admin_listen=reading.address("SIGNOFF_ADMIN_LISTEN", "127.0.0.1:9180"),
+        audit_signer=reading.signer(),
+        checkpoints=Path(reading.optional("SIGNOFF_CHECKPOINTS") or DEFAULT_CHECKPOINTS),
     )
-    if reading.problems:
-        raise ConfigError("\n".join(reading.problems))
+    reading.finish()
     return settings
 
 
@@ -73,8 +78,15 @@ def database_url(env: Mapping[str, str]) -> str:
     """Where the data is. Raises ConfigError when its file cannot be read."""
     reading = _Reading(env)
     found = reading.optional("SIGNOFF_DATABASE_URL") or DEFAULT_DATABASE
-    if reading.problems:
-        raise ConfigError("\n".join(reading.problems))
+    reading.finish()
+    return found
+
+
+def audit_signer(env: Mapping[str, str]) -> Signer | None:
+    """The key that signs checkpoints, where there is one. Raises ConfigError when it cannot be read."""
+    reading = _Reading(env)
+    found = reading.signer()
+    reading.finish()
     return found
 
 
@@ -95,6 +107,20 @@ class _Reading:
         except (OSError, UnicodeDecodeError) as error:
             self.problems.append(f"{name}_FILE: the file cannot be read ({type(error).__name__})")
             return ""
+
+    def finish(self) -> None:
+        """Raise ConfigError with everything that was wrong."""
+        if self.problems:
+            raise ConfigError("\n".join(self.problems))
+
+    def signer(self) -> Signer | None:
+        """The audit trail's private key."""
+        pem = self.optional("SIGNOFF_AUDIT_KEY")
+        try:
+            return Signer.parse(pem) if pem else None
+        except ValueError as error:
+            self.problems.append(f"SIGNOFF_AUDIT_KEY: {error}")
+            return None
 
     def required(self, name: str, what: str) -> str:
         """The value; its absence is a problem."""

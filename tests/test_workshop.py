@@ -67,7 +67,12 @@ def test_lock_is_in_step_with_pyproject(name: str, groups: tuple[str, ...]) -> N
 
 
 def test_lock_of_the_program_is_part_of_the_lock_of_the_developers() -> None:
-    assert pins("requirements.txt").items() <= pins("requirements-dev.txt").items()
+    # Versions alone: a developer's tool may want the same package on more platforms, which widens its marker.
+    program, developers = (
+        {name: pin.specifier for name, pin in pins(lock).items()}
+        for lock in ("requirements.txt", "requirements-dev.txt")
+    )
+    assert program.items() <= developers.items()
 
 
 def test_lock_holds_what_sqlalchemy_needs_to_await() -> None:

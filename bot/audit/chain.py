@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 #: What the first entry is tied to.
 GENESIS = "0" * 64
+
+#: The action of an entry that says which details were erased, as ``spans`` under ``entries`` of its own detail.
+ERASED = "audit.erased"
 
 Detail = Mapping[str, object]
 
@@ -89,3 +92,34 @@ def canonical(value: Mapping[str, object]) -> str:
 def digest(text: str) -> str:
     """SHA-256 of the UTF-8 bytes, hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def spans(numbers: Iterable[int]) -> list[list[int]]:
+    """Ascending numbers as first and last of each run: 3, 4, 5, 9 are [[3, 5], [9, 9]]."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][1] == number - 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return runs
+
+
+def named_erased(one: Sealed) -> frozenset[int]:
+    """The entries whose details this one says were erased; none where it says no such thing in the agreed form."""
+    if one.entry.action != ERASED or one.detail_text is None:
+        return frozenset()
+    match json.loads(one.detail_text):
+        case {"entries": list(runs)} if all(_is_run(run, below=one.seq) for run in runs):
+            return frozenset(number for first, last in runs for number in range(first, last + 1))
+        case _:
+            return frozenset()
+
+
+def _is_run(run: object, *, below: int) -> bool:
+    """Whether it is a first and a last number of entries that were there when the erasure was written."""
+    match run:
+        case [int(first), int(last)]:
+            return 0 < first <= last < below
+        case _:
+            return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.audit.chain import GENESIS, Entry, Sealed, seal
+from bot.audit.chain import ERASED, GENESIS, Entry, Sealed, seal, spans
 from bot.audit.verify import Verdict, Verifier, export_line, verify_lines
 from tests.factories import NOW
 from tests.strategies import entries
@@ -93,8 +94,41 @@ def test_what_was_done_to_the_chain_is_named(tamper: Callable[[list[Sealed]], li
     assert problem in found.problems
 
 
-def test_an_erased_detail_is_counted_and_breaks_nothing() -> None:
-    assert verdict_on(altered(detail_text=None)(list(CHAIN)), HEAD) == Verdict(5, 1, 5, CHAIN[-1].hash, ())
+def erasing(*entries: object) -> list[Sealed]:
+    """Entry 3 has lost its detail, and entry 6 says that the details of these were erased."""
+    said = Entry(ERASED, "admin", NOW, origin="admin", detail={"reason": "asked for", "entries": [*entries]})
+    last = seal(said, seq=6, previous=CHAIN[-1].hash, salt="salt6")
+    return [*altered(detail_text=None)(list(CHAIN)), last]
+
+
+@pytest.mark.parametrize("entries", [[[3, 3]], [[1, 5]], [[1, 1], [3, 4]]])
+def test_an_erased_detail_is_counted_and_breaks_nothing(entries: list[object]) -> None:
+    chain = erasing(*entries)
+    assert verdict_on(chain, (6, chain[-1].hash)) == Verdict(6, 1, 6, chain[-1].hash, ())
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [[], [[4, 5]], [3], [["3", "3"]], [[3]], [[3, 6]], [[0, 3]], [[4, 3]], [[1, 10**18]]],
+)
+def test_a_detail_that_went_without_an_entry_that_names_it_is_found(entries: list[object]) -> None:
+    assert verdict_on(erasing(*entries)).problems == ("the detail of entry 3 is gone, and no erasure names it",)
+
+
+def test_an_erasure_that_lost_its_own_detail_names_nothing() -> None:
+    chain = erasing([3, 3])
+    chain[-1] = replace(chain[-1], detail_text=None)
+    assert verdict_on(chain).problems == (
+        "the detail of entry 3 is gone, and no erasure names it",
+        "the detail of entry 6 is gone, and no erasure names it",
+    )
+
+
+@given(st.sets(st.integers(1, 60)))
+def test_spans_hold_the_numbers_and_are_as_few_as_can_be(numbers: set[int]) -> None:
+    runs = spans(sorted(numbers))
+    assert {number for first, last in runs for number in range(first, last + 1)} == numbers
+    assert all(one[1] + 1 < other[0] for one, other in itertools.pairwise(runs))
 
 
 def test_the_salt_keeps_an_erased_detail_from_being_guessed() -> None:

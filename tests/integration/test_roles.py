@@ -8,10 +8,13 @@ import asyncpg
 import pytest
 from sqlalchemy import make_url
 
+from bot.audit.erasure import Which, erase
 from bot.cases.answers import Transition
 from bot.cases.commands import Observed
 from bot.db import require_schema
-from tests.factories import a_decide, a_record, an_event
+from bot.errors import ConfigError
+from bot.tables import metadata
+from tests.factories import NOW, a_decide, a_record, an_event
 from tests.integration.stack import stack
 
 pytestmark = pytest.mark.postgres
@@ -41,6 +44,32 @@ async def test_the_programs_role_opens_decides_and_audits(program_url: str) -> N
         assert isinstance(await program.service.execute(a_decide()), Transition)
         verdict = await program.audit()
         assert (verdict.entries, verdict.problems) == (2, ())
+
+
+async def test_the_programs_role_may_write_every_other_table(program_url: str) -> None:
+    others = {table.name for table in metadata.sorted_tables if not table.name.startswith("audit_")}
+    program = await asyncpg.connect(
+        make_url(program_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    )
+    try:
+        every = "SELECT bool_and(has_table_privilege($1, one)) FROM unnest($2::text[]) AS one"
+        deeds = ["SELECT", "INSERT", "UPDATE", "DELETE"]
+        allowed = {name for name in others if await program.fetchval(every, name, deeds)}
+    finally:
+        await program.close()
+    assert allowed == others
+
+
+async def test_erasing_is_the_owners(program_url: str, postgres_url: str) -> None:
+    async with stack(program_url) as program:
+        await program.service.execute(Observed(a_record(), an_event()))
+        with pytest.raises(ConfigError, match="may not erase; nothing was erased"):
+            await erase(program.database, Which(entries=(1,)), reason="asked for", now=NOW)
+        assert (await program.audit()).erased == 0
+        async with stack(postgres_url) as owner:
+            assert await erase(owner.database, Which(entries=(1,)), reason="asked for", now=NOW) == (1,)
+        verdict = await program.audit()
+        assert (verdict.entries, verdict.erased, verdict.problems) == (2, 1, ())
 
 
 @pytest.mark.parametrize(

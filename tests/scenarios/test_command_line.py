@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import io
 import json
 
 from click.testing import CliRunner, Result
@@ -79,6 +81,9 @@ async def test_the_audit_trail_verifies_in_place_and_as_an_export(story: Story) 
     await story.rest()
     verified = await signoff(story, "audit", "verify")
     exported = await signoff(story, "audit", "export", "--format", "jsonl")
+    table = await signoff(story, "audit", "export", "--format", "csv")
+    decisions = [row for row in csv.DictReader(io.StringIO(table.stdout)) if row["action"] == "case.rejected"]
+    assert [(row["name"], row["reason"]) for row in decisions] == [("Ann", "count again")]
     lines = exported.stdout.splitlines()
     assert (verified.exit_code, verify_lines(lines).problems, len(lines)) == (0, (), len(await story.audited()))
     assert verify_lines([*lines[:2], *lines[3:]]).problems != ()
