@@ -10,15 +10,14 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from bot.config import model, schema
 from bot.config.document import Document, Value, parse
-from bot.config.fields import Known
+from bot.config.fields.known import Known
 from bot.config.lint import Draft, lint
 from bot.config.problems import ConfigProblem, Place, Report, Severity, did_you_mean, written
 from bot.config.translate import problems_of
-from bot.money import Money
 
 VERSION = 1
 _REQUIRED = ("version", "odoo", "roles", "policies", "rules")
@@ -29,6 +28,7 @@ _SOURCE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 _Part = TypeVar("_Part", bound=BaseModel)
+_Value = TypeVar("_Value")
 
 
 def check_text(text: str, *, file: str, event_types: Collection[str], find_secret: Callable[[str], str]) -> Report:
@@ -38,24 +38,11 @@ def check_text(text: str, *, file: str, event_types: Collection[str], find_secre
     """
     document = parse(text)
     reading = _Reading(document, event_types, find_secret)
-    draft = reading.draft()
+    draft = reading.draft(digest=hashlib.sha256(text.encode()).hexdigest(), path=file)
     problems = [*reading.problems, *lint(draft)]
     refused = any(problem.severity is Severity.ERROR for problem in problems)
-    config = None if refused else _config(draft, text, file)
-    return Report(file, tuple(sorted(problems, key=lambda problem: (problem.line, problem.path))), config)
-
-
-def _config(draft: Draft, text: str, file: str) -> model.Config:
-    return model.Config(
-        digest=hashlib.sha256(text.encode()).hexdigest(),
-        path=file,
-        sources=draft.sources,
-        roles=draft.roles,
-        sites=draft.sites,
-        policies=draft.policies,
-        rules=tuple(rule for rule in draft.rules if rule is not None),
-        materiality=draft.materiality,
-    )
+    ordered = tuple(sorted(problems, key=lambda problem: (problem.line, problem.path)))
+    return Report(file, ordered, None if refused else draft.config)
 
 
 class _Reading:
@@ -65,27 +52,26 @@ class _Reading:
         self.problems = list(document.problems)
         self._document = document
         self._event_types = event_types
-        self._known = Known(
-            event_types=event_types,
-            sources=self._names("odoo"),
-            roles=self._names("roles"),
-            sites=self._names("sites"),
-            policies=self._names("policies"),
-            find_secret=find_secret,
-        )
+        named = {section: self._names(section) for section in _KEYS}
+        self._known = Known({**named, "event_types": event_types}, find_secret)
 
-    def draft(self) -> Draft:
-        """Every part that can be read."""
+    def draft(self, *, digest: str, path: str) -> Draft:
+        """Every part that can be read; a section of the file is a line here."""
         if self._document.readable:
             self._top()
         sources = {name: part.build(name, self._event_types) for name, part in self._entries("odoo", schema.Source)}
-        roles = {name: part.build(name) for name, part in self._entries("roles", schema.Role)}
-        sites = {name: part.build(name) for name, part in self._entries("sites", schema.Site)}
-        policies = {name: part.build(name) for name, part in self._entries("policies", schema.Policy)}
-        rules, materiality = self._rules(), self._materiality()
-        return Draft(
-            sources, roles, sites, policies, rules, materiality, line=self._document.line, complete=not self.problems
+        rules = self._rules()
+        config = model.Config(
+            digest=digest,
+            path=path,
+            sources=sources,
+            roles={name: part.build(name) for name, part in self._entries("roles", schema.Role)},
+            sites={name: part.build(name) for name, part in self._entries("sites", schema.Site)},
+            policies={name: part.build(name) for name, part in self._entries("policies", schema.Policy)},
+            rules=tuple(rule for rule in rules if rule is not None),
+            materiality=self._values("materiality", schema.MATERIALITY),
         )
+        return Draft(config, rules, self._document.line, complete=not self.problems)
 
     def _names(self, section: str) -> tuple[str, ...]:
         entries = self._document.data.get(section)
@@ -136,12 +122,13 @@ class _Reading:
         read = self._read(raw, schema.Rule, place)
         return None if read is None else read.build(self._document.line(place))
 
-    def _materiality(self) -> dict[str, Money]:
-        raw = self._document.data.get("materiality", {})
+    def _values(self, section: str, shape: TypeAdapter[dict[str, _Value]]) -> dict[str, _Value]:
+        """A section that maps names to plain values."""
+        raw = self._document.data.get(section, {})
         try:
-            return schema.MATERIALITY.validate_python(raw, context=self._known)
+            return shape.validate_python(raw, context=self._known)
         except ValidationError as error:
-            self.problems += problems_of(error, self._document, ("materiality",), model=None)
+            self.problems += problems_of(error, self._document, (section,), model=None)
             return {}
 
     def _read(self, raw: Value, part: type[_Part], place: Place) -> _Part | None:

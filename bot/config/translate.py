@@ -12,8 +12,8 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.config import fields
 from bot.config.document import Document
+from bot.config.fields import known
 from bot.config.problems import ConfigProblem, Place, did_you_mean, written
 
 _KINDS = {
@@ -51,7 +51,7 @@ def _told_already(detail: ErrorDetails, document: Document, at: Place) -> bool:
 def _sentence(detail: ErrorDetails, model: type[BaseModel] | None) -> tuple[str, str]:
     context: dict[str, Any] = detail.get("ctx", {})
     match detail["type"]:
-        case fields.REFUSED:
+        case known.REFUSED:
             return context["told"], context["hint"]
         case "extra_forbidden":
             return "unknown key", did_you_mean(str(detail["loc"][-1]), _keys(model, detail["loc"][:-1]))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.config.fields import MIN_TOKEN_LENGTH
+from bot.config.fields.secrets import MIN_TOKEN_LENGTH
 from bot.config.load import MAX_BYTES, MAX_SECRET_BYTES, check, load
 from bot.config.model import Secret
 from bot.config.problems import Severity

@@ -1,0 +1,53 @@
+"""Amounts of money and spans of time.
+
+Core. Neither is read without its unit, because nobody can see what was meant.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import BeforeValidator
+
+from bot.config.durations import parse_duration, write_duration
+from bot.config.fields.known import refuse
+from bot.money import Money
+
+
+def _money(value: object) -> Money:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        refuse("an amount needs its currency", f"write {value} USD")
+    try:
+        amount = Money.parse(value if isinstance(value, str) else "")
+    except ValueError:
+        hint = "write it as 5000 USD: no thousands separator, a full stop for decimals"
+        refuse("must be an amount with its currency", hint)
+    if amount.amount < 0:
+        refuse("must not be negative", "amounts are compared by their absolute value")
+    return amount
+
+
+MoneyAmount = Annotated[Money, BeforeValidator(_money)]
+
+
+def span(shortest: timedelta, longest: timedelta) -> BeforeValidator:
+    """A span of wall time from ``shortest`` to ``longest``."""
+
+    def read(value: object) -> timedelta:
+        if not isinstance(value, str):
+            refuse("a length of time needs its unit", f"write {value}s, {value}m or {value}h")
+        try:
+            length = parse_duration(value)
+        except ValueError:
+            refuse("must be a length of time", "write it as 60s, 5m, 2h or 1h30m")
+        if not shortest <= length <= longest:
+            refuse(f"must be from {write_duration(shortest)} to {write_duration(longest)}")
+        return length
+
+    return BeforeValidator(read)
+
+
+#: P1 promises one interval; longer than an hour is no safety net, and below a second it would only load Odoo.
+Reconcile = Annotated[timedelta, span(timedelta(seconds=1), timedelta(hours=1))]
+Settle = Annotated[timedelta, span(timedelta(seconds=1), timedelta(days=1))]

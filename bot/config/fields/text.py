@@ -1,0 +1,48 @@
+"""Text, and lists of things.
+
+Core. A number or truth value where text belongs is refused with the quotes it lacks.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias, TypeVar
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from bot.config.fields.known import refuse
+
+
+def _text(value: object) -> object:
+    if isinstance(value, (bool, int, float)):
+        shown = str(value).lower() if isinstance(value, bool) else str(value)
+        refuse("must be text", f'write it in quotes: "{shown}"')
+    return value
+
+
+def _filled(text: str) -> str:
+    if not text.strip():
+        refuse("must not be empty")
+    return text
+
+
+Text = Annotated[str, BeforeValidator(_text), AfterValidator(_filled)]
+
+
+def _one_or_many(value: object) -> object:
+    return value if isinstance(value, list) else [value]
+
+
+_Item = TypeVar("_Item")
+
+
+def _without_doubles(items: list[_Item]) -> list[_Item]:
+    doubles = sorted({str(item) for item in items if items.count(item) > 1})
+    if doubles:
+        refuse(f"{', '.join(doubles)} is listed twice")
+    return items
+
+
+Unique: TypeAlias = Annotated[list[_Item], Field(min_length=1), AfterValidator(_without_doubles)]
+OneOrMany: TypeAlias = Annotated[
+    list[_Item], Field(min_length=1), BeforeValidator(_one_or_many), AfterValidator(_without_doubles)
+]

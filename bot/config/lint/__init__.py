@@ -1,0 +1,31 @@
+"""What is wrong with a config although every part of it reads well: people, rules and sites against each other.
+
+Core: pure functions from the parts that could be read to problems. A part that could not be read is absent here
+and is not complained about twice. A check is a function in the module it belongs to, and a line in ``CHECKS``.
+"""
+
+from __future__ import annotations
+
+from bot.config.lint import people, places, rules, unused
+from bot.config.lint.draft import Draft
+from bot.config.problems import ConfigProblem
+
+CHECKS = (
+    places.same_database,
+    places.site_overlaps,
+    people.people,
+    rules.last_rule,
+    rules.rule_names,
+    rules.windows,
+    rules.shadowed,
+    unused.unused,
+    unused.unwatched,
+)
+
+
+def lint(draft: Draft) -> list[ConfigProblem]:
+    """Every problem that takes more than one part of the file to see."""
+    return [problem for check in CHECKS for problem in check(draft)]
+
+
+__all__ = ["CHECKS", "Draft", "lint"]

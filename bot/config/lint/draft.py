@@ -1,0 +1,34 @@
+"""What a check looks at: the parts of a file that could be read, and where they stand.
+
+Core.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from bot.config.model import Config, Rule
+from bot.config.problems import ConfigProblem, Place, Severity, written
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The readable parts of a file, in its order."""
+
+    config: Config  #: holds what could be read; it is the config itself where nothing is wrong
+    rules: tuple[Rule | None, ...]  #: in the file's order; None where a rule could not be read
+    line: Callable[[Place], int]
+    complete: bool  #: whether everything in the file could be read
+
+    def readable_rules(self) -> Iterator[tuple[int, Rule]]:
+        """The rules with their places in the file."""
+        return ((index, rule) for index, rule in enumerate(self.rules) if rule is not None)
+
+    def error(self, place: Place, message: str, hint: str = "") -> ConfigProblem:
+        """A problem for which the file is refused."""
+        return ConfigProblem(self.line(place), written(place), message, hint)
+
+    def warning(self, place: Place, message: str, hint: str = "") -> ConfigProblem:
+        """A problem that is told, no more."""
+        return ConfigProblem(self.line(place), written(place), message, hint, Severity.WARNING)

@@ -1,0 +1,35 @@
+"""Sources and sites that get in each other's way.
+
+Core: pure functions from a draft to problems.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.config.lint.draft import Draft
+from bot.config.problems import ConfigProblem
+
+
+def same_database(draft: Draft) -> Iterator[ConfigProblem]:
+    """Two sources on one database would open every case twice."""
+    seen: dict[tuple[str, str], str] = {}
+    for name, source in draft.config.sources.items():
+        first = seen.setdefault((source.url, source.database), name)
+        if first != name:
+            yield draft.error(("odoo", name, "database"), f'is the database of source "{first}" already')
+
+
+def site_overlaps(draft: Draft) -> Iterator[ConfigProblem]:
+    """A record has one site, so two sites of the same kind may not claim the same records."""
+    sites = list(draft.config.sites.values())
+    for index, site in enumerate(sites):
+        for earlier in sites[:index]:
+            shared = site.warehouses & earlier.warehouses
+            companies_meet = not site.companies or not earlier.companies or site.companies & earlier.companies
+            if shared and companies_meet:
+                message = f'warehouse {", ".join(sorted(shared))} belongs to site "{earlier.name}" already'
+                yield draft.error(("sites", site.name, "match"), message)
+            elif not earlier.warehouses and site.companies and site.companies <= earlier.companies:
+                message = f'never reached: site "{earlier.name}" takes every record of its company'
+                yield draft.error(("sites", site.name, "match"), message, "put the narrower site first")

@@ -1,0 +1,35 @@
+"""Parts that nothing refers to; judged only where everything that could refer to them was read.
+
+Core: pure functions from a draft to problems.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.config.lint.draft import Draft
+from bot.config.problems import ConfigProblem
+
+
+def unused(draft: Draft) -> Iterator[ConfigProblem]:
+    """Parts that nothing refers to; judged only where everything that could refer to them was read."""
+    if not draft.complete:
+        return
+    called = {rule.policy for _, rule in draft.readable_rules()}
+    for name in draft.config.policies:
+        if name not in called:
+            yield draft.warning(("policies", name), "no rule uses this policy")
+    asked = {role for policy in draft.config.policies.values() for stage in policy.stages for role in stage.roles}
+    for name in draft.config.roles:
+        if name not in asked:
+            yield draft.warning(("roles", name), "no policy asks this role")
+
+
+def unwatched(draft: Draft) -> Iterator[ConfigProblem]:
+    """Figures for event types that never come in."""
+    if not draft.complete:
+        return
+    watched = {event for source in draft.config.sources.values() for event in source.events}
+    for event in draft.config.materiality:
+        if event not in watched:
+            yield draft.warning(("materiality", event), "no source watches this event type")

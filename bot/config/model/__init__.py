@@ -1,0 +1,28 @@
+"""The config as the rest of the program sees it: frozen values, every default filled in, every name resolved.
+
+Core: no I/O, no pydantic, no YAML. ``load.py`` makes these from the file; nobody else builds them but tests.
+A module for each section of the file; everything is imported from here.
+"""
+
+from __future__ import annotations
+
+from bot.config.model.people import Role, RoleOverlay, Site
+from bot.config.model.policies import Execution, OnReject, Policy, ReasonRule, Stage
+from bot.config.model.rules import Rule
+from bot.config.model.sources import Secret, Source
+from bot.config.model.whole import Config
+
+__all__ = [
+    "Config",
+    "Execution",
+    "OnReject",
+    "Policy",
+    "ReasonRule",
+    "Role",
+    "RoleOverlay",
+    "Rule",
+    "Secret",
+    "Site",
+    "Source",
+    "Stage",
+]

@@ -1,0 +1,36 @@
+"""Who decides and where: roles, and sites that change them.
+
+Core: values only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A named group of people and the channel where they are asked."""
+
+    name: str
+    channel: str  #: "#name" or a channel id; may hold {site} and {company}
+    members: frozenset[str]  #: e-mail addresses, lower case
+
+
+@dataclass(frozen=True, slots=True)
+class RoleOverlay:
+    """What a site changes in a role; None keeps the enterprise's."""
+
+    channel: str | None = None
+    members: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place: which records belong to it, and its own roles."""
+
+    name: str
+    warehouses: frozenset[str]  #: warehouse codes in Odoo
+    companies: frozenset[str]  #: company names; empty means any
+    roles: Mapping[str, RoleOverlay]

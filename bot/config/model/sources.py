@@ -1,0 +1,43 @@
+"""Sources as the program sees them: one Odoo database each, with its secrets masked.
+
+Core: values only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A value that never prints."""
+
+    _value: str
+
+    def reveal(self) -> str:
+        """The value itself; call this only where it goes onto the wire."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(***)"
+
+    __str__ = __repr__
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One Odoo database."""
+
+    name: str
+    url: str  #: base URL without a trailing slash
+    database: str
+    login: str
+    api_key: Secret
+    webhook_tokens: tuple[Secret, ...]  #: any of them is accepted, so that one can be rotated
+    events: tuple[str, ...]  #: event types watched here
+    users: Mapping[str, str] = field(default_factory=dict)  #: Odoo login -> e-mail, where the login is not the e-mail
+    concurrency: int = 4  #: calls under way at once
+    reconcile_every: timedelta = timedelta(seconds=60)
+    settle: timedelta = timedelta(minutes=5)  #: how long a lost answer is looked for before a person is asked

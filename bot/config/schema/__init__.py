@@ -1,0 +1,15 @@
+"""The shape of the config file: one strict pydantic model for each part, and how it becomes a frozen value.
+
+Names are checked while a field is read, against ``Known``, so that a wrong name and a wrong type in the same
+entry are told together. What needs several entries at once (people against counts, rules against each other) is
+``lint``'s work. A module for each section; nothing outside this package sees these models.
+"""
+
+from __future__ import annotations
+
+from bot.config.schema.people import Role, Site
+from bot.config.schema.policies import Policy
+from bot.config.schema.rules import MATERIALITY, Rule
+from bot.config.schema.sources import Source
+
+__all__ = ["MATERIALITY", "Policy", "Role", "Rule", "Site", "Source"]

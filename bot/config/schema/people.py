@@ -1,0 +1,76 @@
+"""``roles`` and ``sites``: who decides, and where.
+
+Core but for pydantic.
+"""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from bot.config import model
+from bot.config.fields.addresses import Channel, Email
+from bot.config.fields.known import refuse
+from bot.config.fields.names import RoleName
+from bot.config.fields.text import OneOrMany, Text, Unique
+from bot.config.schema.part import Part
+
+
+class Role(Part):
+    """``roles.<name>``: who may decide, and where they are asked."""
+
+    channel: Channel
+    members: Unique[Email]
+
+    def build(self, name: str) -> model.Role:
+        """The frozen value."""
+        return model.Role(name, self.channel, frozenset(self.members))
+
+
+class RoleOverlay(Part):
+    """``sites.<name>.roles.<role>``: what a site changes in a role."""
+
+    channel: Channel | None = None
+    members: Unique[Email] | None = None
+
+    @model_validator(mode="after")
+    def changes_something(self) -> Self:
+        """An overlay without keys is a slip of the indentation."""
+        if not self.model_fields_set:
+            refuse("changes nothing", "give it a channel, members or both")
+        return self
+
+    def build(self) -> model.RoleOverlay:
+        """The frozen value."""
+        return model.RoleOverlay(self.channel, None if self.members is None else frozenset(self.members))
+
+
+class SiteMatch(Part):
+    """``sites.<name>.match``: which records belong to a site. Exact names, no globs: a record has one site."""
+
+    warehouse: OneOrMany[Text] | None = None
+    company: OneOrMany[Text] | None = None
+
+    @model_validator(mode="after")
+    def names_something(self) -> Self:
+        """A site without a condition would take every record."""
+        if not self.model_fields_set:
+            refuse("names neither a warehouse nor a company")
+        return self
+
+
+class Site(Part):
+    """``sites.<name>``: a place with its own roles."""
+
+    match: SiteMatch
+    roles: dict[RoleName, RoleOverlay] = Field(default_factory=dict)
+
+    def build(self, name: str) -> model.Site:
+        """The frozen value."""
+        return model.Site(
+            name=name,
+            warehouses=frozenset(self.match.warehouse or ()),
+            companies=frozenset(self.match.company or ()),
+            roles={role: overlay.build() for role, overlay in self.roles.items()},
+        )
