@@ -30,17 +30,6 @@ class Observed:
 
 
 @dataclass(frozen=True, slots=True)
-class Consider:
-    """A person is about to answer: would it be taken? Changes nothing; a refusal is audited like any other."""
-
-    case_id: int
-    revision: int
-    person: Person
-    verdict: Verdict
-    pin: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Decide:
     """A person answers on the current stage."""
 
@@ -146,6 +135,30 @@ class GiveUpWriting:
     pin: str = ""
 
 
-PersonCommand = Consider | Decide | Retry | DoneByHand | GiveUpWriting
+#: What a person wants of a case.
+Wanted = Decide | Retry | DoneByHand | GiveUpWriting
+
+
+@dataclass(frozen=True, slots=True)
+class Consider:
+    """A person is about to say ``wanted``: would it be taken, its reason aside? Changes nothing.
+
+    A refusal is audited like any other.
+    """
+
+    wanted: Wanted
+
+    @property
+    def case_id(self) -> int:
+        """The case that is asked about."""
+        return self.wanted.case_id
+
+    @property
+    def person(self) -> Person:
+        """Who is about to say it."""
+        return self.wanted.person
+
+
+PersonCommand = Consider | Wanted
 WriteBackCommand = Begin | Confirm | Conflict | Uncertain | Ask | Requeue | Delay | Fail
 Command = Observed | PersonCommand | WriteBackCommand

@@ -14,6 +14,10 @@ from bot.cases.answers import Answer, Transition, post_cards, update_cards
 from bot.cases.commands import Observed, Over
 from bot.cases.model import Case, Event, Kind, Maker, Revision, Status, WriteBackState, changes
 from bot.cases.planning import Rules, is_material, plan_for
+from bot.effects import Effect, EffectKind
+
+#: On the card of a stuck write-back while the bot looks what somebody has made of the record.
+_LOOKING = "the record was changed in Odoo, and the bot is looking."
 
 
 def follow(case: Case | None, command: Observed, rules: Rules, now: datetime) -> Answer:
@@ -24,7 +28,7 @@ def follow(case: Case | None, command: Observed, rules: Rules, now: datetime) ->
     if case is None or case.closed_at is not None:
         return _open_unless_covered(case, now_is, rules, now)
     if case.status is not Status.PENDING:
-        return None  # decided: its write-back reads for itself
+        return None if now_is.fingerprint == case.event.fingerprint else _decided_already(case, rules, now)
     return _still_pending(case, now_is, rules, now)
 
 
@@ -61,8 +65,34 @@ def _no_longer_qualifies(case: Case, over: Over, rules: Rules, now: datetime) ->
     if case.closed_at is not None:
         return _end_cover(case, over, rules, now) if case.covers else None
     if case.status is not Status.PENDING:
-        return None  # decided: its write-back reads for itself
+        return _decided_already(case, rules, now)
     return _withdraw(case, over, rules, now)
+
+
+def _decided_already(case: Case, rules: Rules, now: datetime) -> Transition | None:
+    """A write-back reads for itself, but one that waits for a person does not: it has to look what was made of it.
+
+    Where an answer was lost it looks as if the settling time ended now: what could do harm is not repeated for it.
+    """
+    if not case.is_stuck:
+        return None
+    if case.write_back is WriteBackState.FAILED:
+        after = replace(case, write_back=WriteBackState.QUEUED, problem=_LOOKING)
+    else:
+        after = replace(case, settle_until=now)
+    entry = Entry(
+        action="write_back.looked_again",
+        actor="signoff",
+        at=now,
+        case_id=case.id,
+        origin="odoo",
+        revision=case.revision.number,
+        fingerprint=case.event.fingerprint,
+        config=rules.config.digest,
+        detail={"problem": case.problem},
+    )
+    look = Effect(EffectKind.WRITE_BACK, case.id, str(case.record))
+    return Transition(after, (entry,), (*update_cards(after), look))
 
 
 def _end_cover(case: Case, over: Over, rules: Rules, now: datetime) -> Transition:

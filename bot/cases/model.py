@@ -269,6 +269,12 @@ class Case:
         return self.revision.event
 
     @property
+    def is_stuck(self) -> bool:
+        """Whether the write-back waits for a person."""
+        lost = self.write_back is WriteBackState.UNCERTAIN and self.settle_until is None
+        return self.write_back is WriteBackState.FAILED or lost
+
+    @property
     def standing(self) -> tuple[Decision, ...]:
         """Decisions on the newest revision; earlier ones are void."""
         return tuple(given for given in self.decisions if given.revision == self.revision.number)

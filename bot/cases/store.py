@@ -98,10 +98,11 @@ def _among(source: str, model: str, ids: set[int]) -> ColumnElement[bool]:
 
 
 async def followed_records(session: Read, source: str, event_type: str) -> set[int]:
-    """Ids of records with a pending case of this type, or with a closed one that still covers them."""
+    """Ids of records with a case of this type that waits for people, or with a closed one that still covers them."""
     of_type = select(cases.c.record_id).where(cases.c.source == source, cases.c.event_type == event_type)
-    pending = of_type.where(cases.c.closed_at.is_(None), cases.c.status == Status.PENDING)
-    rows = await session.execute(union_all(pending, of_type.where(_COVERS)))
+    stuck = cases.c.write_back.in_([WriteBackState.FAILED, WriteBackState.UNCERTAIN])
+    waiting = of_type.where(cases.c.closed_at.is_(None), or_(cases.c.status == Status.PENDING, stuck))
+    rows = await session.execute(union_all(waiting, of_type.where(_COVERS)))
     return set(rows.scalars())
 
 

@@ -31,8 +31,9 @@ from bot.cases.commands import (
     Requeue,
     Retry,
     Uncertain,
+    Wanted,
 )
-from bot.cases.model import Case, Decision, Person, Status, Verdict, WriteBackState
+from bot.cases.model import Case, Decision, Person, Status, Verdict
 from bot.cases.planning import Rules
 from bot.config.match import members_for
 from bot.config.model import ReasonRule
@@ -64,21 +65,33 @@ def transition(case: Case | None, command: Command, rules: Rules, now: datetime)
 def _person(case: Case | None, command: PersonCommand, rules: Rules, now: datetime) -> Answer:
     if case is None:
         return refuse(None, command, _UNKNOWN, rules, now)
+    wanted = command.wanted if isinstance(command, Consider) else command
+    verdict = _judge(case, wanted, rules)
+    if isinstance(verdict, Refused):
+        return refuse(case, command, verdict, rules, now)
     match command:
-        case Consider() | Decide():
-            return _decide(case, command, rules, now)
+        case Consider():
+            return None
+        case Decide():
+            return _decide(case, command, verdict, rules, now)
         case Retry() | DoneByHand() | GiveUpWriting():
             return _mend(case, command, rules, now)
         case _:
             assert_never(command)
 
 
-def _decide(case: Case, command: Consider | Decide, rules: Rules, now: datetime) -> Answer:
-    verdict = _may_answer(case, command, rules)
-    if isinstance(verdict, Refused):
-        return refuse(case, command, verdict, rules, now)
-    if isinstance(command, Consider):
-        return None
+def _judge(case: Case, wanted: Wanted, rules: Rules) -> Allowed | Refused:
+    """Whether ``wanted`` is taken, its reason aside."""
+    match wanted:
+        case Decide():
+            return _may_answer(case, wanted, rules)
+        case Retry() | DoneByHand() | GiveUpWriting():
+            return _may_mend(case, wanted, rules)
+        case _:
+            assert_never(wanted)
+
+
+def _decide(case: Case, command: Decide, verdict: Allowed, rules: Rules, now: datetime) -> Answer:
     reason = clean(command.reason)
     if not reason and _owes_reason(case, command.verdict):
         return refuse(case, command, _REASON_OWED, rules, now)
@@ -96,7 +109,7 @@ def _decide(case: Case, command: Consider | Decide, rules: Rules, now: datetime)
     return _given(case, given, command.person, rules, now)
 
 
-def _may_answer(case: Case, command: Consider | Decide, rules: Rules) -> Allowed | Refused:
+def _may_answer(case: Case, command: Decide, rules: Rules) -> Allowed | Refused:
     """In the order in which a colleague would explain it: over, not yours, changed, answered."""
     if case.status is not Status.PENDING:
         return _no_longer_pending(case)
@@ -143,25 +156,25 @@ def _no_longer_pending(case: Case) -> Refused:
     return Refused(Reason.DECIDED, f"Already {case.status}{who}. Nothing was changed by your click.")
 
 
-def _mend(case: Case, command: Retry | DoneByHand | GiveUpWriting, rules: Rules, now: datetime) -> Answer:
+def _may_mend(case: Case, command: Retry | DoneByHand | GiveUpWriting, rules: Rules) -> Allowed | Refused:
     if not _is_of(command, case):
-        return refuse(case, command, _CHANGED, rules, now)
-    asked = case.write_back is WriteBackState.UNCERTAIN and case.settle_until is None
-    if case.write_back is not WriteBackState.FAILED and not asked:
+        return _CHANGED
+    if not case.is_stuck:
         sentence = (
             f"The write-back is {case.write_back.replace('_', ' ')}; there is nothing to mend. "
             "Nothing was changed by your click."
         )
-        return refuse(case, command, Refused(Reason.NOT_STUCK, sentence), rules, now)
-    verdict = Allowed(outcome.ADMIN) if command.person.key == outcome.ADMIN else _authority(case, command.person, rules)
-    if isinstance(verdict, Refused):
-        return refuse(case, command, verdict, rules, now)
+        return Refused(Reason.NOT_STUCK, sentence)
+    return Allowed(outcome.ADMIN) if command.person.key == outcome.ADMIN else _authority(case, command.person, rules)
+
+
+def _mend(case: Case, command: Retry | DoneByHand | GiveUpWriting, rules: Rules, now: datetime) -> Answer:
     if not isinstance(command, Retry) and not clean(command.reason):
         return refuse(case, command, _REASON_OWED, rules, now)
     return outcome.mend(case, command, rules, now)
 
 
-def _is_of(command: PersonCommand, case: Case) -> bool:
+def _is_of(command: Wanted, case: Case) -> bool:
     """Whether the card that was clicked showed this record with these figures."""
     return command.pin in ("", case.event.pin)
 

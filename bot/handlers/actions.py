@@ -11,7 +11,7 @@ from typing import Any
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.cases.answers import Answer, Refusal
-from bot.cases.commands import Consider, Decide, DoneByHand, GiveUpWriting, PersonCommand, Retry
+from bot.cases.commands import Consider, Decide, DoneByHand, GiveUpWriting, Retry, Wanted
 from bot.cases.model import Person
 from bot.errors import PermanentError
 from bot.handlers import payloads, replies
@@ -70,16 +70,11 @@ class Actions:
         return ""
 
     async def _refused(self, click: Click, person: Person) -> Refusal | None:
-        verdict = replies.VERDICTS.get(click.action)
-        if verdict is None:
-            return None  # mending is judged when the modal comes back
-        answer: Answer = await self._counter.execute(
-            Consider(click.case_id, click.revision, person, verdict, click.pin)
-        )
+        answer: Answer = await self._counter.execute(Consider(command(click, person)))
         return answer if isinstance(answer, Refusal) else None
 
 
-def command(asked: Click | payloads.Submission, person: Person) -> PersonCommand:
+def command(asked: Click | payloads.Submission, person: Person) -> Wanted:
     """What the person asks of the case."""
     reason = asked.reason if isinstance(asked, payloads.Submission) else ""
     match asked.action:

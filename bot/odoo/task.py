@@ -44,6 +44,12 @@ class Task:
         left = await self.source.client.search(trace.model, [(trace.field, "ilike", str(self.mark))], limit=1)
         return bool(left)
 
+    def done_by(self, record: Record | None) -> str:
+        """What came about, for people; with the name of whoever did it in Odoo, if that was not the bot."""
+        now_is = None if record is None else self.source.interpret(self.case.record.model, record)
+        by = now_is.by if isinstance(now_is, Over) else ""
+        return f"{self.outcome.done} by {by}" if by else self.outcome.done
+
     def _other_figures(self, record: Record) -> bool:
         """Whether the record got there with other figures than were decided on: somebody else's doing, then."""
         method = self.outcome.method

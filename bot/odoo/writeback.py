@@ -28,6 +28,7 @@ from bot.odoo import notes
 from bot.odoo.client import WRITE_SECONDS
 from bot.odoo.notes import DecisionMarks
 from bot.odoo.outcomes import outcome_of
+from bot.odoo.reader import Record
 from bot.odoo.sources import OdooSource, Sources
 from bot.odoo.task import Task
 from bot.outbox import Claimed
@@ -128,7 +129,7 @@ class WriteBack:
         now_is = task.differs(record)
         tried_before = task.case.write_back is not WriteBackState.QUEUED or claimed.attempts > 1
         if await task.is_done(record, look_for_trace=tried_before or now_is is not None):
-            await self._confirm(task)
+            await self._confirm(task, record)
             return None
         if now_is is not None:
             _count(await self._service.execute(Conflict(task.case.id, now_is)))
@@ -163,13 +164,14 @@ class WriteBack:
             await self._service.execute(Requeue(task.case.id, error.sentence))
             raise
         try:
-            done = await task.is_done(await task.read(), look_for_trace=True)
+            record = await task.read()
+            done = await task.is_done(record, look_for_trace=True)
         except (TransientError, PermanentError):
             # It was written, or not: "writing" stands, and the next run looks first.
             return Later(self._clock.now() + LOOK_AGAIN[0], "reading back")
         if not done:
             raise PermanentError(NO_EFFECT, kind="no_effect")
-        await self._confirm(task)
+        await self._confirm(task, record)
         return None
 
     async def _lost(self, task: Task, sentence: str) -> Later:
@@ -194,8 +196,8 @@ class WriteBack:
         _count(await self._service.execute(Ask(task.case.id, ASK_A_PERSON)))
         return None
 
-    async def _confirm(self, task: Task) -> None:
-        answer = await self._service.execute(Confirm(task.case.id, task.outcome.done))
+    async def _confirm(self, task: Task, record: Record | None) -> None:
+        answer = await self._service.execute(Confirm(task.case.id, task.done_by(record)))
         _count(answer)
         decided_at = task.case.decided_at
         if isinstance(answer, Transition) and decided_at is not None:

@@ -136,7 +136,7 @@ def _buttons(case: Case, channel: str) -> Iterator[Block]:
     if case.status is Status.PENDING and not words.moved(case, channel):
         yield _button(case, Action.APPROVE, words.APPROVE, style="primary")
         yield _button(case, Action.REJECT, words.REJECT, style="danger")
-    elif words.is_stuck(case):
+    elif case.is_stuck:
         risk = {"confirm": _risk()} if case.write_back is WriteBackState.UNCERTAIN else {}
         yield _button(case, Action.RETRY, words.RETRY, **risk)
         yield _button(case, Action.BY_HAND, words.BY_HAND)

@@ -30,12 +30,6 @@ RETRY_YES, RETRY_NO = "Write again", "Not now"
 _PAST = {Verdict.APPROVE: "Approved", Verdict.REJECT: "Rejected"}
 
 
-def is_stuck(case: Case) -> bool:
-    """Whether the write-back waits for a person."""
-    lost = case.write_back is WriteBackState.UNCERTAIN and case.settle_until is None
-    return case.write_back is WriteBackState.FAILED or lost
-
-
 def headline(case: Case) -> str:
     """Which record, how much: at most ``HEADLINE`` characters."""
     value = f", {shorten(str(case.event.value), _VALUE)}" if case.event.value else ""
@@ -161,7 +155,7 @@ def next_step(case: Case) -> str:
     """What a click will do, or what a person can do where the write-back is stuck; empty at the end."""
     if case.status is Status.PENDING:
         return f"{APPROVE}: {case.plan.approve_does}. {REJECT}: {case.plan.reject_does}."
-    if not is_stuck(case):
+    if not case.is_stuck:
         return ""
     look = "Please look at the record in Odoo first. " if case.write_back is WriteBackState.UNCERTAIN else ""
     return (

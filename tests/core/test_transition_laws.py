@@ -59,7 +59,7 @@ class Play(RuleBasedStateMachine):
         self.now = NOW
         self.owed: list[Effect] = []
         self.makers: set[str] = set()  #: all who asked for the record or edited it since it first asked for anybody
-        self.causes = 0  #: decisions that ended a case, and retries that people asked for
+        self.causes = 0  #: decisions that ended a case, retries that people asked for, changes of what is stuck
 
     @initialize(policy=policies())
     def begin(self, policy: Policy) -> None:
@@ -123,6 +123,7 @@ class Play(RuleBasedStateMachine):
             self.check_decision(before, command)
         self.causes += after.status in {Status.APPROVED, Status.REJECTED} and before.status is Status.PENDING
         self.causes += isinstance(command, Retry)
+        self.causes += isinstance(command, Observed) and before.is_stuck
 
     def check_decision(self, before: Case, command: Decide) -> None:
         person = command.person
@@ -173,7 +174,7 @@ class Play(RuleBasedStateMachine):
     def person_answers(self, person: Person, verdict: Verdict, reason: str, *, stale: int = 0) -> None:
         case = self.newest
         number = case.revision.number - stale
-        would = self.say(Consider(case.id, number, person, verdict))
+        would = self.say(Consider(Decide(case.id, number, person, verdict)))
         does = self.say(Decide(case.id, number, person, verdict, reason))
         assert not isinstance(would, Transition)
         assert isinstance(does, Transition | Refusal), "a click is always answered"

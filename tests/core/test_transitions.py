@@ -74,7 +74,8 @@ COMMANDS: dict[str, Command] = {
     "unchanged": Observed(a_record(), an_event()),
     "changed": Observed(a_record(), CHANGED),
     "over": Observed(a_record(), Over("cancelled in Odoo", "Mia")),
-    "consider": Consider(1, 1, ANN, Verdict.REJECT),
+    "consider": Consider(a_decide(verdict=Verdict.REJECT, reason="")),
+    "mending": Consider(DoneByHand(1, ANN, "")),
     "approve": a_decide(),
     "reject": a_decide(verdict=Verdict.REJECT),
     "begin": Begin(1, 1),
@@ -92,13 +93,14 @@ COMMANDS: dict[str, Command] = {
 }
 
 # "=" nothing to do; "!" a refusal and its reason; "new" another case; "bare" the same without its cover; else the
-# state it is in afterwards.
+# state it is in afterwards, "looking" being a settling time that is over at once.
 TABLE = """
           pending   queued     writing    settling   asked      failed   confirmed released by_hand given_up withdrawn superseded
 unchanged =         =          =          =          =          =        new       =        =       =        new       new
-changed   revised   =          =          =          =          =        new       new      new     new      new       new
-over      withdrawn =          =          =          =          =        =         bare     bare    bare     =         =
+changed   revised   =          =          =          looking    queued   new       new      new     new      new       new
+over      withdrawn =          =          =          looking    queued   =         bare     bare    bare     =         =
 consider  =         !done      !done      !done      !done      !done    !done     !done    !done   !done    !over     !over
+mending   !unstuck  !unstuck   !unstuck   !unstuck   =          =        !unstuck  !unstuck !unstuck !unstuck !unstuck !unstuck
 approve   approved  !done      !done      !done      !done      !done    !done     !done    !done   !done    !over     !over
 reject    rejected  !done      !done      !done      !done      !done    !done     !done    !done   !done    !over     !over
 begin     =         writing    =          =          =          =        =         =        =       =        =         =
@@ -140,6 +142,8 @@ def expected(name: str, before: Case) -> tuple[Status, WriteBackState, bool]:
             return Status(name), W.QUEUED, False
         case "bare":
             return before.status, before.write_back, False
+        case "looking":
+            return before.status, W.UNCERTAIN, True
         case "withdrawn" | "superseded":
             return Status(name), STATES[name].write_back, False
         case _:

@@ -21,7 +21,6 @@ from tests.factories import (
     FINANCE,
     a_decide,
     a_maker,
-    a_person,
     a_policy,
     a_record,
     a_rule,
@@ -245,8 +244,8 @@ async def test_considering_writes_nothing_unless_it_is_refused(database_url: str
     async with stack(database_url) as one:
         await opened(one)
         before = await one.case()
-        assert await one.service.execute(Consider(1, 1, a_person(), Verdict.REJECT)) is None
-        refused = await one.service.execute(Consider(1, 1, a_person("eve@example.com"), Verdict.REJECT))
+        assert await one.service.execute(Consider(a_decide(verdict=Verdict.REJECT))) is None
+        refused = await one.service.execute(Consider(a_decide("eve@example.com", Verdict.REJECT)))
         assert isinstance(refused, Refusal)
         assert await one.case() == before
         assert await one.actions() == ["case.opened", "case.refused"]

@@ -141,9 +141,8 @@ async def test_who_may_not_decide_may_not_mend_either(quick_story: Story) -> Non
     card = await story.card(order, "NOT written to Odoo")
     await story.click(card, "Retry", by="sales@example.com")
     await story.told("sales@example.com", "not in that role")
-    sent = await story.answer(card, "Give up", "because", by="buyer@example.com")
-    assert sent.view is not None
-    assert "You asked for this" in str(sent.view.blocks)
+    assert (await story.click(card, "Give up", by="buyer@example.com")).view is None
+    await story.told("buyer@example.com", "You asked for this")
     await story.quiet()
     assert story.calls("button_approve", order) == 0
 
@@ -296,3 +295,34 @@ async def test_an_answer_to_the_reading_back_that_was_lost_does_not_write_again(
     await story.card(order, "Confirmed in Odoo")
     assert story.calls("button_approve", order) == 1
     assert ANN in str((await story.audited("case.approved"))[0].detail["email"])
+
+
+@pytest.mark.parametrize(
+    ("method", "words"),
+    [("button_approve", "Confirmed in Odoo: order approved by "), ("button_cancel", "Nothing was written")],
+)
+async def test_what_somebody_makes_in_odoo_of_a_refused_write_ends_the_case(
+    quick_story: Story, method: str, words: str
+) -> None:
+    story = quick_story
+    order = await story.order()
+    story.odoo.faults.error(name="odoo.exceptions.UserError", message=REFUSED, method="button_approve")
+    await story.approve(order)
+    await story.card(order, "NOT written to Odoo")
+    await story.odoo.as_user("purm").call("purchase.order", method, [order.id])
+    await story.reconcile()
+    card = await story.card(order, words)
+    assert card.labels == ["Open in Odoo"]
+
+
+async def test_a_count_that_people_settle_in_odoo_after_a_lost_answer_is_not_applied_again(story: Story) -> None:
+    count = await story.count()
+    story.odoo.faults.lose_answer(method="action_apply_inventory", applied=False)
+    await story.approve(count)
+    await story.card(count, "The answer of Odoo was lost; the bot is looking")
+    story.advance(minutes=5)
+    await story.card(count, "a person has to look")
+    await story.people.clear_count(count.id)
+    await story.reconcile()
+    await story.card(count, "Overtaken")
+    assert story.calls("action_apply_inventory", count) == 0
