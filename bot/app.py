@@ -18,7 +18,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from slack_bolt.async_app import AsyncApp
 
-from bot import db, inbox, lock, outbox
+from bot import db, inbox, lock, outbox, presence
 from bot.audit.witness import Witness
 from bot.cases import store
 from bot.cases.model import Case
@@ -123,7 +123,7 @@ class App:
         ]
         models = {name: frozenset(source.by_model) for name, source in self.sources.items()}
         self._odoo_events = OdooEvents(config.sources, models, writer=writer, clock=clock)
-        self._listener = Listener(settings.database_url, bell) if database.dialect == "postgresql" else None
+        self._listener = Listener(settings.database_url, bell, worker) if database.dialect == "postgresql" else None
         self.people = People(self.slack, clock)
         self._front = Front(settings, self._odoo_events, Admin(database, self.troubles))
 
@@ -234,6 +234,11 @@ class App:
         async with self.database.read() as session:
             self._odoo_events.unread = await inbox.count(session)
         await self._witness.tick()
+        if self.database.dialect == "postgresql":
+            async with self.database.write() as session:
+                dead = await presence.release_dead(session, self.clock.now())
+            if dead:
+                log.warning("took over from replicas that are gone", replicas=sorted(dead))
 
     async def _load_cases(self, ids: Sequence[int]) -> dict[int, Case]:
         async with self.database.read() as session:

@@ -6,7 +6,7 @@ signal that arrives meanwhile raises ``seq``, so that finishing the older one le
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -164,9 +164,11 @@ async def read_again(session: Write, asked: Sequence[ReadAgain]) -> Sequence[Non
     return [None] * len(asked)
 
 
-async def release(session: Write) -> None:
-    """Free every lease: only right where no other process can be at work."""
-    await session.execute(update(signals).values(_FREE))
+async def release(session: Write, workers: Collection[str] | None = None) -> None:
+    """Free the leases of workers that are no more, or every lease: only right where no other process can be at work."""
+    of_these = update(signals) if workers is None else update(signals).where(signals.c.worker.in_(workers))
+    await session.execute(of_these.values(_FREE))
+    session.wakes.add(TOPIC)
 
 
 async def next_due(session: Read, now: datetime) -> datetime | None:

@@ -1,4 +1,4 @@
-"""Wake-ups among replicas: PostgreSQL tells every process what another one has committed.
+"""Wake-ups among replicas: PostgreSQL tells every process what another one has committed, and who is alive.
 
 A missed notification loses nothing: every runner also looks by itself each second.
 """
@@ -11,6 +11,7 @@ import asyncpg
 import structlog
 from sqlalchemy import make_url
 
+from bot import presence
 from bot.bell import Bell
 from bot.db import CHANNEL
 
@@ -21,11 +22,12 @@ REST = 5.0
 
 
 class Listener:
-    """Holds one connection to PostgreSQL and rings the bell for what it hears."""
+    """Holds one connection to PostgreSQL and rings the bell for what it hears. While it lives, ``worker`` is alive."""
 
-    def __init__(self, url: str, bell: Bell) -> None:
+    def __init__(self, url: str, bell: Bell, worker: str) -> None:
         self._dsn = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
         self._bell = bell
+        self._worker = worker
         self._loop: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -51,6 +53,7 @@ class Listener:
         lost = asyncio.Event()
         try:
             connection.add_termination_listener(lambda _connection: lost.set())
+            await connection.execute("SELECT pg_try_advisory_lock($1, $2)", presence.SPACE, presence.key(self._worker))
             await connection.add_listener(CHANNEL, self._heard)
             await lost.wait()
         finally:

@@ -7,7 +7,7 @@ a second run is harmless.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -258,13 +258,12 @@ def _topics(session: Write, claimed: Sequence[Claimed]) -> set[str]:
     return {topic(Effect(one.kind, one.case_id, one.target).lane) for one in claimed}
 
 
-async def release(session: Write) -> None:
-    """Free every lease: only right where no other process can be at work."""
-    await session.execute(
-        update(effects)
-        .where(effects.c.state == State.IN_FLIGHT)
-        .values(state=State.PENDING, worker=None, lease_until=None)
-    )
+async def release(session: Write, workers: Collection[str] | None = None) -> None:
+    """Free the leases of workers that are no more, or every lease: only right where no other process can be at work."""
+    taken = update(effects).where(effects.c.state == State.IN_FLIGHT)
+    of_these = taken if workers is None else taken.where(effects.c.worker.in_(workers))
+    await session.execute(of_these.values(state=State.PENDING, worker=None, lease_until=None))
+    session.wakes.update(topic(lane) for lane in Lane)
 
 
 async def next_due(session: Read, lane: Lane) -> datetime | None:

@@ -9,6 +9,7 @@ import asyncio
 import os
 import socket
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import httpx
@@ -21,33 +22,33 @@ _TOKEN = "the-token-of-the-served-one"
 _START_S = 30.0
 
 
-class Served(World):
-    """A world whose program is a process."""
+class Process:
+    """One running program."""
 
-    def __init__(self, database_url: str, directory: Path) -> None:
-        super().__init__(CONFIG, database_url)
-        self._url = database_url
-        self._directory = directory
-        self._port, self._admin_port = _free_port(), _free_port()
+    def __init__(self, command: list[str], environment: Mapping[str, str]) -> None:
+        self.port, self._admin_port = _free_port(), _free_port()
+        self._command = command
+        self._environment = {
+            **environment,
+            "SIGNOFF_LISTEN": f"127.0.0.1:{self.port}",
+            "SIGNOFF_ADMIN_LISTEN": f"127.0.0.1:{self._admin_port}",
+        }
         self._process: asyncio.subprocess.Process | None = None
 
-    async def start_app(self) -> None:
-        """Start the process, and wait until it answers."""
-        config = self._directory / "signoff.yaml"
-        config.write_text(self._config_text(), encoding="utf-8")
-        self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", "serve", "--config", str(config), "--log-level", "ERROR"),
-            env=self._environment(),
-            cwd=_ROOT,
-        )
-        self.slack.request_url = f"http://127.0.0.1:{self._port}/slack/events"
+    @property
+    def slack_url(self) -> str:
+        """Where Slack's requests go."""
+        return f"http://127.0.0.1:{self.port}/slack/events"
+
+    async def start(self) -> None:
+        """Start, and wait until it answers."""
+        self._process = await asyncio.create_subprocess_exec(*self._command, env=self._environment, cwd=_ROOT)
         async with asyncio.timeout(_START_S), httpx.AsyncClient(trust_env=False) as client:
             # Another process: there is no event to wait for.
-            while not await _answers(client, f"http://127.0.0.1:{self._port}/healthz"):  # noqa: ASYNC110
+            while not await _answers(client, f"http://127.0.0.1:{self.port}/healthz"):  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
-        self._hook_up()
 
-    async def stop_app(self) -> None:
+    async def end(self) -> None:
         """End it politely; its exit code has to be 0."""
         if self._process is not None:
             self._process.terminate()
@@ -61,9 +62,41 @@ class Served(World):
         await self._process.wait()
         self._process = None
 
+
+class Served(World):
+    """A world whose program is a process, or several equal ones on one database."""
+
+    def __init__(self, database_url: str, directory: Path, *, replicas: int = 1) -> None:
+        super().__init__(CONFIG, database_url)
+        self._url = database_url
+        self._config_file = directory / "signoff.yaml"
+        self._replicas = replicas
+        self.processes: list[Process] = []
+
+    async def start_app(self) -> None:
+        """Start every process that is not running; Slack and Odoo talk to the first."""
+        if not self.processes:
+            self._config_file.write_text(self._config_text(), encoding="utf-8")
+            command = [sys.executable, "-m", "bot", "serve", "--config", str(self._config_file), "--log-level", "ERROR"]
+            self.processes = [Process(command, self._environment()) for _ in range(self._replicas)]
+        for process in self.processes:
+            await process.start()
+        self.slack.request_url = self.processes[0].slack_url
+        self._hook_up()
+
+    async def stop_app(self) -> None:
+        """End all of them politely."""
+        for process in self.processes:
+            await process.end()
+
+    async def kill(self) -> None:
+        """kill -9 for the only one."""
+        (process,) = self.processes
+        await process.kill()
+
     def hook_url(self, source: str) -> str:
         """Where a source's webhooks go."""
-        return f"http://127.0.0.1:{self._port}/odoo/{source}/{_TOKEN}"
+        return f"http://127.0.0.1:{self.processes[0].port}/odoo/{source}/{_TOKEN}"
 
     def _config_text(self) -> str:
         mine = {
@@ -85,8 +118,6 @@ class Served(World):
             "SLACK_SIGNING_SECRET": self.slack.signing_secret,
             "SLACK_API_URL": self.slack.api_url,
             "SIGNOFF_DATABASE_URL": self._url,
-            "SIGNOFF_LISTEN": f"127.0.0.1:{self._port}",
-            "SIGNOFF_ADMIN_LISTEN": f"127.0.0.1:{self._admin_port}",
             "ODOO_API_KEY": self.odoo.api_key(),
             "ODOO_HOOK_TOKEN": _TOKEN,
         }
