@@ -90,6 +90,21 @@ def audit_signer(env: Mapping[str, str]) -> Signer | None:
     return found
 
 
+def odoo_administrator(env: Mapping[str, str]) -> tuple[str, Secret]:
+    """Login and key (or password) of somebody with Settings rights in Odoo, for ``signoff odoo setup`` alone.
+
+    Raises ConfigError naming what is missing.
+    """
+    reading = _Reading(env)
+    login = reading.required(
+        "SIGNOFF_ODOO_ADMIN_LOGIN", "the login of an administrator of Odoo, used for this run only"
+    )
+    key = reading.required("SIGNOFF_ODOO_ADMIN_KEY", "an API key (or the password) of that administrator")
+    if reading.problems:
+        raise ConfigError("\n".join(reading.problems))
+    return login, Secret(key)
+
+
 class _Reading:
     """Reads values and remembers what is wrong with them."""
 

@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "demo": "bot.cli.demo",
     "serve": "bot.cli.serve",
     "check": "bot.cli.check",
+    "odoo": "bot.cli.odoo",
     "outbox": "bot.cli.outbox",
     "audit": "bot.cli.audit",
     "db": "bot.cli.database",

@@ -47,6 +47,12 @@ class OdooVersion:
     serie: str  #: such as ``18.0``
     text: str  #: such as ``18.0-20250421``
 
+    @property
+    def major(self) -> int:
+        """18 for ``18.0`` and ``saas~18.2``; 0 where the serie says no number."""
+        number = self.serie.removeprefix("saas~").split(".", maxsplit=1)[0]
+        return int(number) if number.isdigit() else 0
+
 
 class OdooClient:
     """One per source: the limit of calls at once and the login belong to it."""

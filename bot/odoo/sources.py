@@ -38,7 +38,7 @@ class OdooSource:
             entry = CATALOG[name]
             self.by_model[entry.model] = (*self.by_model.get(entry.model, ()), entry)
         self._reads = {model: Coalescer(self._loader(model)) for model in self.by_model}
-        self._serie: str | None = None
+        self._major: int | None = None
         #: Writes under way at once. "Writing" is committed only when a write's turn has come: whoever finds it after
         #: a crash has to assume that the call went out.
         self.writing = asyncio.Semaphore(settings.concurrency)
@@ -63,13 +63,12 @@ class OdooSource:
 
     async def signals_early(self) -> bool:
         """Whether webhooks may arrive before what they tell of is committed. Assumed while Odoo does not answer."""
-        if self._serie is None:
+        if self._major is None:
             try:
-                self._serie = (await self.client.version()).serie
+                self._major = (await self.client.version()).major
             except SignoffError:
                 return True
-        major = self._serie.split(".", maxsplit=1)[0].removeprefix("saas~")
-        return not major.isdigit() or int(major) < _SENDS_AFTER_COMMIT
+        return self._major < _SENDS_AFTER_COMMIT
 
     def _loader(self, model: str) -> Callable[[Sequence[int]], Awaitable[dict[int, Record | SignoffError]]]:
         entries = self.by_model[model]

@@ -41,3 +41,4 @@ class Source:
     concurrency: int = 4  #: calls under way at once
     reconcile_every: timedelta = timedelta(seconds=60)
     settle: timedelta = timedelta(minutes=5)  #: how long a lost answer is looked for before a person is asked
+    signoff_url: str = ""  #: where this Odoo reaches Signoff, without a trailing slash; empty: not told

@@ -37,6 +37,7 @@ class Source(Part):
     concurrency: Annotated[int, Field(ge=1, le=MAX_CONCURRENCY)] = 4
     reconcile: Reconcile = timedelta(seconds=60)
     settle: Settle = timedelta(minutes=5)
+    signoff_url: Url | None = None
 
     @field_validator("users", mode="after")
     @classmethod
@@ -71,4 +72,5 @@ class Source(Part):
             concurrency=self.concurrency,
             reconcile_every=self.reconcile,
             settle=self.settle,
+            signoff_url=self.signoff_url or "",
         )

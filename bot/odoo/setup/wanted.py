@@ -1,0 +1,77 @@
+"""What of ours should stand in an Odoo database, from the config and the catalog.
+
+Core. Must not ask whether it stands there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.config.model import Source
+from bot.odoo.catalog import CATALOG
+from bot.odoo.catalog.entry import EventType
+from bot.odoo.setup.pieces import Group, Kind, Piece, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A watched model that this server does not have."""
+
+    model: str
+    event_types: tuple[str, ...]
+
+    def line(self) -> str:
+        """For people."""
+        return f"Odoo has no {self.model}, so {', '.join(self.event_types)} cannot happen there (a module is missing)."
+
+
+def watched(source: Source) -> dict[str, tuple[EventType, ...]]:
+    """The configured entries of each model."""
+    found: dict[str, tuple[EventType, ...]] = {}
+    for name in source.events:
+        entry = CATALOG[name]
+        found[entry.model] = (*found.get(entry.model, ()), entry)
+    return found
+
+
+def wanted(source: Source, fields: Mapping[str, frozenset[str]]) -> list[Piece]:
+    """Every piece for ``source`` on a server whose models have these ``fields``."""
+    rules = [
+        webhook(source, model, entries, fields[model])
+        for model, entries in sorted(watched(source).items())
+        if model in fields
+    ]
+    return [group(source), *rules]
+
+
+def group(source: Source) -> Group:
+    """The bot's group."""
+    return Group(source.name, (source.login,), sees_rules=True)
+
+
+def webhook(source: Source, model: str, entries: Sequence[EventType], known: frozenset[str]) -> Rule:
+    """The rule that tells of changes of ``model``: only of the fields that one of ``entries`` looks at."""
+    fields = {name for entry in entries for name in entry.trigger_fields} & known
+    return Rule(
+        source=source.name,
+        kind=Kind.WEBHOOK,
+        subject=model,
+        model=model,
+        fields=tuple(sorted(fields)),
+        address=address(source),
+    )
+
+
+def address(source: Source) -> str:
+    """Where this Odoo calls; it ends in a secret. The first token is the one in use, others are on their way out."""
+    return f"{source.signoff_url}/odoo/{source.name}/{source.webhook_tokens[0].reveal()}"
+
+
+def missing(source: Source, fields: Mapping[str, frozenset[str]]) -> list[Missing]:
+    """The watched models that the server does not have."""
+    return [
+        Missing(model, tuple(entry.name for entry in entries))
+        for model, entries in sorted(watched(source).items())
+        if model not in fields
+    ]
