@@ -16,8 +16,6 @@ from bot.odoo.values import record_ids
 #: Commands of Odoo's x2many fields.
 _CREATE: Final = 0
 _DELETE: Final = 2
-_UNLINK: Final = 3
-_LINK: Final = 4
 _SET: Final = 6
 
 
@@ -77,11 +75,7 @@ class Hands:
         if len(wanted) < len(group.members):
             msg = f"There is no user {', '.join(group.members)} in Odoo: create the bot's user first."
             raise PermanentError(msg, kind="no_bot_user")
-        (now,) = await self._client.read(GROUPS, [record_id], [self._names.users_of_group])
-        for one in sorted(set(now[self._names.users_of_group]) - set(wanted)):
-            await self._client.act(USERS, "write", [one], args=[{self._names.groups_of_user: [[_UNLINK, record_id]]}])
-        for one in wanted:
-            await self._client.act(USERS, "write", [one], args=[{self._names.groups_of_user: [[_LINK, record_id]]}])
+        await self._client.act(GROUPS, "write", [record_id], args=[{self._names.users_of_group: [[_SET, 0, wanted]]}])
         await self._rights(group, record_id)
 
     async def _rights(self, group: Group, record_id: int) -> None:

@@ -41,15 +41,14 @@ class Names:
     """Fields that are called differently from version to version."""
 
     groups_of_action: str
-    groups_of_user: str
     users_of_group: str
 
 
 def names_of(major: int) -> Names:
     """The names in the serie ``major``."""
     if major < _RENAMED_FROM:
-        return Names("groups_id", "groups_id", "users")
-    return Names("group_ids", "group_ids", "user_ids")
+        return Names("groups_id", "users")
+    return Names("group_ids", "user_ids")
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,8 @@ def check_model(env: Env, model: Model, operation: str) -> None:
     """Raise AccessError unless a group of the user may do ``operation`` on this model."""
     if env.user.has(SETTINGS):
         return
+    if operation == "read" and model.granted is not None and model.granted(env):
+        return
     groups = model.access.groups(operation)
     if env.user.groups.isdisjoint(groups):
         raise errors.no_right(operation, model.label, model.name, list(groups) or [SETTINGS])

@@ -32,6 +32,7 @@ def lay_base(engine: Engine, people: Mapping[int, User]) -> None:
     env.create("mail.activity.type", {"name": "To-Do"})
     for model in engine.schema.values():
         env.create("ir.model", {"name": model.label, "model": model.name})
+    _lay_fields(engine)
     _lay_company(env)
     for user in people.values():
         _lay_user(engine, env, user)
@@ -50,6 +51,14 @@ def lay_base(engine: Engine, people: Mapping[int, User]) -> None:
     env.create("res.partner", {"name": DEFAULT_VENDOR})
     env.create("res.partner", {"name": DEFAULT_CUSTOMER})
     env.tx.commit()
+
+
+def _lay_fields(engine: Engine) -> None:
+    """What the fields are called: put in place past the transaction, as there are hundreds."""
+    for model in engine.schema.values():
+        for name in model.fields:
+            number = engine.store.take_number("ir.model.fields")
+            engine.store.replace("ir.model.fields", number, {"id": number, "model": model.name, "name": name})
 
 
 def _lay_company(env: Env) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from bot.clock import Clock
 from bot.sandbox.odoo import errors
 from bot.sandbox.odoo.access import User, check_companies, reach
+from bot.sandbox.odoo.administration import administration_models
 from bot.sandbox.odoo.calls import Call, CallLog
 from bot.sandbox.odoo.chatter import chatter_models, with_chatter
 from bot.sandbox.odoo.directory import directory_models
@@ -20,7 +21,7 @@ from bot.sandbox.odoo.faults import Faults, Kind
 from bot.sandbox.odoo.inventory import inventory_models
 from bot.sandbox.odoo.model import Method, Model, Row
 from bot.sandbox.odoo.moments import inside
-from bot.sandbox.odoo.orm import Env
+from bot.sandbox.odoo.orm import Coder, Env
 from bot.sandbox.odoo.purchase import purchase_models
 from bot.sandbox.odoo.quants import quant_models
 from bot.sandbox.odoo.sale import sale_models
@@ -41,6 +42,7 @@ def build_schema(*, is_18: bool) -> dict[str, Model]:
         *purchase_models(is_18=is_18),
         *sale_models(is_18=is_18),
         *chatter_models(),
+        *administration_models(is_18=is_18),
     )
     return {model.name: with_chatter(model) for model in models}
 
@@ -54,6 +56,8 @@ class Engine:
         self.store = Store({name: _indexed(model) for name, model in self.schema.items()})
         self.webhooks = Webhooks(is_18=is_18)
         self.calls = CallLog()
+        #: Runs the Python of server actions; tests that need it put one here.
+        self.coder: Coder | None = None
         self._clock = clock
         self._people = people
         self._faults = faults
@@ -61,7 +65,9 @@ class Engine:
     def begin(self, user: User, context: Row | None = None) -> Env:
         """A new transaction of this user."""
         transaction = Transaction(self.store, inside(self._clock.now()))
-        return Env(self.schema, transaction, user, self._people, self.is_18, self.webhooks, context or {})
+        return Env(
+            self.schema, transaction, user, self._people, self.is_18, self.webhooks, context or {}, coder=self.coder
+        )
 
     async def execute(
         self, user: User, model: str, method: str, args: Sequence[Any], kwargs: Row, *, discard: bool = False
@@ -113,7 +119,7 @@ class Engine:
         given = list(args)
         if found.on_records and given and isinstance(given[0], int):
             given[0] = [given[0]]
-        if method not in VERBS and given:
+        if method not in VERBS and given and found.needs:
             reach(env, described, given[0], found.needs)
         try:
             return found.call(env, described, *given, **named)

@@ -83,7 +83,7 @@ class Method:
     """A public method: its code, whether it takes ids first, and the right it needs on its model."""
 
     call: Callable[..., Any]
-    needs: str = "write"
+    needs: str = "write"  #: empty: the method asks for itself
     on_records: bool = True
 
 
@@ -131,6 +131,8 @@ class Model:
     removed: Callable[[Env, Row], None] | None = None
     #: A record rule beside the company rule: may this user reach this row?
     rule: Callable[[Env, Row], bool] | None = None
+    #: Whether an access right made by the administrator lets this user read, beside ``access``.
+    granted: Callable[[Env], bool] | None = None
 
     def __post_init__(self) -> None:
         self.fields["display_name"] = make("display_name", "char", compute=self.display)

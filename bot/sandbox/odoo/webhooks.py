@@ -44,6 +44,10 @@ class Automation:
     trigger_fields: tuple[str, ...] = ()
     payload: tuple[str, ...] = ()
     domain: tuple[Any, ...] = ()
+    #: The domain on the row as it was; a creation has none and passes.
+    before: tuple[Any, ...] = ()
+    #: Runs in the transaction instead of a call, and may refuse it.
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,8 @@ class Webhooks:
     def __init__(self, *, is_18: bool) -> None:
         self._is_18 = is_18
         self._rules: list[Automation] = []
+        #: Rules that were made over RPC, by their id.
+        self._made: dict[int, Automation] = {}
         self._numbers = count(471)
         self._http: httpx.AsyncClient | None = None
         #: While true, calls are lost silently, as when the receiver cannot be reached.
@@ -92,17 +98,23 @@ class Webhooks:
         self._rules.append(rule)
         return rule
 
+    def put(self, rule_id: int, rule: Automation | None) -> None:
+        """Take in a rule that was made or changed over RPC; None takes it away."""
+        self._made.pop(rule_id, None)
+        if rule is not None:
+            self._made[rule_id] = rule
+
     def due(self, env: Env, model: Model, record_id: int, before: Row | None) -> list[Signal]:
-        """The calls that this creation (``before`` is None) or write sets off."""
-        rules = [rule for rule in self._rules if rule.model == model.name]
+        """The calls that this creation (``before`` is None) or write sets off; code runs at once and may refuse."""
+        rules = [rule for rule in (*self._rules, *self._made.values()) if rule.model == model.name]
         if not rules:
             return []
         after = env.row(model.name, record_id)
-        return [
-            Signal(rule.url, _body(env, model, after, rule))
-            for rule in rules
-            if _fires(rule, before, after) and compile_domain(env, model.name, rule.domain)(after)
-        ]
+        fired = [rule for rule in rules if _fires(rule, before, after) and _within(env, rule, before, after)]
+        for rule in fired:
+            if rule.code:
+                env.run_code(rule.code, model.name, record_id)
+        return [Signal(rule.url, _body(env, model, after, rule)) for rule in fired if rule.url]
 
     async def send(self, signals: Sequence[Signal]) -> None:
         """Call one after the other, a second each at most; a failure stays the receiver's problem."""
@@ -135,6 +147,12 @@ def _fires(rule: Automation, before: Row | None, after: Row) -> bool:
     if rule.trigger_fields and before is not None:
         return any(before[name] != after[name] for name in rule.trigger_fields)
     return True
+
+
+def _within(env: Env, rule: Automation, before: Row | None, after: Row) -> bool:
+    if before is not None and not compile_domain(env, rule.model, rule.before)(before):
+        return False
+    return compile_domain(env, rule.model, rule.domain)(after)
 
 
 def _body(env: Env, model: Model, row: Row, rule: Automation) -> dict[str, Any]:
