@@ -12,15 +12,17 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Executable, make_url, text
+from sqlalchemy import URL, Connection, Executable, make_url, text
 from sqlalchemy.engine import CursorResult
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot import sqlite
+from bot import postgres, sqlite
 from bot.bell import Bell
 from bot.errors import ConfigError
 
@@ -31,6 +33,8 @@ _READERS = 4
 
 #: The PostgreSQL notification channel by which replicas wake each other.
 CHANNEL = "signoff"
+
+_FORMS = "it must begin with sqlite+aiosqlite:// or postgresql+asyncpg://"
 
 _MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
@@ -96,6 +100,10 @@ class Database:
                 )
         self.bell.ring(session.wakes)
 
+    async def reach(self) -> None:
+        """Raise ConfigError, in a sentence, when the database cannot be reached or opened."""
+        await _reach(self._reader)
+
     async def close(self) -> None:
         """Close every connection."""
         await self._reader.dispose()
@@ -105,8 +113,9 @@ class Database:
 
 async def upgrade(url: str) -> None:
     """Bring the schema at ``url`` to the newest migration. Safe to run at every start and by several replicas."""
-    engine = _engine(url, size=1, readonly=False)
+    engine = _engine(url, size=1, readonly=False, bounded=False)
     try:
+        await _reach(engine)
         async with engine.connect() as connection:
             await connection.run_sync(_upgrade)
             await connection.commit()
@@ -117,6 +126,7 @@ async def upgrade(url: str) -> None:
 async def require_schema(database: Database) -> None:
     """Raise ConfigError unless the schema is the one that this release works with."""
     _require_file(database.url)
+    await database.reach()
     async with database.read() as session:
         found = await session.connection.run_sync(lambda one: MigrationContext.configure(one).get_current_revision())
     wanted = ScriptDirectory.from_config(_alembic()).get_current_head()
@@ -127,10 +137,23 @@ async def require_schema(database: Database) -> None:
 
 def _require_file(url: str) -> None:
     """SQLite would make an empty file rather than say that there is none."""
-    parsed = make_url(url)
+    parsed = _parsed(url)
     if parsed.get_backend_name() == "sqlite" and not (parsed.database and Path(parsed.database).exists()):
         msg = f"there is no database file {parsed.database}; signoff serve makes one, or set SIGNOFF_DATABASE_URL"
         raise ConfigError(msg)
+
+
+async def _reach(engine: AsyncEngine) -> None:
+    """Try a connection. Raises ConfigError, which says where to and why not, and never a password."""
+    try:
+        async with engine.connect():
+            return
+    except (OSError, DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        why = getattr(cause, "strerror", "") or str(cause).partition("\n")[0] or type(cause).__name__
+        where = engine.url.set(query={}).render_as_string(hide_password=True)
+        msg = f"the database {where} cannot be reached: {why}; see SIGNOFF_DATABASE_URL"
+        raise ConfigError(msg) from error
 
 
 def _upgrade(connection: Connection) -> None:
@@ -146,24 +169,36 @@ def _alembic() -> AlembicConfig:
 
 
 def _engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
-    if make_url(url).get_backend_name() == "sqlite":
+    if _parsed(url).get_backend_name() == "sqlite":
         return _engine(url, size=_READERS, readonly=True), _engine(url, size=1, readonly=False)
     both = _engine(url, size=_READERS + 2, readonly=False)
     return both, both
 
 
-def _engine(url: str, *, size: int, readonly: bool) -> AsyncEngine:
-    parsed = make_url(url)
+def _parsed(url: str) -> URL:
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError):  # its own words would repeat the text, password and all
+        msg = f"SIGNOFF_DATABASE_URL is no database URL; {_FORMS}"
+        raise ConfigError(msg) from None
+
+
+def _in_memory(url: URL) -> bool:
+    named = url.database in {None, "", ":memory:"} or (url.database or "").startswith("file::memory:")
+    return named or url.query.get("mode") == "memory"
+
+
+def _engine(url: str, *, size: int, readonly: bool, bounded: bool = True) -> AsyncEngine:
+    parsed = _parsed(url)
     match parsed.get_driver_name() if "+" in parsed.drivername else "":
+        case "aiosqlite" if _in_memory(parsed):
+            msg = "SIGNOFF_DATABASE_URL: a database in memory would be gone with each connection; name a file"
+            raise ConfigError(msg)
         case "aiosqlite":
             # A reader must never wait, and a writer waits its turn in our own queue, not in SQLite's lottery.
             return sqlite.engine_for(parsed, size=size, readonly=readonly)
         case "asyncpg":
-            # Parameters are hidden from errors: they hold names, reasons and figures, and errors are logged.
-            return create_async_engine(parsed, pool_size=size, max_overflow=4, pool_pre_ping=True, hide_parameters=True)
+            return postgres.engine_for(parsed, size=size, bounded=bounded)
         case _:
-            msg = (
-                "SIGNOFF_DATABASE_URL must begin with sqlite+aiosqlite:// or postgresql+asyncpg://, "
-                f"not {parsed.drivername}://"
-            )
+            msg = f"SIGNOFF_DATABASE_URL begins with {parsed.drivername}://; {_FORMS}"
             raise ConfigError(msg)

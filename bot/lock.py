@@ -11,7 +11,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import IO
 
-from sqlalchemy import insert, make_url, select
+from sqlalchemy import make_url, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.db import Write
 from bot.errors import ConfigError
@@ -33,7 +34,7 @@ def hold(database_url: str) -> IO[str] | None:
     Raises ConfigError when another process has it, or where no file can be made.
     """
     url = make_url(database_url)
-    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+    if url.get_backend_name() != "sqlite" or not url.database:
         return None
     path = Path(f"{url.database}.lock")
     try:
@@ -52,9 +53,10 @@ def hold(database_url: str) -> IO[str] | None:
 
 async def claim(session: Write, purpose: Purpose) -> None:
     """Keep what the database is for. Raises ConfigError when it has been used for the other purpose."""
-    found = (await session.execute(select(facts.c.value).where(facts.c.name == _USED_BY))).scalar()
-    if found is None:
-        await session.execute(insert(facts).values(name=_USED_BY, value=purpose))
-    elif found != purpose:
+    insert = postgresql.insert if session.dialect == "postgresql" else sqlite.insert
+    # Replicas that start together on an empty database all come here: one of them is first.
+    await session.execute(insert(facts).values(name=_USED_BY, value=purpose).on_conflict_do_nothing())
+    found = (await session.execute(select(facts.c.value).where(facts.c.name == _USED_BY))).scalar_one()
+    if found != purpose:
         msg = f"this database belongs to signoff {found}; play and real decisions never share one"
         raise ConfigError(msg)
