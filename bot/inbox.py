@@ -177,9 +177,12 @@ async def next_due(session: Read, now: datetime) -> datetime | None:
     return (await session.execute(select(func.min(signals.c.due_at)).where(free))).scalar()
 
 
-async def count(session: Read) -> int:
-    """Signals that have not been followed yet."""
-    counted: int = (await session.execute(select(func.count()).select_from(signals))).scalar_one()
+async def count(session: Read, *, source: str | None = None) -> int:
+    """Signals (of one source, or all) that have not been followed yet."""
+    statement = select(func.count()).select_from(signals)
+    if source is not None:
+        statement = statement.where(signals.c.source == source)
+    counted: int = (await session.execute(statement)).scalar_one()
     return counted
 
 

@@ -28,7 +28,7 @@ RECONCILED = Gauge(
 RECONCILE_FOUND = Counter(
     "signoff_reconcile_found",
     "What reconcile found that nobody had told.",
-    ["source", "event_type", "what"],
+    ["source", "model", "what"],
     registry=REGISTRY,
 )
 OPEN_CASES = Gauge("signoff_open_cases", "Open cases now.", ["status", "write_back"], registry=REGISTRY)

@@ -106,6 +106,7 @@ def seen(**figures: str) -> tuple[Seen, ...]:
 
 def an_event(**changes: Any) -> Event:
     """A purchase order that waits for approval. Change any field of ``Event`` by its name."""
+    changes.setdefault("findings", (Finding(changes.get("event_type", PURCHASE), "above the approval limit"),))
     dull = Event(
         record=a_record(),
         event_type=PURCHASE,

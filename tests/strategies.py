@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.audit.chain import Entry
 from bot.cases.commands import Observed, Over
-from bot.cases.model import Change, Event, Finding, Maker, Person, Plan, PlanStage, RecordRef, Seen
+from bot.cases.model import Change, Event, Finding, Maker, Person, Plan, PlanStage, RecordRef, Seen, Severity
 from bot.config.model import Execution, OnReject, Policy, ReasonRule, Stage
 from bot.money import Money
 from tests.factories import COUNT, FINANCE, PURCHASE, SALE, a_maker, a_person, a_policy, a_record, an_event, seen, usd
@@ -64,6 +64,8 @@ def whole_events() -> st.SearchStrategy[Event]:
         context=st.lists(st.tuples(word, word), max_size=2).map(tuple),
         link=word,
         partner=st.none() | word,
+        category=st.none() | word,
+        severity=st.sampled_from(Severity),
     )
 
 

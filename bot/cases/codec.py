@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.audit.chain import canonical, digest
-from bot.cases.model import Change, Event, Finding, Maker, Plan, PlanStage, RecordRef, Seen
+from bot.cases.model import Change, Event, Finding, Maker, Plan, PlanStage, RecordRef, Seen, Severity
 from bot.config.model import Execution, OnReject, ReasonRule
 from bot.money import Money
 
@@ -26,6 +26,8 @@ def event_to_text(event: Event, changed: tuple[Change, ...]) -> str:
         "x": [list(pair) for pair in event.context],
         "l": event.link,
         "p": event.partner,
+        "ca": event.category,
+        "se": event.severity.value,
         "ch": [[one.label, one.before, one.after] for one in changed],
     }
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
@@ -47,6 +49,8 @@ def event_from_text(record: RecordRef, text: str) -> tuple[Event, tuple[Change, 
         context=tuple((label, text) for label, text in body["x"]),
         link=body["l"],
         partner=body["p"],
+        category=body.get("ca"),
+        severity=Severity(body.get("se", Severity.NORMAL)),
     )
     return event, tuple(Change(*one) for one in body["ch"])
 

@@ -13,7 +13,7 @@ from bot.audit.chain import Entry
 from bot.cases.answers import Answer, Transition, post_cards, update_cards
 from bot.cases.commands import Observed, Over
 from bot.cases.model import Case, Event, Kind, Maker, Revision, Status, WriteBackState, changes
-from bot.cases.planning import Rules, is_material, plan_for
+from bot.cases.planning import Rules, material_part, plan_for
 from bot.effects import Effect, EffectKind
 
 #: On the card of a stuck write-back while the bot looks what somebody has made of the record.
@@ -54,11 +54,12 @@ def open_case(event: Event, rules: Rules, now: datetime, *, after: Case | None =
 
 
 def _open_unless_covered(closed: Case | None, event: Event, rules: Rules, now: datetime) -> Transition | None:
-    if not is_material(event, rules.config):
+    material = material_part(event, rules.config)
+    if material is None:
         return None
     if closed is not None and closed.covers and closed.event.fingerprint == event.fingerprint:
         return None
-    return open_case(event, rules, now)
+    return open_case(material, rules, now)
 
 
 def _no_longer_qualifies(case: Case, over: Over, rules: Rules, now: datetime) -> Transition | None:
@@ -112,13 +113,21 @@ def _end_cover(case: Case, over: Over, rules: Rules, now: datetime) -> Transitio
 
 
 def _still_pending(case: Case, event: Event, rules: Rules, now: datetime) -> Transition | None:
-    if not is_material(event, rules.config):
-        floor = rules.config.materiality[event.event_type]
-        return _withdraw(case, Over(f"its value fell below {floor}"), rules, now)
+    material = material_part(event, rules.config)
+    if material is None:
+        return _withdraw(case, Over(_too_little(case, event, rules)), rules, now)
     makers = _all_makers(case.event.makers, event.makers)
     if event.fingerprint == case.event.fingerprint:
         return _remember_makers(case, makers, rules, now)
-    return _revise(case, replace(event, makers=makers), rules, now)
+    return _revise(case, replace(material, makers=makers), rules, now)
+
+
+def _too_little(case: Case, event: Event, rules: Rules) -> str:
+    """Why nobody is asked any more although Odoo still shows something."""
+    floor = rules.config.materiality[event.event_type]
+    if any(one.event_type == event.event_type for one in case.event.findings):
+        return f"its value fell below {floor}"
+    return f"what asked for people is gone, and its value is below {floor}"
 
 
 def _revise(case: Case, event: Event, rules: Rules, now: datetime) -> Transition:

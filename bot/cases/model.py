@@ -109,6 +109,13 @@ class Finding:
     text: str
 
 
+class Severity(StrEnum):
+    """How pressing the record says it is; rules can ask for it."""
+
+    NORMAL = "normal"
+    HIGH = "high"  #: marked as urgent in Odoo
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """What really is, read from the record. Never built from a webhook's figures."""
@@ -125,6 +132,8 @@ class Event:
     context: tuple[tuple[str, str], ...]  #: (label, text) shown to people, not compared
     link: str  #: opens the record in Odoo
     partner: str | None = None
+    category: str | None = None  #: product category in full, where all goods of the record share one
+    severity: Severity = Severity.NORMAL
 
     @property
     def fingerprint(self) -> str:

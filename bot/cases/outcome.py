@@ -29,7 +29,7 @@ from bot.cases.commands import (
 )
 from bot.cases.following import open_case
 from bot.cases.model import Case, Person, Status, WriteBackState
-from bot.cases.planning import Rules, is_material
+from bot.cases.planning import Rules, material_part
 from bot.config.model import Execution, OnReject
 from bot.effects import Effect, EffectKind
 from bot.text import clean
@@ -164,7 +164,8 @@ def _superseded(case: Case, command: Conflict, rules: Rules, now: datetime) -> T
         successor = None
     else:
         ending = "the record changed in Odoo before it was written"
-        successor = open_case(now_is, rules, now, after=case) if is_material(now_is, rules.config) else None
+        material = material_part(now_is, rules.config)
+        successor = open_case(material, rules, now, after=case) if material else None
     after = replace(
         case,
         status=Status.SUPERSEDED,

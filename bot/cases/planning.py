@@ -6,7 +6,7 @@ Core. The plan is frozen into the case, so that editing the file never changes a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.cases.model import Event, Plan, PlanStage
 from bot.config.match import below_materiality, channel_for, match, resolve_site
@@ -51,14 +51,28 @@ def routable(event: Event, site: Site | None) -> Routable:
         "company": event.company,
         "warehouse": event.warehouse,
         "partner": event.partner,
+        "category": event.category,
+        "severity": event.severity,
         "currency": event.value.currency if event.value else None,
     }
     return Routable(known, event.value)
 
 
-def is_material(event: Event, config: Config) -> bool:
-    """Whether a case is worth opening; what cannot be told is."""
-    return not below_materiality(config, routable(event, None))
+def material_part(event: Event, config: Config) -> Event | None:
+    """The event without the findings that are below their materiality; None where no finding is left.
+
+    What cannot be told is material. Where the leading finding is not, the first one that is leads.
+    """
+    if not event.findings:
+        return None if _immaterial(event, config) else event
+    left = tuple(one for one in event.findings if not _immaterial(replace(event, event_type=one.event_type), config))
+    if not left:
+        return None
+    return replace(event, event_type=left[0].event_type, findings=left)
+
+
+def _immaterial(event: Event, config: Config) -> bool:
+    return below_materiality(config, routable(event, None))
 
 
 def plan_for(event: Event, rules: Rules) -> Plan:

@@ -21,7 +21,6 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
-    union_all,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -33,7 +32,7 @@ from bot.db import Read, Write
 from bot.tables import cases, decisions, plans, revisions
 
 #: As the index on covering cases has it. SQLAlchemy's own ``covers = 1`` would not find it: every case is gone through.
-_COVERS: ColumnElement[Any] = literal_column("cases.covers")
+COVERS: ColumnElement[Any] = literal_column("cases.covers")
 _newest = and_(revisions.c.case_id == cases.c.id, revisions.c.number == cases.c.revision)
 
 
@@ -74,7 +73,7 @@ async def by_record(session: Read, refs: Iterable[RecordRef]) -> dict[RecordRef,
         return {}
     places = _places(asked)
     newest_covering = (
-        select(func.max(cases.c.id)).where(places, _COVERS).group_by(cases.c.source, cases.c.model, cases.c.record_id)
+        select(func.max(cases.c.id)).where(places, COVERS).group_by(cases.c.source, cases.c.model, cases.c.record_id)
     )
     statement = _whole().where(
         or_(
@@ -95,25 +94,6 @@ def _places(refs: Iterable[RecordRef]) -> ColumnElement[bool]:
 
 def _among(source: str, model: str, ids: set[int]) -> ColumnElement[bool]:
     return and_(cases.c.source == source, cases.c.model == model, cases.c.record_id.in_(sorted(ids)))
-
-
-async def followed_records(session: Read, source: str, event_type: str) -> set[int]:
-    """Ids of records with a case of this type that waits for people, or with a closed one that still covers them."""
-    of_type = select(cases.c.record_id).where(cases.c.source == source, cases.c.event_type == event_type)
-    stuck = cases.c.write_back.in_([WriteBackState.FAILED, WriteBackState.UNCERTAIN])
-    waiting = of_type.where(cases.c.closed_at.is_(None), or_(cases.c.status == Status.PENDING, stuck))
-    rows = await session.execute(union_all(waiting, of_type.where(_COVERS)))
-    return set(rows.scalars())
-
-
-async def count_open(session: Read) -> dict[tuple[str, str], int]:
-    """How many cases are open by (status, write-back)."""
-    rows = await session.execute(
-        select(cases.c.status, cases.c.write_back, func.count().label("number"))
-        .where(cases.c.closed_at.is_(None))
-        .group_by(cases.c.status, cases.c.write_back)
-    )
-    return {(row.status, row.write_back): row.number for row in rows}
 
 
 async def _load(session: Read, statement: Select[Any]) -> list[Case]:
@@ -188,7 +168,7 @@ async def add(session: Write, fresh: Sequence[Case]) -> list[Case]:
     if not fresh:
         return []
     await save_plans(session, fresh)
-    await session.execute(update(cases).where(_places(case.record for case in fresh), _COVERS).values(covers=False))
+    await session.execute(update(cases).where(_places(case.record for case in fresh), COVERS).values(covers=False))
     # Told apart by what they are: to answer in the order of the rows, SQLite would have to be given them one by one.
     statement = insert(cases).returning(cases.c.id, *_IDENTITY)
     # Replicas that open the same records at once meet at the unique index, all of them in the same order.
@@ -296,4 +276,4 @@ def _columns(case: Case) -> dict[str, Any]:
     }
 
 
-__all__ = ["add", "by_id", "by_record", "count_open", "followed_records", "link", "lock", "save"]
+__all__ = ["add", "by_id", "by_record", "link", "lock", "save"]

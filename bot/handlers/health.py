@@ -8,7 +8,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot import inbox, outbox
-from bot.cases.store import count_open
+from bot.cases.census import count_open
 from bot.db import Database
 from bot.metrics import OPEN_CASES, REGISTRY, WAITING_EFFECTS, WAITING_SIGNALS
 

@@ -111,6 +111,11 @@ def clean(message: str) -> str:
     return line if len(line) <= LONGEST_MESSAGE else line[: LONGEST_MESSAGE - 1].rstrip() + "…"
 
 
+def is_not_odoo(error: SignoffError) -> bool:
+    """Whether something else than Odoo answered: a proxy that is being set up, or a wrong address in the config."""
+    return error.kind == "bad_address" or error.kind.startswith("http_")
+
+
 def login_is_stale(answer: object, uid: int) -> bool:
     """Whether Odoo no longer takes ``uid`` with our key.
 

@@ -6,38 +6,42 @@ login is whose e-mail address, where a link leads).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlencode
 
 from bot.cases.commands import Over
-from bot.cases.model import Event, Finding, Maker, RecordRef
+from bot.cases.model import Event, Finding, Maker, RecordRef, Seen, Severity
 from bot.config.model import Source
-from bot.odoo.catalog.entry import EventType, Record
+from bot.odoo.catalog.entry import Description, EventType, Record
 from bot.text import one_line
 
 
 def interpret(entries: Sequence[EventType], record: Record, source: Source) -> Event | Over:
-    """What ``record`` is now. Of several findings the first entry leads and the others are named with it."""
-    found = [entry for entry in entries if entry.qualifies(record)]
-    if not found:
+    """What ``record`` is now. Of several findings the first entry leads; what any of them watches is watched."""
+    qualifying = [(entry, text) for entry in entries if (text := entry.finding(record))]
+    if not qualifying:
         return _over(entries[0], record, source)
-    leading = found[0]
+    leading = qualifying[0][0]
+    riding = [(entry, text) for entry in entries if not entry.finding(record) and (text := entry.rides_along(record))]
     told = leading.describe(record)
+    others = [entry.describe(record) for entry, _ in qualifying[1:]]
     ref = RecordRef(source.name, leading.model, record["id"])
     return Event(
         record=ref,
         event_type=leading.name,
-        findings=tuple(Finding(entry.name, entry.describe(record).finding) for entry in found),
+        findings=tuple(Finding(entry.name, text) for entry, text in (*qualifying, *riding)),
         title=told.title,
         company=told.company,
         warehouse=told.warehouse,
         value=told.value,
         makers=tuple(_known(maker, source) for maker in told.makers if maker.login != source.login),
-        seen=told.seen,
-        context=told.context,
+        seen=watched((told, *others)),
+        context=tuple(dict.fromkeys(pair for each in (told, *others) for pair in each.context)),
         link=link_to(ref, source),
         partner=told.partner,
+        category=told.category,
+        severity=Severity.HIGH if told.urgent else Severity.NORMAL,
     )
 
 
@@ -49,6 +53,15 @@ def link_to(ref: RecordRef, source: Source) -> str:
 def gone() -> Over:
     """The record cannot be read any more."""
     return Over("deleted in Odoo, or hidden from the bot user")
+
+
+def watched(told: Iterable[Description]) -> tuple[Seen, ...]:
+    """What each of them watches, once; where two watch the same field the first one's words stand."""
+    by_field: dict[str, Seen] = {}
+    for each in told:
+        for one in each.seen:
+            by_field.setdefault(one.field, one)
+    return tuple(by_field.values())
 
 
 def _known(maker: Maker, source: Source) -> Maker:

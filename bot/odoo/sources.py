@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 import httpx
 
 from bot.cases.commands import Over
-from bot.cases.model import Case, Event
+from bot.cases.model import Case, Event, Seen
 from bot.clock import Clock
 from bot.coalesce import Coalescer
 from bot.config.model import Source
@@ -19,7 +19,7 @@ from bot.errors import PermanentError, SignoffError
 from bot.odoo.catalog import CATALOG
 from bot.odoo.catalog.entry import EventType
 from bot.odoo.client import OdooClient
-from bot.odoo.interpret import interpret
+from bot.odoo.interpret import interpret, watched
 from bot.odoo.reader import Reader, Record
 
 #: From this serie on Odoo sends webhooks after its commit (measured on 19.0; 18.0 sends them before).
@@ -34,9 +34,9 @@ class OdooSource:
         self.client = OdooClient(settings, http)
         self._reader = Reader(self.client, clock)
         self.by_model: dict[str, tuple[EventType, ...]] = {}
-        for name in settings.events:
-            entry = CATALOG[name]
-            self.by_model[entry.model] = (*self.by_model.get(entry.model, ()), entry)
+        for name, entry in CATALOG.items():  # in its order: the first finding of a record leads
+            if name in settings.events:
+                self.by_model[entry.model] = (*self.by_model.get(entry.model, ()), entry)
         self._reads = {model: Coalescer(self._loader(model)) for model in self.by_model}
         self._major: int | None = None
         #: Writes under way at once. "Writing" is committed only when a write's turn has come: whoever finds it after
@@ -57,6 +57,10 @@ class OdooSource:
         """What the record is for us."""
         return interpret(self.by_model[model], record, self.settings)
 
+    def watched(self, model: str, record: Record) -> tuple[Seen, ...]:
+        """What any entry of the model watches, whether the record qualifies or not."""
+        return watched(entry.describe(record) for entry in self.by_model[model])
+
     def entry_of(self, case: Case) -> EventType:
         """The catalog entry that leads a case of this source. Raises StopIteration where it is no longer watched."""
         return next(one for one in self.by_model[case.record.model] if one.name == case.event.event_type)
@@ -72,6 +76,7 @@ class OdooSource:
 
     def _loader(self, model: str) -> Callable[[Sequence[int]], Awaitable[dict[int, Record | SignoffError]]]:
         entries = self.by_model[model]
+        company_field = next((entry.company_field for entry in entries if entry.company_field), None)
 
         async def load_all(ids: Sequence[int]) -> dict[int, Record]:
             return await self._reader.read(
@@ -79,7 +84,7 @@ class OdooSource:
                 ids,
                 [path for entry in entries for path in entry.paths],
                 optional=[path for entry in entries for path in entry.optional],
-                company_field=entries[0].company_field,
+                company_field=company_field,
                 company_dependent=[path for entry in entries for path in entry.company_dependent],
             )
 

@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from bot.audit.log import Mark
 from bot.cases.commands import Over
 from bot.cases.model import Case, Event, fingerprint
-from bot.errors import PermanentError
+from bot.errors import TransientError
 from bot.odoo import notes
+from bot.odoo.catalog.entry import Dialog, Method
 from bot.odoo.interpret import gone
 from bot.odoo.outcomes import Outcome
 from bot.odoo.reader import Record
 from bot.odoo.sources import OdooSource
-from bot.odoo.values import Wizard
+from bot.odoo.values import Wizard, record_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,9 @@ class Task:
         method = self.outcome.method
         if method is None or not method.keeps_figures:
             return False
-        return fingerprint(self.source.entry_of(self.case).describe(record).seen) != self.case.event.fingerprint
+        decided = {seen.field for seen in self.case.event.seen}
+        told = [seen for seen in self.source.watched(self.case.record.model, record) if seen.field in decided]
+        return fingerprint(told) != self.case.event.fingerprint
 
     def differs(self, record: Record | None) -> Event | Over | None:
         """What the record is now, if it is not what was decided about."""
@@ -68,18 +71,48 @@ class Task:
             return None
         return now_is
 
-    async def act(self) -> None:
-        """Write once. Raises PermanentError too when Odoo did nothing and wants to ask a person first."""
+    def not_ready(self, record: Record | None) -> str:
+        """Why the method cannot be called on the record yet, as a sentence; empty when it can."""
         method = self.outcome.method
+        if record is None or method is None or method.not_ready is None:
+            return ""
+        return method.not_ready(record)
+
+    async def act(self, record: Record | None) -> Wizard | None:
+        """Write once, on the record as it was just read. Returns what Odoo still wants to ask a person, if anything.
+
+        Raises as ``OdooClient.act``; TransientError too when the record changed while Odoo asked.
+        """
+        method, ref = self.outcome.method, self.case.record
         if method is None:
             await notes.post(self.source.client, self.case, self.mark)
-            return
-        context = dict(method.context)
+            return None
+        context = self._context(method)
+        name = method.name if record is None else method.called(record)
+        answer = await self.source.client.act(ref.model, name, [ref.id], context=context or None)
+        if isinstance(answer, Wizard) and (dialog := method.dialogs.get(answer.res_model)) is not None:
+            answer = await self._answer(answer, dialog, context)
+        return answer if isinstance(answer, Wizard) else None
+
+    def _context(self, method: Method) -> dict[str, object]:
+        context = {**method.context, **{key: [self.case.record.id] for key in method.context_ids}}
         if method.trace is not None:
             context[method.trace.context_key] = notes.note(self.case, self.mark)
-        answer = await self.source.client.act(
-            self.case.record.model, method.name, [self.case.record.id], context=context or None
-        )
-        if isinstance(answer, Wizard):
-            msg = f"Odoo asks a person first: “{answer.name or answer.res_model}”. Please open the record in Odoo."
-            raise PermanentError(msg, kind="wizard")
+        return context
+
+    async def _answer(self, asked: Wizard, dialog: Dialog, context: dict[str, object]) -> object:
+        """Answer Odoo as the decision did, on the very figures that it was about."""
+        if self.differs(await self.read()) is not None:
+            msg = "The record changed while it was written; it is looked at again."
+            raise TransientError(msg, kind="changed_meanwhile")
+        client, ours = self.source.client, {**asked.context, **context}
+        values = dict(dialog.values(self.case.record.id))
+        made = record_ids(await client.act(asked.res_model, "create", None, args=[values], context=ours))
+        return await client.act(asked.res_model, dialog.method, made, context=ours)
+
+    def question(self, asked: Wizard) -> str:
+        """What a person is told of a question that is theirs to answer."""
+        method = self.outcome.method
+        about = method.asks.get(asked.res_model) if method else None
+        why = f" ({about})" if about else ""
+        return f"Odoo asks a person first: “{asked.name or asked.res_model}”{why}. Please open the record in Odoo."

@@ -25,6 +25,7 @@ from bot.effects import EffectKind
 from bot.errors import PermanentError, SignoffError, TransientError, UnknownOutcome
 from bot.metrics import CASES, CLICK_TO_CONFIRMED
 from bot.odoo import notes
+from bot.odoo.classify import is_not_odoo
 from bot.odoo.client import WRITE_SECONDS
 from bot.odoo.notes import DecisionMarks
 from bot.odoo.outcomes import outcome_of
@@ -125,7 +126,7 @@ class WriteBack:
 
     async def _advance(self, task: Task, claimed: Claimed) -> Later | None:
         """One step of the way, from wherever the case stands."""
-        record = await task.read()
+        record = await self._first_read(task)
         now_is = task.differs(record)
         tried_before = task.case.write_back is not WriteBackState.QUEUED or claimed.attempts > 1
         if await task.is_done(record, look_for_trace=tried_before or now_is is not None):
@@ -140,24 +141,37 @@ class WriteBack:
             case WriteBackState.UNCERTAIN:
                 return await self._settle(task)
             case _:
-                return await self._write(task, claimed)
+                return await self._write(task, claimed, record)
 
-    async def _write(self, task: Task, claimed: Claimed) -> Later | None:
+    async def _first_read(self, task: Task) -> Record | None:
+        """The record now. Before anything was written, whatever answers in Odoo's place is waited for to go away."""
+        try:
+            return await task.read()
+        except PermanentError as error:
+            if task.case.write_back is WriteBackState.QUEUED and is_not_odoo(error):
+                raise TransientError(error.sentence, kind=error.kind) from error
+            raise
+
+    async def _write(self, task: Task, claimed: Claimed, record: Record | None) -> Later | None:
         waited = task.source.writing.locked()
         async with task.source.writing:
             self._require_time(claimed)
-            if waited and task.differs(await task.read()) is not None:
-                return Later(self._clock.now(), "the record changed while this waited for its turn")
-            return await self._write_now(task, claimed)
+            if waited:
+                record = await task.read()
+                if task.differs(record) is not None:
+                    return Later(self._clock.now(), "the record changed while this waited for its turn")
+            return await self._write_now(task, claimed, record)
 
-    async def _write_now(self, task: Task, claimed: Claimed) -> Later | None:
+    async def _write_now(self, task: Task, claimed: Claimed, record: Record | None) -> Later | None:
+        if sentence := task.not_ready(record):
+            raise PermanentError(sentence, kind="not_ready")
         begun = await self._service.execute(Begin(task.case.id, claimed.attempts))
         if not isinstance(begun, Transition):
             # Somebody was faster: a person who gave it up, or another worker, who may never be able to say how it
             # went. The effect stays until the case is seen to be owed nothing.
             return Later(self._clock.now() + LOOK_AGAIN[0], "somebody else has begun")
         try:
-            await task.act()
+            asked = await task.act(record)
         except UnknownOutcome as error:
             return await self._lost(task, error.sentence)
         except TransientError as error:
@@ -169,6 +183,8 @@ class WriteBack:
         except (TransientError, PermanentError):
             # It was written, or not: "writing" stands, and the next run looks first.
             return Later(self._clock.now() + LOOK_AGAIN[0], "reading back")
+        if not done and asked is not None:
+            raise PermanentError(task.question(asked), kind="wizard")
         if not done:
             raise PermanentError(NO_EFFECT, kind="no_effect")
         await self._confirm(task, record)

@@ -6,7 +6,7 @@ here: every secret of the config is replaced, and every source leads to the pret
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
@@ -135,9 +135,11 @@ class World:
             return  # a restart finds the rules of before: they live in Odoo
         self._hooked_up = True
         for name, source in self.config.sources.items():
+            fields: defaultdict[str, dict[str, None]] = defaultdict(dict)
             for event in source.events:
-                entry = CATALOG[event]
-                self.odoo.automation(model=entry.model, url=self.hook_url(name), fields=entry.trigger_fields)
+                fields[CATALOG[event].model].update(dict.fromkeys(CATALOG[event].trigger_fields))
+            for model, watched in fields.items():
+                self.odoo.automation(model=model, url=self.hook_url(name), fields=tuple(watched))
 
     def _populate(self) -> None:
         """Everybody who is named in the config, and every channel that its roles can lead to."""

@@ -39,7 +39,7 @@ from bot.cases.commands import (
     Uncertain,
 )
 from bot.cases.model import Case, Event, Person, Status, Verdict, WriteBackState
-from bot.cases.planning import is_material
+from bot.cases.planning import material_part
 from bot.cases.transitions import transition
 from bot.config.model import Policy
 from bot.effects import Effect, EffectKind
@@ -145,7 +145,7 @@ class Play(RuleBasedStateMachine):
         assert self.say(seen) is None, "saying twice what is, is saying it once"
         pending = self.open
         if isinstance(seen.now_is, Event) and pending is not None and self.is_pending:
-            assert is_material(seen.now_is, self.under.config)
+            assert material_part(seen.now_is, self.under.config) is not None
             assert pending.event.fingerprint == seen.now_is.fingerprint
             assert set(pending.event.makers) >= set(seen.now_is.makers)
 

@@ -58,9 +58,11 @@ async def rotating_story(sqlite_url: str) -> AsyncIterator[Story]:
 
 
 @asynccontextmanager
-async def told(database_url: str, odoo_version: str, *, kind: type[World] = World) -> AsyncIterator[Story]:
+async def told(
+    database_url: str, odoo_version: str, *, kind: type[World] = World, config: str = CONFIG
+) -> AsyncIterator[Story]:
     """A world, and at its end the invariants: all trouble is over, everything owed is done, then it is judged."""
-    async with kind(CONFIG, database_url, odoo_version=odoo_version) as world:
+    async with kind(config, database_url, odoo_version=odoo_version) as world:
         story = Story(world)
         await story.compared()
         yield story

@@ -8,13 +8,28 @@ from types import MappingProxyType
 from bot.cases.planning import Traits
 from bot.odoo.catalog.entry import EventType
 from bot.odoo.catalog.inventory import COUNT_VARIANCE
-from bot.odoo.catalog.purchase import PURCHASE_APPROVAL
-from bot.odoo.catalog.sale import SALE_VALUE
+from bot.odoo.catalog.purchase import (
+    PURCHASE_APPROVAL,
+    PURCHASE_EMERGENCY,
+    PURCHASE_PRICE_VARIANCE,
+    PURCHASE_SUBSTITUTION,
+)
+from bot.odoo.catalog.sale import SALE_CREDIT_HOLD, SALE_DISCOUNT, SALE_MARGIN, SALE_VALUE
+
+_ENTRIES = (
+    PURCHASE_APPROVAL,
+    PURCHASE_EMERGENCY,
+    PURCHASE_SUBSTITUTION,
+    PURCHASE_PRICE_VARIANCE,
+    SALE_CREDIT_HOLD,
+    SALE_MARGIN,
+    SALE_DISCOUNT,
+    SALE_VALUE,
+    COUNT_VARIANCE,
+)
 
 #: Every event type by its name; where one record has several findings, the first here leads.
-CATALOG: Mapping[str, EventType] = MappingProxyType(
-    {entry.name: entry for entry in (PURCHASE_APPROVAL, COUNT_VARIANCE, SALE_VALUE)}
-)
+CATALOG: Mapping[str, EventType] = MappingProxyType({entry.name: entry for entry in _ENTRIES})
 
 #: What the core has to know of each.
 TRAITS: Mapping[str, Traits] = MappingProxyType({name: entry.traits for name, entry in CATALOG.items()})

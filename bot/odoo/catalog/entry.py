@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from bot.cases.model import Maker, Seen
@@ -36,6 +38,17 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True)
+class Dialog:
+    """A question of Odoo that the decision has answered already: the wizard is made, and ``method`` called on it.
+
+    It is answered only while the record still is what people saw; whatever else Odoo asks is a person's to answer.
+    """
+
+    values: Callable[[int], Mapping[str, object]]  #: the wizard's fields, from the record's id
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
 class Method:
     """A business method that carries an outcome into Odoo."""
 
@@ -51,14 +64,27 @@ class Method:
     keeps_figures: bool = True
     context: Mapping[str, object] = field(default_factory=dict)
     trace: Trace | None = None
+    #: The method for where the record stands, where that is not always ``name``.
+    at: Callable[[Record], str] | None = None
+    #: Why it cannot be called yet, as a sentence for people; empty when it can.
+    not_ready: Callable[[Record], str] | None = None
+    #: Context keys that hold the record's own id in a list, beside ``context``.
+    context_ids: tuple[str, ...] = ()
+    #: Odoo's questions that the decision has answered, by the wizard's model.
+    dialogs: Mapping[str, Dialog] = field(default_factory=dict)
+    #: What a person is told of questions that only a person can answer, by the wizard's model.
+    asks: Mapping[str, str] = field(default_factory=dict)
+
+    def called(self, record: Record) -> str:
+        """The name of the method to call on ``record`` as it stands."""
+        return self.name if self.at is None else self.at(record)
 
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What a record says of itself."""
+    """What a record says of itself, whatever it needs people for."""
 
     title: str  #: its own name
-    finding: str  #: why it needs people, as half a sentence
     company: str
     warehouse: str | None
     value: Money | None  #: in company currency
@@ -66,6 +92,9 @@ class Description:
     seen: tuple[Seen, ...]  #: watched fields
     context: tuple[tuple[str, str], ...]
     partner: str | None = None
+    category: str | None = None  #: of the goods, where all of them share one
+    urgent: bool = False  #: flagged as urgent in Odoo
+    deadline: datetime | None = None  #: UTC; when a decision comes too late
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +104,12 @@ class EventType:
     name: str  #: dotted and stable: rules, reports and metrics use it
     model: str
     summary: str  #: one line for the documentation
-    domain: tuple[object, ...]  #: qualifying, as far as Odoo can search it
+    domain: tuple[object, ...]  #: qualifying, as far as Odoo can search it; ``judge`` narrows it further
     trigger_fields: tuple[str, ...]  #: a change of these is worth a webhook
     paths: tuple[str, ...]  #: what is read; must exist on the server
-    optional: tuple[str, ...]  #: what is read where its module is installed
-    qualifies: Callable[[Record], bool]  #: qualifying, in full
+    optional: tuple[str, ...]  #: what is read where its module is installed and the bot may see it
+    #: Why the record needs people, as half a sentence, given ``limit``; empty where it does not.
+    judge: Callable[[Record, Decimal], str]
     describe: Callable[[Record], Description]
     over: Callable[[Record], str]  #: what became of it, once it does not qualify any more
     execution: Execution  #: what an approval does unless the policy says otherwise
@@ -89,6 +119,18 @@ class EventType:
     has_chatter: bool  #: notes can be posted on it
     company_field: str | None = None
     company_dependent: tuple[str, ...] = ()  #: paths whose value differs by company
+    limit: Decimal = Decimal(0)  #: what ``judge`` compares with, where it needs a figure
+    limit_is: str = ""  #: what the limit means, for the documentation; empty where there is none
+    #: Whether it is a finding beside another one of the same record, although it is none by itself.
+    rides_along: Callable[[Record], str] = lambda record: ""
+    #: Whether what it judges by can change without the record being written, so that it has to be read again.
+    depends_elsewhere: bool = False
+    #: The groups of Odoo that let the bot carry it out; the model's own access rights included.
+    groups: tuple[str, ...] = ()
+
+    def finding(self, record: Record) -> str:
+        """Why the record needs people; empty where it does not."""
+        return self.judge(record, self.limit)
 
     @property
     def traits(self) -> Traits:

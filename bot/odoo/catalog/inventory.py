@@ -8,12 +8,12 @@ from decimal import Decimal
 from bot.cases.model import Seen
 from bot.config.model import Execution
 from bot.money import Money
-from bot.odoo.catalog.entry import Description, EventType, Method, Record, Trace
+from bot.odoo.catalog.entry import Description, Dialog, EventType, Method, Record, Trace
 from bot.odoo.catalog.reading import currency_of, makers_of, much, name_of, number, quantity, relation, warehouse_of
 from bot.text import one_line
 
-#: Odoo asks such a question in a dialog, and only a person can answer it.
-OUTDATED = "The stock moved after the count. Odoo will want a person to choose; better count again."
+#: Odoo would ask whether the count or the difference stands; the approval of both figures answers it.
+OUTDATED = "The stock moved after the count. Approving sets it to the count all the same; when in doubt, count again."
 
 
 def _difference(record: Record) -> Decimal:
@@ -21,8 +21,9 @@ def _difference(record: Record) -> Decimal:
     return much(record["inventory_quantity"]) - much(record["quantity"])
 
 
-def _qualifies(record: Record) -> bool:
-    return bool(record["inventory_quantity_set"]) and _difference(record) != 0
+def _judge(record: Record, _limit: Decimal) -> str:
+    differs = record["inventory_quantity_set"] and _difference(record) != 0
+    return "differs from the stock on hand" if differs else ""
 
 
 def _value(record: Record) -> Money | None:
@@ -40,6 +41,11 @@ def _unit(record: Record) -> str:
     return f" {unit}" if unit else ""
 
 
+def _category(record: Record) -> str | None:
+    product = record.get("product_id")
+    return name_of(product, "categ_id") if isinstance(product, Mapping) else None
+
+
 def _seen(record: Record, field: str, label: str) -> Seen:
     shown = quantity(record[field])
     return Seen(field, label, shown, f"{shown}{_unit(record)}")
@@ -52,7 +58,6 @@ def _describe(record: Record) -> Description:
     counted_by = name_of(record, "user_id")
     return Description(
         title=one_line(f"Count of {product} at {place}", 150),
-        finding="differs from the stock on hand",
         company=name_of(record, "company_id") or "",
         warehouse=warehouse_of(record, "warehouse_id"),
         value=_value(record),
@@ -64,6 +69,7 @@ def _describe(record: Record) -> Description:
             _seen(record, "quantity", "On hand"),
             _seen(record, "inventory_quantity", "Counted"),
         ),
+        category=_category(record),
         context=(
             *((("Careful", OUTDATED),) if record.get("is_outdated") else ()),
             ("Difference", f"{'+' if difference > 0 else ''}{quantity(difference)}{_unit(record)}"),
@@ -81,6 +87,10 @@ def _became(record: Record) -> str:
 def _cleared(record: Record, decided: Mapping[str, str]) -> bool:
     """Without the count, and with the stock as it was: an applied count is no cleared one."""
     return not record["inventory_quantity_set"] and quantity(record["quantity"]) == decided.get("quantity")
+
+
+def _conflict(quant: int) -> Mapping[str, object]:
+    return {"quant_ids": [[6, 0, [quant]]], "quant_to_fix_ids": [[6, 0, [quant]]]}
 
 
 COUNT_VARIANCE = EventType(
@@ -104,8 +114,8 @@ COUNT_VARIANCE = EventType(
         "write_uid.login",
         "product_id.standard_price",
     ),
-    optional=("warehouse_id.code",),
-    qualifies=_qualifies,
+    optional=("warehouse_id.code", "product_id.categ_id"),
+    judge=_judge,
     describe=_describe,
     over=_became,
     execution=Execution.CARRY_OUT,
@@ -119,6 +129,10 @@ COUNT_VARIANCE = EventType(
         repeatable=False,  # on 19.0 a second call without a new count sets the stock to zero
         keeps_figures=False,
         trace=Trace(context_key="inventory_name", model="stock.move", field="reference"),
+        # The stock moved between the count and the card. People saw the stock as it is and the count beside it, so
+        # the count stands; the difference that Odoo kept is the one that is out of date.
+        dialogs={"stock.inventory.conflict": Dialog(_conflict, "action_keep_counted_quantity")},
+        asks={"stock.track.confirmation": "the product is tracked and the count names no lot"},
     ),
     reject=Method(
         name="action_clear_inventory_quantity",
@@ -132,4 +146,5 @@ COUNT_VARIANCE = EventType(
     has_chatter=False,
     company_field="company_id",
     company_dependent=("product_id.standard_price",),
+    groups=("stock.group_stock_user",),
 )

@@ -6,7 +6,8 @@ Core. Each takes plain data as the reader gives it and copes with whatever may b
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -43,12 +44,51 @@ CENTS = 2
 _SYSTEM = "__system__"
 
 _MILLIONTH = Decimal("0.000001")
+_TENTH = Decimal("0.1")
 
 
 def name_of(record: Record, field: str) -> str | None:
     """The display name behind a many2one."""
     linked = record.get(field)
     return one_line(str(linked["display_name"])) if isinstance(linked, Mapping) else None
+
+
+def id_of(record: Record, field: str) -> int | None:
+    """The id behind a many2one."""
+    linked = record.get(field)
+    return linked.get("id") if isinstance(linked, Mapping) else None
+
+
+def company_of(record: Record) -> Record | None:
+    """The company that the record belongs to."""
+    company = record.get("company_id")
+    return company if isinstance(company, Mapping) else None
+
+
+def category_of(record: Record, lines_field: str) -> str | None:
+    """The product category that all lines share, in full; None where they share none."""
+    products = [line.get("product_id") for line in mappings(record.get(lines_field))]
+    found = {name_of(one, "categ_id") for one in products if isinstance(one, Mapping)}
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def instant(record: Record, field: str) -> datetime | None:
+    """A moment, in UTC."""
+    at = record.get(field)
+    return at if isinstance(at, datetime) else None
+
+
+def end_of_day(record: Record, field: str) -> datetime | None:
+    """The end of a day that Odoo names without a time, taken in UTC: the first moment that is too late."""
+    day = record.get(field)
+    if not isinstance(day, date) or isinstance(day, datetime):
+        return None
+    return datetime.combine(day, time(), UTC) + timedelta(days=1)
+
+
+def percent(value: Decimal) -> str:
+    """A share as people read it: ``12.5 %``."""
+    return f"{quantity(value.quantize(_TENTH))} %"
 
 
 def warehouse_of(record: Record, *path: str) -> str | None:
@@ -134,7 +174,7 @@ def lines(record: Record, field: str, *, quantity_field: str, price_fields: tupl
     """The lines of an order: what, how much, at what price, in any order. Sections and notes do not count."""
     found = [
         (line, quantity(line.get(quantity_field)))
-        for line in _mappings(record.get(field))
+        for line in mappings(record.get(field))
         if isinstance(line.get("product_id"), Mapping)
     ]
     compared = sorted(
@@ -157,5 +197,6 @@ def _price(value: object) -> str:
     return f"{exact:f}" if -int(exact.as_tuple().exponent) > CENTS else f"{exact:.{CENTS}f}"
 
 
-def _mappings(value: object) -> Iterable[Mapping[str, Any]]:
+def mappings(value: object) -> list[Mapping[str, Any]]:
+    """The records behind an x2many."""
     return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []

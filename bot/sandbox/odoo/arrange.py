@@ -55,6 +55,7 @@ class Arranger:
         vendor: str = DEFAULT_VENDOR,
         state: str = "draft",
         currency: str = "USD",
+        urgent: bool = False,
     ) -> int:
         """A purchase order in ``state``, made by ``buyer``; ``amount`` alone makes one line of that price."""
         kind = self._find("stock.picking.type", ["warehouse_id.code", "=", warehouse], ["code", "=", "incoming"])
@@ -63,6 +64,7 @@ class Arranger:
             "currency_id": self._find("res.currency", ["name", "=", currency]),
             "picking_type_id": kind,
             "user_id": self._users[buyer].uid,
+            "priority": "1" if urgent else "0",
             "order_line": self._lines(lines, amount, quantity="product_qty"),
         }
         return self._order("purchase.order", vals, maker=buyer, state=state)
@@ -77,6 +79,7 @@ class Arranger:
         customer: str = DEFAULT_CUSTOMER,
         state: str = "draft",
         currency: str = "USD",
+        discount: float = 0.0,
     ) -> int:
         """A sales order in ``state``, made by ``salesperson``; ``amount`` alone makes one line of that price."""
         vals = {
@@ -84,7 +87,7 @@ class Arranger:
             "currency_id": self._find("res.currency", ["name", "=", currency]),
             "warehouse_id": self._find("stock.warehouse", ["code", "=", warehouse]),
             "user_id": self._users[salesperson].uid,
-            "order_line": self._lines(lines, amount, quantity="product_uom_qty"),
+            "order_line": self._lines(lines, amount, quantity="product_uom_qty", discount=discount),
         }
         return self._order("sale.order", vals, maker=salesperson, state=state)
 
@@ -129,6 +132,22 @@ class Arranger:
         vals = {"po_double_validation": step, "po_double_validation_amount": amount or 0.0}
         self._do("admin", "res.company", "write", [1], vals)
 
+    def set_vendor_price(self, product: str, vendor: str, price: float, *, place: int = 1) -> int:
+        """A line in the vendor list of a product; the one with the lowest ``place`` is the usual vendor."""
+        vals = {
+            "partner_id": self._partner(vendor),
+            "product_tmpl_id": self._product(product),
+            "currency_id": self._find("res.currency", ["name", "=", "USD"]),
+            "sequence": place,
+            "price": price,
+        }
+        return int(self._do("admin", "product.supplierinfo", "create", vals))
+
+    def set_credit(self, customer: str, *, limit: float, owes: float = 0.0) -> None:
+        """What a customer owes and may owe; the company begins to look after it."""
+        self._do("admin", "res.company", "write", [1], {"account_use_credit_limit": True})
+        self._do("admin", "res.partner", "write", [self._partner(customer)], {"credit": owes, "credit_limit": limit})
+
     def set_rate(self, currency: str, rate: float) -> None:
         """What one unit of the company's currency buys, for orders written from now on."""
         self._do(
@@ -141,10 +160,12 @@ class Arranger:
             self._do(maker, model, "write", [order], {"state": state})
         return order
 
-    def _lines(self, lines: Sequence[OrderLine], amount: float | None, *, quantity: str) -> list[Any]:
+    def _lines(
+        self, lines: Sequence[OrderLine], amount: float | None, *, quantity: str, discount: float = 0.0
+    ) -> list[Any]:
         given = lines or ([(DEFAULT_PRODUCT, 1.0, amount)] if amount is not None else [])
         return [
-            [0, 0, {"product_id": self._product(code), quantity: number, "price_unit": price}]
+            [0, 0, {"product_id": self._product(code), quantity: number, "price_unit": price, "discount": discount}]
             for code, number, price in given
         ]
 

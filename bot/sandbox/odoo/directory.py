@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.sandbox.odoo import errors
 from bot.sandbox.odoo.access import CONTACTS, INTERNAL, SALES_MANAGER, SETTINGS, STOCK_MANAGER
-from bot.sandbox.odoo.model import Access, Method, Model, Row, fields_of, link, make, plain
+from bot.sandbox.odoo.model import Access, Method, Model, Row, fields_of, lines, link, make, plain
 
 if TYPE_CHECKING:
     from bot.sandbox.odoo.orm import Env
@@ -38,6 +38,11 @@ def _unique_login(env: Env, vals: Row) -> None:
         raise errors.validation_error(msg)
 
 
+def _commercial(env: Env, row: Row) -> int:
+    """The company behind a contact, or the partner itself."""
+    return _commercial(env, env.row("res.partner", row["parent_id"])) if row["parent_id"] else int(row["id"])
+
+
 def _product_name(env: Env, row: Row) -> str:
     return f"[{row['default_code']}] {row['name']}" if row["default_code"] else str(row["name"])
 
@@ -53,6 +58,7 @@ def _companies() -> list[Model]:
             make("po_double_validation", "selection", selection=("one_step", "two_step"), default="one_step"),
             make("po_double_validation_amount", "monetary", default=5000.0),
             make("po_lock", "selection", selection=("edit", "lock"), default="edit"),
+            make("account_use_credit_limit", "boolean"),
         ),
         _LOOKED_UP,
     )
@@ -104,6 +110,11 @@ def _people() -> list[Model]:
             make("comment", "html"),
             make("active", "boolean", default=True),
             link("parent_id", "res.partner"),
+            link("commercial_partner_id", "res.partner", compute=_commercial),
+            # What a customer owes and may owe; there are no journals here from which Odoo works the first two out.
+            make("credit", "monetary", company_dependent=True),
+            make("credit_to_invoice", "monetary", company_dependent=True),
+            make("credit_limit", "float", company_dependent=True),
             make("category_id", "many2many", relation="res.partner.category"),
             make("partner_latitude", "float"),
             link("company_id", "res.company"),
@@ -130,13 +141,51 @@ def _goods() -> list[Model]:
             make("lst_price", "float", string="Sales Price"),
             make("tracking", "selection", selection=("none", "lot", "serial"), default="none"),
             link("uom_id", "uom.uom", string="Unit", required=True),
+            link("categ_id", "product.category"),
+            lines("seller_ids", "product.supplierinfo", "product_tmpl_id"),
             link("company_id", "res.company"),
         ),
         goods,
         order="default_code, name, id",
         display=_product_name,
     )
-    return [unit, product]
+    return [unit, product, _category(goods), _seller(goods)]
+
+
+def _category(goods: Access) -> Model:
+    return Model(
+        "product.category",
+        "Product Category",
+        fields_of(make("name", "char", required=True), link("parent_id", "product.category")),
+        goods,
+        display=_category_name,
+    )
+
+
+def _category_name(env: Env, row: Row) -> str:
+    above = f"{env.name_of('product.category', row['parent_id'])} / " if row["parent_id"] else ""
+    return f"{above}{row['name']}"
+
+
+def _seller(goods: Access) -> Model:
+    """A line of a vendor list. There are no product templates here, so it hangs on the product itself."""
+    return Model(
+        "product.supplierinfo",
+        "Supplier Pricelist",
+        fields_of(
+            link("partner_id", "res.partner", string="Vendor", required=True),
+            link("product_tmpl_id", "product.product", required=True, indexed=True),
+            link("product_id", "product.product"),
+            make("sequence", "integer", default=1),
+            make("min_qty", "float"),
+            plain("float", "price", "discount"),
+            link("currency_id", "res.currency", required=True),
+            link("company_id", "res.company"),
+            plain("date", "date_start", "date_end"),
+        ),
+        goods,
+        order="sequence, min_qty desc, price, id",
+    )
 
 
 def directory_models() -> list[Model]:

@@ -81,6 +81,24 @@ def _cancel_dialog(orders: Sequence[Row]) -> dict[str, Any]:
     return window("sale.order.cancel", f"Cancel {kind}", context)
 
 
+def _margin(env: Env, row: Row) -> float:
+    """What is left of the untaxed amount after the cost of the goods (module sale_margin)."""
+    order_lines = env.rows(LINE, env.tx.among(LINE, "order_id", row["id"]))
+    cost = sum(line["product_uom_qty"] * _cost(env, line) for line in order_lines)
+    return float(row["amount_untaxed"] - cost * row["currency_rate"])
+
+
+def _cost(env: Env, line: Row) -> float:
+    if not line["product_id"]:
+        return 0.0
+    return float(env.row("product.product", line["product_id"])["standard_price"].get(env.company_id, 0.0))
+
+
+def _margin_percent(env: Env, row: Row) -> float:
+    """As a fraction, in spite of its label."""
+    return _margin(env, row) / row["amount_untaxed"] if row["amount_untaxed"] else 0.0
+
+
 def _own_or_all(env: Env, row: Row) -> bool:
     """The record rule of plain salespeople: their own orders and those of nobody."""
     if env.user.has(SALES_ALL) or not env.user.has(SALES_OWN):
@@ -163,6 +181,8 @@ def _order_model() -> Model:
             make("partner_credit_warning", "text", compute=lambda env, row: ""),
             plain("monetary", "amount_untaxed", "amount_tax", "amount_total"),
             make("currency_rate", "float", default=1.0),
+            make("margin", "monetary", compute=_margin),
+            make("margin_percent", "float", string="Margin (%)", compute=_margin_percent),
             lines("order_line", LINE, "order_id"),
             lines("picking_ids", "stock.picking", "sale_id"),
         ),
