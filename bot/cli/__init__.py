@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, str] = {
     "serve": "bot.cli.serve",
     "check": "bot.cli.check",
     "odoo": "bot.cli.odoo",
+    "schema": "bot.cli.schema",
     "outbox": "bot.cli.outbox",
     "audit": "bot.cli.audit",
     "db": "bot.cli.database",

@@ -20,12 +20,8 @@ from bot.config.problems import ConfigProblem, Place, Report, Severity, did_you_
 from bot.config.translate import problems_of
 
 VERSION = 1
-_REQUIRED = ("version", "odoo", "roles", "policies", "rules")
-_KEYS = (*_REQUIRED, "sites", "materiality")
-
-#: A source's name is part of the webhook's URL.
-_SOURCE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_KEYS = tuple(schema.File.model_fields)
+_REQUIRED = tuple(key for key, info in schema.File.model_fields.items() if info.is_required())
 
 _Part = TypeVar("_Part", bound=BaseModel)
 _Value = TypeVar("_Value")
@@ -100,9 +96,9 @@ class _Reading:
             return
         if not entries and section in self._document.data and section in _REQUIRED:
             self._report((section,), "must not be empty")
-        shape = _SOURCE_NAME if section == "odoo" else _NAME
+        shape = schema.SOURCE_NAME if section == "odoo" else schema.NAME
         for name, raw in entries.items():
-            if shape.fullmatch(name) is None:
+            if re.fullmatch(shape, name) is None:
                 letters = "lower-case letters" if section == "odoo" else "letters"
                 self._report((section, name), f"a name holds {letters}, digits, - and _, at most 64")
             if (read := self._read(raw, part, (section, name))) is not None:

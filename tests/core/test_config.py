@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel
 
-from bot.config import schema
 from bot.config.durations import parse_duration, write_duration
 from bot.config.load import check, load
 from bot.config.model import (
@@ -29,7 +26,6 @@ from bot.config.model import (
     Source,
     Stage,
 )
-from bot.config.translate import models_in
 from bot.errors import ConfigError
 from bot.money import Money
 from tests.core.config_texts import (
@@ -234,18 +230,3 @@ def test_the_first_policy_of_the_documentation_loads_without_a_word() -> None:
 
     assert report_on(first).as_text() == ""
     assert report_on(first + overlay).as_text() == ""
-
-
-def _keys(part: type[BaseModel]) -> Iterator[str]:
-    for name, info in part.model_fields.items():
-        yield name
-        for inner in models_in(info.annotation):
-            yield from _keys(inner)
-
-
-@pytest.mark.parametrize("part", [schema.Source, schema.Role, schema.Site, schema.Policy, schema.Rule])
-def test_every_key_is_documented(part: type[BaseModel]) -> None:
-    """In a table's first column, by itself or at the end of its path."""
-    first_columns = re.findall(r"^\| `(?:[^`|]*\.)?(\w+)` \|", DOCUMENTATION.read_text(), re.MULTILINE)
-
-    assert set(_keys(part)) - {"roles", "match", "reason"} <= set(first_columns)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator
 
 from bot.config.fields.known import refuse
+from bot.config.fields.shown import shown
 from bot.config.fields.text import Text
 from bot.config.problems import did_you_mean
 
@@ -29,7 +30,7 @@ def _email(address: str) -> str:
     return address.lower()
 
 
-Email = Annotated[Text, AfterValidator(_email)]
+Email = Annotated[Text, AfterValidator(_email), shown("e-mail address", pattern="@", example="ann@example.com")]
 
 
 def _channel(channel: str) -> str:
@@ -45,7 +46,8 @@ def _channel(channel: str) -> str:
     return channel
 
 
-Channel = Annotated[Text, AfterValidator(_channel)]
+_CHANNEL = shown("channel", pattern="^(#|[CG][A-Z0-9]{7,}$)", example="#finance-approvals")
+Channel = Annotated[Text, AfterValidator(_channel), _CHANNEL]
 
 
 def _url(url: str) -> str:
@@ -64,4 +66,5 @@ def _url(url: str) -> str:
     return url.rstrip("/")
 
 
-Url = Annotated[Text, AfterValidator(_url)]
+_URL = shown("http or https URL", pattern="^[hH][tT][tT][pP][sS]?://", example="https://erp.example.com")
+Url = Annotated[Text, AfterValidator(_url), _URL]

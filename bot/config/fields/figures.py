@@ -12,6 +12,7 @@ from pydantic import BeforeValidator
 
 from bot.config.durations import parse_duration, write_duration
 from bot.config.fields.known import refuse
+from bot.config.fields.shown import shown
 from bot.money import Money
 
 
@@ -28,7 +29,8 @@ def _money(value: object) -> Money:
     return amount
 
 
-MoneyAmount = Annotated[Money, BeforeValidator(_money)]
+_AMOUNT = shown("amount", pattern=r"^\s*\d{1,15}(\.\d{1,6})?\s+[A-Z]{3}\s*$", example="5000 USD")
+MoneyAmount = Annotated[Money, BeforeValidator(_money), _AMOUNT]
 
 
 def span(shortest: timedelta, longest: timedelta) -> BeforeValidator:
@@ -48,6 +50,9 @@ def span(shortest: timedelta, longest: timedelta) -> BeforeValidator:
     return BeforeValidator(read)
 
 
+#: Of a key that holds a span.
+SPAN = shown("length of time", pattern=r"^(\d+d)?(\d+h)?(\d+m)?(\d+s)?$", example="1h30m")
+
 #: P1 promises one interval; longer than an hour is no safety net, and below a second it would only load Odoo.
-Reconcile = Annotated[timedelta, span(timedelta(seconds=1), timedelta(hours=1))]
-Settle = Annotated[timedelta, span(timedelta(seconds=1), timedelta(days=1))]
+Reconcile = Annotated[timedelta, span(timedelta(seconds=1), timedelta(hours=1)), SPAN]
+Settle = Annotated[timedelta, span(timedelta(seconds=1), timedelta(days=1)), SPAN]

@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import AfterValidator, ValidationInfo
 
 from bot.config.fields.known import known_to, refuse
+from bot.config.fields.shown import shown
 from bot.config.fields.text import OneOrMany, Text
 from bot.config.problems import did_you_mean
 
@@ -42,10 +43,12 @@ def _pattern(kind: str, among: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-EventType = Annotated[Text, _reference("event type", "event_types")]
-RoleName = Annotated[Text, _reference("role", "roles")]
-PolicyName = Annotated[Text, _reference("policy", "policies")]
-Patterns = OneOrMany[Text]
-EventTypePatterns = OneOrMany[Annotated[Text, _pattern("event type", "event_types")]]
-SourcePatterns = OneOrMany[Annotated[Text, _pattern("source", "odoo")]]
-SitePatterns = OneOrMany[Annotated[Text, _pattern("site", "sites")]]
+EventType = Annotated[
+    Text, _reference("event type", "event_types"), shown("event type", example="inventory.count_variance")
+]
+RoleName = Annotated[Text, _reference("role", "roles"), shown("name of a role")]
+PolicyName = Annotated[Text, _reference("policy", "policies"), shown("name of a policy")]
+Patterns = OneOrMany[Annotated[Text, shown("name or glob")]]
+EventTypePatterns = OneOrMany[Annotated[Text, _pattern("event type", "event_types"), shown("event type or glob")]]
+SourcePatterns = OneOrMany[Annotated[Text, _pattern("source", "odoo"), shown("name or glob of a source")]]
+SitePatterns = OneOrMany[Annotated[Text, _pattern("site", "sites"), shown("name or glob of a site")]]

@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
 from bot.config.fields.known import known_to, refuse
+from bot.config.fields.shown import shown
 from bot.config.model import Secret
 
 MIN_TOKEN_LENGTH = 16  #: characters of a webhook token: it is the only thing between the internet and the intake
@@ -38,5 +39,6 @@ def _token(token: Secret) -> Secret:
     return token
 
 
-ApiKey = Annotated[Secret, BeforeValidator(_secret)]
-WebhookToken = Annotated[Secret, BeforeValidator(_secret), AfterValidator(_token)]
+_SHOWN = shown("secret", pattern=r"^\$\{[A-Za-z_][A-Za-z0-9_]*\}$", example="${ODOO_API_KEY}")
+ApiKey = Annotated[Secret, BeforeValidator(_secret), _SHOWN]
+WebhookToken = Annotated[Secret, BeforeValidator(_secret), AfterValidator(_token), _SHOWN]

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from typing import Annotated, TypeAlias, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from bot.config.fields.known import refuse
+from bot.config.fields.shown import shown
 
 
 def _text(value: object) -> object:
@@ -25,7 +28,7 @@ def _filled(text: str) -> str:
     return text
 
 
-Text = Annotated[str, BeforeValidator(_text), AfterValidator(_filled)]
+Text = Annotated[str, BeforeValidator(_text), AfterValidator(_filled), shown("text", pattern=r"\S")]
 
 
 def _one_or_many(value: object) -> object:
@@ -42,7 +45,19 @@ def _without_doubles(items: list[_Item]) -> list[_Item]:
     return items
 
 
+class _OneOrMany:
+    """Says in the JSON Schema that one item may stand without its list."""
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        listed = handler(core)
+        return {"anyOf": [listed["items"], listed]}
+
+
 Unique: TypeAlias = Annotated[list[_Item], Field(min_length=1), AfterValidator(_without_doubles)]
 OneOrMany: TypeAlias = Annotated[
-    list[_Item], Field(min_length=1), BeforeValidator(_one_or_many), AfterValidator(_without_doubles)
+    list[_Item],
+    Field(min_length=1),
+    BeforeValidator(_one_or_many),
+    AfterValidator(_without_doubles),
+    _OneOrMany(),
 ]

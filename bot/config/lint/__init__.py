@@ -13,6 +13,7 @@ from bot.config.problems import ConfigProblem
 CHECKS = (
     places.same_database,
     places.site_overlaps,
+    places.settle_too_short,
     people.people,
     rules.last_rule,
     rules.rule_names,

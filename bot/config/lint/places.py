@@ -6,9 +6,16 @@ Core: pure functions from a draft to problems.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from bot.config.lint.draft import Draft
 from bot.config.problems import ConfigProblem
+
+#: Odoo's workers are stopped after two minutes by default; until then a call whose answer was lost may be at work.
+#: https://www.odoo.com/documentation/18.0/developer/reference/cli.html (limit-time-real)
+ODOO_AT_WORK = timedelta(minutes=2)
 
 
 def same_database(draft: Draft) -> Iterator[ConfigProblem]:
@@ -33,3 +40,21 @@ def site_overlaps(draft: Draft) -> Iterator[ConfigProblem]:
             elif not earlier.warehouses and site.companies and site.companies <= earlier.companies:
                 message = f'never reached: site "{earlier.name}" takes every record of its company'
                 yield draft.error(("sites", site.name, "match"), message, "put the narrower site first")
+
+
+def settle_too_short(draft: Draft) -> Iterator[ConfigProblem]:
+    """Whoever gives a lost call up while Odoo may still carry it out has it carried out twice."""
+    for name, source in draft.config.sources.items():
+        if source.settle >= ODOO_AT_WORK:
+            continue
+        tell = draft.warning if _is_loopback(source.url) else draft.error
+        message = "a call whose answer was lost may still be at work in Odoo for two minutes"
+        yield tell(("odoo", name, "settle"), message, "write 2m or more")
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -21,7 +21,9 @@ class Role(Part):
     """``roles.<name>``: who may decide, and where they are asked."""
 
     channel: Channel
+    """Where these people are asked; may hold `{site}` and `{company}`."""
     members: Unique[Email]
+    """Who holds the role: they may decide."""
 
     def build(self, name: str) -> model.Role:
         """The frozen value."""
@@ -32,7 +34,9 @@ class RoleOverlay(Part):
     """``sites.<name>.roles.<role>``: what a site changes in a role."""
 
     channel: Channel | None = None
+    """Where this role is asked about records of this site; else where the role is."""
     members: Unique[Email] | None = None
+    """Who holds this role here, instead of the role's own members."""
 
     @model_validator(mode="after")
     def changes_something(self) -> Self:
@@ -50,7 +54,9 @@ class SiteMatch(Part):
     """``sites.<name>.match``: which records belong to a site. Exact names, no globs: a record has one site."""
 
     warehouse: OneOrMany[Text] | None = None
+    """The record's warehouse, exactly as its code is written in Odoo; else any."""
     company: OneOrMany[Text] | None = None
+    """The record's company, exactly as its name is written in Odoo; else any."""
 
     @model_validator(mode="after")
     def names_something(self) -> Self:
@@ -64,7 +70,9 @@ class Site(Part):
     """``sites.<name>``: a place with its own roles."""
 
     match: SiteMatch
+    """Which records belong to it: at least one of `warehouse` and `company`; where both are given both must hold."""
     roles: dict[RoleName, RoleOverlay] = Field(default_factory=dict)
+    """What the site changes in a role."""
 
     def build(self, name: str) -> model.Site:
         """The frozen value."""

@@ -19,24 +19,34 @@ class Stage(Part):
     """``policies.<name>.stages[n]``: ``count`` distinct people out of any of the roles."""
 
     any_of: Unique[RoleName]
+    """People of any of these roles may decide."""
     count: Annotated[int, Field(ge=1)] = 1
+    """How many different people must approve; one rejection is enough."""
 
 
 class Reason(Part):
     """``policies.<name>.reason``: which decisions owe a reason."""
 
     approve: Annotated[model.ReasonRule, Field(strict=False)] = model.ReasonRule.OPTIONAL
+    """Whether an approval owes a reason."""
     reject: Annotated[model.ReasonRule, Field(strict=False)] = model.ReasonRule.REQUIRED
+    """Whether a rejection owes a reason."""
 
 
 class Policy(Part):
     """``policies.<name>``: a named approval process."""
 
     stages: Annotated[list[Stage], Field(min_length=1, max_length=1)]
+    """Who decides."""
     execution: Annotated[model.Execution, Field(strict=False)] | None = None
+    """`release`: note the approval on the record, a person or an automation goes on in Odoo; `carry_out`: do it in Odoo
+    (confirm the order, apply the count). Else the event type's own."""
     on_reject: Annotated[model.OnReject, Field(strict=False)] = model.OnReject.NOTE
+    """What a rejection does where the event type leaves a choice: say so on the record, or cancel the document."""
     reason: Reason = Reason()
+    """Which decisions owe a reason."""
     self_approval: bool = False
+    """Whether those who made the record may decide it."""
 
     def build(self, name: str) -> model.Policy:
         """The frozen value."""

@@ -19,13 +19,21 @@ class RuleMatch(Part):
     """``rules[n].match``: the canonical fields a rule can look at, each a name, a glob or a list of them."""
 
     event_type: EventTypePatterns | None = None
+    """One of the event types; `"purchase.*"` works."""
     source: SourcePatterns | None = None
+    """A name under `odoo`."""
     site: SitePatterns | None = None
+    """A name under `sites`."""
     company: Patterns | None = None
+    """The company's name in Odoo."""
     warehouse: Patterns | None = None
+    """The warehouse's code in Odoo."""
     model: Patterns | None = None
+    """The record's model in Odoo."""
     currency: Patterns | None = None
+    """The currency of the value, such as `USD`."""
     partner: Patterns | None = None
+    """The vendor's or customer's name in Odoo."""
 
     def build(self) -> dict[str, tuple[str, ...]]:
         """Only the fields that the rule names."""
@@ -37,10 +45,15 @@ class Rule(Part):
     """``rules[n]``: one routing line."""
 
     name: Text
+    """Shown when it is explained why a card came; unique."""
     policy: PolicyName
+    """How it is decided."""
     match: RuleMatch = RuleMatch()
+    """Every named field must be one of the values."""
     over: MoneyAmount | None = None
+    """The value is strictly more than this."""
     under: MoneyAmount | None = None
+    """The value is strictly less than this."""
 
     def build(self, line: int) -> model.Rule:
         """The frozen value."""

@@ -28,16 +28,29 @@ class Source(Part):
     """``odoo.<name>``: one Odoo database."""
 
     url: Url
+    """The base address, without credentials or query."""
     database: Text
+    """The database's name in Odoo."""
     login: Text
+    """The bot's own user in Odoo."""
     api_key: ApiKey
+    """That user's API key."""
     webhook_tokens: Annotated[list[WebhookToken], Field(min_length=1)]
+    """What a webhook must show; any of them is accepted, so that one can be rotated. 16 characters or more out of
+    letters, digits, `-`, `.`, `_`, `~`."""
     events: Unique[EventType] | None = None
+    """What is watched in this database; without it, every event type."""
     users: dict[str, Email] = Field(default_factory=dict)
+    """Odoo login to e-mail address, only for people whose login is not their address; one login for each."""
     concurrency: Annotated[int, Field(ge=1, le=MAX_CONCURRENCY)] = 4
+    """Calls to this Odoo under way at once."""
     reconcile: Reconcile = timedelta(seconds=60)
+    """How often Odoo is compared with the open cases; this bounds the delay when a webhook is lost. 1s to 1h."""
     settle: Settle = timedelta(minutes=5)
+    """How long a write-back whose answer was lost is looked for in Odoo before a person is asked: longer than Odoo's
+    own retries. 2m to 1d; shorter only where `url` is this machine's loopback, to try things."""
     signoff_url: Url | None = None
+    """Where this Odoo reaches Signoff; `signoff odoo setup` writes it into Odoo's automation rules."""
 
     @field_validator("users", mode="after")
     @classmethod

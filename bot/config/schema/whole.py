@@ -1,0 +1,46 @@
+"""The file as a whole: its sections, for the JSON Schema and the reference.
+
+Core but for pydantic. A config is not read through ``File`` but part by part (``assemble.py``), so that one wrong
+entry does not hide what is wrong between the others.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from bot.config.fields.figures import MoneyAmount
+from bot.config.fields.names import EventType
+from bot.config.schema.part import Part
+from bot.config.schema.people import Role, Site
+from bot.config.schema.policies import Policy
+from bot.config.schema.rules import Rule
+from bot.config.schema.sources import Source
+
+#: A source's name is part of the webhook's URL.
+SOURCE_NAME = r"^[a-z0-9][a-z0-9_-]{0,63}$"
+NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
+
+_SourceName = Annotated[str, Field(pattern=SOURCE_NAME)]
+_Name = Annotated[str, Field(pattern=NAME)]
+
+
+class File(Part):
+    """The top of the file."""
+
+    version: Literal[1]
+    """The version of this format."""
+    odoo: Annotated[dict[_SourceName, Source], Field(min_length=1)]
+    """The Odoo databases. A name is part of the webhook's address, `/odoo/main/<token>`, so lower-case letters,
+    digits, `-` and `_`."""
+    roles: Annotated[dict[_Name, Role], Field(min_length=1)]
+    """Groups of people."""
+    sites: dict[_Name, Site] = Field(default_factory=dict)
+    """Places with their own people. The first that a record matches is its site."""
+    policies: Annotated[dict[_Name, Policy], Field(min_length=1)]
+    """Ways to decide."""
+    rules: Annotated[list[Rule], Field(min_length=1)]
+    """Which record falls under which policy; tried from the top, and the last one has no condition."""
+    materiality: dict[EventType, MoneyAmount] = Field(default_factory=dict)
+    """The value below which no case opens."""
