@@ -20,7 +20,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot import db, inbox, lock, outbox, presence
 from bot.audit.witness import Witness
-from bot.cases import store
+from bot.cases import due_rows, store
 from bot.cases.model import Case
 from bot.cases.planning import Rules
 from bot.cases.service import Service
@@ -30,6 +30,7 @@ from bot.config.model import Config
 from bot.db import Database
 from bot.effects import EffectKind, Lane
 from bot.errors import SignoffError
+from bot.escalation.due import DueCases
 from bot.escalation.runner import Runner
 from bot.front import Front, bolt_for
 from bot.group_commit import GroupCommit
@@ -58,6 +59,9 @@ READING = 400
 #: Cards on their way at once.
 POSTING = 50
 
+#: Cases being ticked at once: two group commits full, so that the next batch is claimed while one is written.
+TICKING = 200
+
 #: Write-backs on their way at once, for each source.
 WRITING = 16
 
@@ -83,7 +87,7 @@ class App:
 
     def _build(self) -> None:
         settings, config, clock, writer, database = self.settings, self.config, self.clock, self.writer, self.database
-        for kind, apply in (*inbox.ROUTES, *messages.ROUTES, *outbox.ROUTES):
+        for kind, apply in (*inbox.ROUTES, *messages.ROUTES, *outbox.ROUTES, *due_rows.ROUTES):
             writer.route(kind, apply)
         # The service goes last: its audit entries are the last statements of a transaction.
         self.service = Service(writer, clock, Rules(config, TRAITS))
@@ -119,6 +123,7 @@ class App:
         self._runners = [
             Runner(intake, capacity=READING, clock=clock, bell=bell),
             Runner(slack_lane, capacity=POSTING, clock=clock, bell=bell),
+            Runner(DueCases(self.service, database, writer, clock), capacity=TICKING, clock=clock, bell=bell),
             Runner(odoo_lane, capacity=WRITING * len(self.sources), clock=clock, bell=bell),
         ]
         models = {name: frozenset(source.by_model) for name, source in self.sources.items()}

@@ -34,6 +34,12 @@ RECONCILE_FOUND = Counter(
 OPEN_CASES = Gauge("signoff_open_cases", "Open cases now.", ["status", "write_back"], registry=REGISTRY)
 WAITING_EFFECTS = Gauge("signoff_waiting_effects", "Effects in the outbox now.", ["kind", "state"], registry=REGISTRY)
 WAITING_SIGNALS = Gauge("signoff_waiting_signals", "Records that are still to be read.", registry=REGISTRY)
+TICK_LATENESS = Histogram(
+    "signoff_tick_lateness_seconds",
+    "From the instant at which something was due on a case to its being done.",
+    registry=REGISTRY,
+    buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600, 3600),
+)
 EVENT_TO_CARD = Histogram(
     "signoff_event_to_card_seconds",
     "From a case's opening to its card in Slack.",

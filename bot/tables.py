@@ -39,6 +39,7 @@ metadata = MetaData(naming_convention=NAMING)
 _Id = BigInteger().with_variant(Integer, "sqlite")
 
 _OPEN = text("closed_at IS NULL")
+_TIMED = text("due_at IS NOT NULL")
 _OPEN_APPROVAL = text("closed_at IS NULL AND kind = 'approval'")
 _OPEN_EXCEPTION = text("closed_at IS NULL AND kind = 'exception'")
 
@@ -66,6 +67,7 @@ cases = Table(
     Column("decided_at", UtcDateTime),
     Column("closed_at", UtcDateTime),
     Column("settle_until", UtcDateTime),
+    Column("due_at", UtcDateTime),
     Column("predecessor_id", BigInteger),
     Column("successor_id", BigInteger),
     Column("covers", Boolean, nullable=False),
@@ -91,6 +93,7 @@ cases = Table(
         sqlite_where=_OPEN_EXCEPTION,
         postgresql_where=_OPEN_EXCEPTION,
     ),
+    Index("ix_cases_due_at", "due_at", sqlite_where=_TIMED, postgresql_where=_TIMED),
     Index("ix_cases_open_event_type", "source", "event_type", sqlite_where=_OPEN, postgresql_where=_OPEN),
     Index(
         "ix_cases_covering",

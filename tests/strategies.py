@@ -5,7 +5,7 @@ Small on purpose: few people, few figures, one record, so that drawn values meet
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from hypothesis import strategies as st
@@ -91,7 +91,13 @@ def whole_plans() -> st.SearchStrategy[Plan]:
         reject_reason=st.sampled_from(ReasonRule),
         self_approval=st.booleans(),
         missing=words,
+        expires=st.none() | st.timedeltas(timedelta(minutes=1), timedelta(days=400)).map(whole_seconds),
     )
+
+
+def whole_seconds(span: timedelta) -> timedelta:
+    """Spans are written in whole seconds."""
+    return timedelta(seconds=int(span.total_seconds()))
 
 
 def entries() -> st.SearchStrategy[Entry]:
@@ -131,7 +137,8 @@ def policies() -> st.SearchStrategy[Policy]:
     """One or two stages of one or two people each, with or without self-approval."""
     stage = st.builds(Stage, st.sampled_from([("finance",), ("finance", "executive")]), st.integers(1, 2))
     return st.builds(
-        lambda stages, own: a_policy(*stages, self_approval=own),
+        lambda stages, own, expires: a_policy(*stages, self_approval=own, expires=expires),
         st.lists(stage, min_size=1, max_size=2),
         st.booleans(),
+        st.sampled_from([None, timedelta(minutes=20), timedelta(hours=8)]),
     )

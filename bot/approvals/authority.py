@@ -28,6 +28,7 @@ class Reason(StrEnum):
     ANSWERED_BEFORE = "answered_before"
     DECIDED = "already_decided"
     OVER = "over_in_odoo"
+    EXPIRED = "expired"
     CHANGED = "changed_since_shown"
     REASON_OWED = "reason_owed"
     NOT_STUCK = "nothing_to_mend"

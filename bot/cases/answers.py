@@ -5,6 +5,7 @@ Core. A refusal is a value and is audited like a decision; exceptions are for I/
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -62,6 +63,22 @@ def refuse(case: Case | None, command: PersonCommand, refused: Refused, rules: R
         },
     )
     return Refusal(refused.reason, refused.sentence, (entry,))
+
+
+def entry(
+    case: Case,
+    action: str,
+    actor: str,
+    now: datetime,
+    rules: Rules,
+    detail: Mapping[str, object],
+    *,
+    origin: str = "signoff",
+) -> Entry:
+    """An audit entry about ``case`` as it stands."""
+    return Entry(
+        action, actor, now, case.id, origin, case.revision.number, case.event.fingerprint, rules.config.digest, detail
+    )
 
 
 def post_cards(case: Case, channels: tuple[str, ...]) -> tuple[Effect, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -57,22 +58,24 @@ def event_from_text(record: RecordRef, text: str) -> tuple[Event, tuple[Change, 
 
 def plan_to_text(plan: Plan) -> str:
     """Canonical JSON: equal plans are equal text, so that one row serves thousands of cases."""
-    return canonical(
-        {
-            "policy": plan.policy,
-            "rule": plan.rule,
-            "site": plan.site,
-            "execution": plan.execution.value,
-            "on_reject": plan.on_reject.value,
-            "approve_does": plan.approve_does,
-            "reject_does": plan.reject_does,
-            "stages": [[list(one.roles), one.count, list(one.channels)] for one in plan.stages],
-            "approve_reason": plan.approve_reason.value,
-            "reject_reason": plan.reject_reason.value,
-            "self_approval": plan.self_approval,
-            "missing": list(plan.missing),
-        }
-    )
+    body: dict[str, Any] = {
+        "policy": plan.policy,
+        "rule": plan.rule,
+        "site": plan.site,
+        "execution": plan.execution.value,
+        "on_reject": plan.on_reject.value,
+        "approve_does": plan.approve_does,
+        "reject_does": plan.reject_does,
+        "stages": [[list(one.roles), one.count, list(one.channels)] for one in plan.stages],
+        "approve_reason": plan.approve_reason.value,
+        "reject_reason": plan.reject_reason.value,
+        "self_approval": plan.self_approval,
+        "missing": list(plan.missing),
+    }
+    # What a plan does not have is left out: the text of older plans, and with it their name, stays what it was.
+    if plan.expires is not None:
+        body["expires"] = int(plan.expires.total_seconds())
+    return canonical(body)
 
 
 def plan_hash(text: str) -> str:
@@ -96,4 +99,5 @@ def plan_from_text(text: str) -> Plan:
         reject_reason=ReasonRule(body["reject_reason"]),
         self_approval=body["self_approval"],
         missing=tuple(body["missing"]),
+        expires=timedelta(seconds=body["expires"]) if "expires" in body else None,
     )

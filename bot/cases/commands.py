@@ -42,6 +42,13 @@ class Decide:
 
 
 @dataclass(frozen=True, slots=True)
+class Tick:
+    """It is ``now``: what is due on this case is to be done. Harmless at any time: what is not due is not done."""
+
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Begin:
     """The write-back is about to call Odoo. ``attempt`` counts from 1."""
 
@@ -161,4 +168,4 @@ class Consider:
 
 PersonCommand = Consider | Wanted
 WriteBackCommand = Begin | Confirm | Conflict | Uncertain | Ask | Requeue | Delay | Fail
-Command = Observed | PersonCommand | WriteBackCommand
+Command = Observed | PersonCommand | WriteBackCommand | Tick

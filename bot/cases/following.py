@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.audit.chain import Entry
+from bot.cases import expiry, timing
 from bot.cases.answers import Answer, Transition, post_cards, update_cards
 from bot.cases.commands import Observed, Over
 from bot.cases.model import Case, Event, Kind, Maker, Revision, Status, WriteBackState, changes
@@ -113,6 +114,8 @@ def _end_cover(case: Case, over: Over, rules: Rules, now: datetime) -> Transitio
 
 
 def _still_pending(case: Case, event: Event, rules: Rules, now: datetime) -> Transition | None:
+    if timing.is_expired(case, now):
+        return expiry.expire(case, rules, now)  # it is read again once it is closed, and asks anew if it has changed
     material = material_part(event, rules.config)
     if material is None:
         return _withdraw(case, Over(_too_little(case, event, rules)), rules, now)

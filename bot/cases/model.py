@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.config.model import Execution, OnReject, ReasonRule
@@ -30,6 +30,7 @@ class Status(StrEnum):
     PENDING = "pending"
     APPROVED = "approved"
     REJECTED = "rejected"
+    EXPIRED = "expired"  #: nobody decided in time
     WITHDRAWN = "withdrawn"  #: no longer true in Odoo
     SUPERSEDED = "superseded"  #: decided, but the record had changed before the write
 
@@ -205,6 +206,7 @@ class Plan:
     reject_reason: ReasonRule
     self_approval: bool
     missing: tuple[str, ...] = ()  #: figures that a rule wanted and nobody could tell
+    expires: timedelta | None = None  #: wall time from the opening after which nobody may decide any more
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from bot.audit.chain import Entry
-from bot.cases.answers import Answer, Transition, update_cards
+from bot.cases.answers import Answer, Transition, entry, update_cards
 from bot.cases.commands import (
     Ask,
     Begin,
@@ -48,22 +47,6 @@ def acts(case: Case, rules: Rules) -> bool:
     if case.status is Status.APPROVED:
         return case.plan.execution is Execution.CARRY_OUT
     return rules.traits[case.event.event_type].acts_on_reject or case.plan.on_reject is OnReject.CANCEL
-
-
-def entry(
-    case: Case,
-    action: str,
-    actor: str,
-    now: datetime,
-    rules: Rules,
-    detail: Mapping[str, object],
-    *,
-    origin: str = "signoff",
-) -> Entry:
-    """An audit entry about ``case`` as it stands."""
-    return Entry(
-        action, actor, now, case.id, origin, case.revision.number, case.event.fingerprint, rules.config.digest, detail
-    )
 
 
 def decided(

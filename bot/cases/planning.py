@@ -96,6 +96,7 @@ def plan_for(event: Event, rules: Rules) -> Plan:
         reject_reason=policy.reject_reason,
         self_approval=policy.self_approval,
         missing=routed.missing,
+        expires=policy.expires,
     )
 
 

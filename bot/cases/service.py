@@ -12,9 +12,9 @@ from datetime import datetime
 from bot import inbox
 from bot.audit import log as audit
 from bot.audit.chain import Entry
-from bot.cases import store
+from bot.cases import due_rows, store
 from bot.cases.answers import Answer, Refusal, Transition
-from bot.cases.commands import Command, Observed, PersonCommand
+from bot.cases.commands import Command, Observed, PersonCommand, Tick
 from bot.cases.model import Case, RecordRef
 from bot.cases.planning import Rules
 from bot.cases.transitions import transition
@@ -73,6 +73,8 @@ class Service:
                 continue
             answers[place] = answer = transition(case, command, self.rules, now)
             batch.take(case, answer)
+            if isinstance(command, Tick) and case is not None and answer is None:
+                batch.set_right(case)
         entries += await batch.write(session, now=now)
         return later
 
@@ -103,6 +105,7 @@ class _Batch:
         self._changed: list[tuple[Case, Transition]] = []
         self._opened: list[Transition] = []
         self._refused: list[Entry] = []
+        self._untimely: list[Case] = []
 
     def may_touch(self, command: Command, case: Case | None) -> bool:
         """Whether nothing in this round concerns the same case or record."""
@@ -126,10 +129,15 @@ class _Batch:
             case _:
                 return
 
+    def set_right(self, case: Case) -> None:
+        """Nothing was due on ``case`` although its row said so: the row is to say what is true."""
+        self._untimely.append(case)
+
     async def write(self, session: Write, *, now: datetime) -> list[Entry]:
         """Write it all but the audit entries, which are returned with their case numbers."""
         pairs = [(before, replace(made.case, version=before.version + 1)) for before, made in self._changed]
         await store.save(session, pairs)
+        await due_rows.set_right(session, self._untimely)
         succeeding = [made.successor for _, made in self._changed if made.successor]
         opened = await store.add(session, [made.case for made in (*self._opened, *succeeding)])
         await store.link(session, [(case.predecessor, case.id) for case in opened if case.predecessor])

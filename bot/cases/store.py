@@ -25,9 +25,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.cases.codec import event_from_text, event_to_text, plan_from_text, plan_hash, plan_to_text
-from bot.cases.model import Case, Decision, Kind, RecordRef, Revision, Status, Verdict, WriteBackState
-from bot.columns import storable
+from bot.cases.codec import event_to_text, plan_hash, plan_to_text
+from bot.cases.model import Case, Decision, Kind, RecordRef, Verdict
+from bot.cases.rows import case_of, case_row, revision_row
 from bot.db import Read, Write
 from bot.tables import cases, decisions, plans, revisions
 
@@ -99,7 +99,7 @@ def _among(source: str, model: str, ids: set[int]) -> ColumnElement[bool]:
 async def _load(session: Read, statement: Select[Any]) -> list[Case]:
     rows = (await session.execute(statement)).all()
     given = await _decisions(session, [row.id for row in rows])
-    return [_case(row, given.get(row.id, ())) for row in rows]
+    return [case_of(row, given.get(row.id, ())) for row in rows]
 
 
 async def _decisions(session: Read, ids: Sequence[int]) -> dict[int, tuple[Decision, ...]]:
@@ -122,30 +122,6 @@ async def _decisions(session: Read, ids: Sequence[int]) -> dict[int, tuple[Decis
             ),
         )
     return found
-
-
-def _case(row: Any, given: tuple[Decision, ...]) -> Case:
-    event, changed = event_from_text(RecordRef(row.source, row.model, row.record_id), row.event)
-    return Case(
-        id=row.id,
-        kind=Kind(row.kind),
-        status=Status(row.status),
-        write_back=WriteBackState(row.write_back),
-        revision=Revision(row.revision, event, row.revised_at, changed),
-        plan=plan_from_text(row.plan),
-        opened_at=row.opened_at,
-        channels=tuple(row.channels.split("\n")) if row.channels else (),
-        version=row.version,
-        decisions=given,
-        decided_at=row.decided_at,
-        closed_at=row.closed_at,
-        predecessor=row.predecessor_id,
-        successor=row.successor_id,
-        covers=row.covers,
-        ending=row.ending,
-        problem=row.problem,
-        settle_until=row.settle_until,
-    )
 
 
 async def save_plans(session: Write, some: Iterable[Case]) -> None:
@@ -172,10 +148,10 @@ async def add(session: Write, fresh: Sequence[Case]) -> list[Case]:
     # Told apart by what they are: to answer in the order of the rows, SQLite would have to be given them one by one.
     statement = insert(cases).returning(cases.c.id, *_IDENTITY)
     # Replicas that open the same records at once meet at the unique index, all of them in the same order.
-    rows = await session.execute(statement, [_columns(case) for case in sorted(fresh, key=lambda case: case.record)])
+    rows = await session.execute(statement, [case_row(case) for case in sorted(fresh, key=lambda case: case.record)])
     numbers: dict[tuple[str | int, ...], int] = {tuple(row[1:]): row.id for row in rows}
     numbered = [replace(case, id=numbers[_identity(case)]) for case in fresh]
-    await session.execute(insert(revisions), [_revision(case) for case in numbered])
+    await session.execute(insert(revisions), [revision_row(case) for case in numbered])
     return numbered
 
 
@@ -186,7 +162,7 @@ async def save(session: Write, changed: Sequence[tuple[Case, Case]]) -> None:
     await save_plans(session, (after for before, after in changed if before.plan != after.plan))
     await session.execute(
         update(cases).where(cases.c.id == bindparam("this_id"), cases.c.version == bindparam("this_version")),
-        [{**_columns(after), "this_id": after.id, "this_version": before.version} for before, after in changed],
+        [{**case_row(after), "this_id": after.id, "this_version": before.version} for before, after in changed],
     )
     await _save_revisions(session, changed)
     given = [
@@ -206,7 +182,7 @@ async def _save_revisions(session: Write, changed: Sequence[tuple[Case, Case]]) 
         if after.revision.number == before.revision.number and after.revision != before.revision
     ]
     if new:
-        await session.execute(insert(revisions), [_revision(case) for case in new])
+        await session.execute(insert(revisions), [revision_row(case) for case in new])
     if amended:
         await session.execute(
             update(revisions)
@@ -238,42 +214,6 @@ _IDENTITY = (cases.c.source, cases.c.model, cases.c.record_id, cases.c.event_typ
 
 def _identity(case: Case) -> tuple[str | int, ...]:
     return case.record.source, case.record.model, case.record.id, case.event.event_type, case.kind
-
-
-def _revision(case: Case) -> dict[str, Any]:
-    text = event_to_text(case.event, case.revision.changed)
-    return {"case_id": case.id, "number": case.revision.number, "at": case.revision.at, "event": text}
-
-
-def _columns(case: Case) -> dict[str, Any]:
-    event = case.event
-    return {
-        "version": case.version,
-        "kind": case.kind,
-        "source": case.record.source,
-        "model": case.record.model,
-        "record_id": case.record.id,
-        "event_type": event.event_type,
-        "status": case.status,
-        "write_back": case.write_back,
-        "revision": case.revision.number,
-        "plan_hash": plan_hash(plan_to_text(case.plan)),
-        "site": case.plan.site,
-        "company": event.company,
-        "value": storable(event.value.amount) if event.value else None,
-        "currency": event.value.currency if event.value else None,
-        "fingerprint": event.fingerprint,
-        "channels": "\n".join(case.channels),
-        "opened_at": case.opened_at,
-        "decided_at": case.decided_at,
-        "closed_at": case.closed_at,
-        "settle_until": case.settle_until,
-        "predecessor_id": case.predecessor,
-        "successor_id": case.successor,
-        "covers": case.covers,
-        "ending": case.ending,
-        "problem": case.problem,
-    }
 
 
 __all__ = ["add", "by_id", "by_record", "link", "lock", "save"]

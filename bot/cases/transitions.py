@@ -12,7 +12,7 @@ from typing import assert_never
 
 from bot.approvals.authority import Allowed, Reason, Refused, may
 from bot.approvals.quorum import all_complete, current_stage_number
-from bot.cases import following, outcome
+from bot.cases import following, outcome, ticking, timing
 from bot.cases.answers import Answer, Refusal, Transition, refuse, update_cards
 from bot.cases.commands import (
     Ask,
@@ -30,6 +30,7 @@ from bot.cases.commands import (
     PersonCommand,
     Requeue,
     Retry,
+    Tick,
     Uncertain,
     Wanted,
 )
@@ -46,6 +47,10 @@ _CHANGED = Refused(
     "nothing was decided.",
 )
 _ANSWERED = Refused(Reason.ANSWERED_BEFORE, "You have answered already; somebody else has to give the other approval.")
+_EXPIRED = Refused(
+    Reason.EXPIRED,
+    "The time to decide this has run out. Nothing was changed by your click; it has to be asked for anew in Odoo.",
+)
 _REASON_OWED = Refused(Reason.REASON_OWED, "Please say why; a reason is required.")
 
 
@@ -58,6 +63,8 @@ def transition(case: Case | None, command: Command, rules: Rules, now: datetime)
             return _person(case, command, rules, now)
         case Begin() | Confirm() | Conflict() | Uncertain() | Ask() | Requeue() | Delay() | Fail():
             return None if case is None else outcome.write_back(case, command, rules, now)
+        case Tick():
+            return None if case is None else ticking.tick(case, rules, now)
         case _:
             assert_never(command)
 
@@ -66,7 +73,7 @@ def _person(case: Case | None, command: PersonCommand, rules: Rules, now: dateti
     if case is None:
         return refuse(None, command, _UNKNOWN, rules, now)
     wanted = command.wanted if isinstance(command, Consider) else command
-    verdict = _judge(case, wanted, rules)
+    verdict = _judge(case, wanted, rules, now)
     if isinstance(verdict, Refused):
         return refuse(case, command, verdict, rules, now)
     match command:
@@ -80,11 +87,11 @@ def _person(case: Case | None, command: PersonCommand, rules: Rules, now: dateti
             assert_never(command)
 
 
-def _judge(case: Case, wanted: Wanted, rules: Rules) -> Allowed | Refused:
+def _judge(case: Case, wanted: Wanted, rules: Rules, now: datetime) -> Allowed | Refused:
     """Whether ``wanted`` is taken, its reason aside."""
     match wanted:
         case Decide():
-            return _may_answer(case, wanted, rules)
+            return _may_answer(case, wanted, rules, now)
         case Retry() | DoneByHand() | GiveUpWriting():
             return _may_mend(case, wanted, rules)
         case _:
@@ -109,10 +116,12 @@ def _decide(case: Case, command: Decide, verdict: Allowed, rules: Rules, now: da
     return _given(case, given, command.person, rules, now)
 
 
-def _may_answer(case: Case, command: Decide, rules: Rules) -> Allowed | Refused:
+def _may_answer(case: Case, command: Decide, rules: Rules, now: datetime) -> Allowed | Refused:
     """In the order in which a colleague would explain it: over, not yours, changed, answered."""
     if case.status is not Status.PENDING:
         return _no_longer_pending(case)
+    if timing.is_expired(case, now):
+        return _EXPIRED
     verdict = _authority(case, command.person, rules)
     if isinstance(verdict, Refused):
         return verdict
@@ -150,6 +159,8 @@ def _given(case: Case, given: Decision, person: Person, rules: Rules, now: datet
 
 
 def _no_longer_pending(case: Case) -> Refused:
+    if case.status is Status.EXPIRED:
+        return _EXPIRED
     if case.status in {Status.WITHDRAWN, Status.SUPERSEDED}:
         return Refused(Reason.OVER, f"This is over: {case.ending}. Nothing was changed by your click.")
     who = f" by {case.decisions[-1].name}" if case.decisions else ""

@@ -17,7 +17,7 @@ from bot.odoo.client import OdooClient
 from bot.text import one_line
 
 #: The audit entries that a note may name.
-DECIDED = ("case.approved", "case.rejected")
+DECIDED = ("case.approved", "case.rejected", "case.expired")
 
 #: The internal subtype: followers, customers among them, are not mailed.
 INTERNAL = "mail.mt_note"
@@ -46,6 +46,8 @@ class DecisionMarks:
 
 def note(case: Case, mark: Mark) -> str:
     """The text of the note, on one line: Odoo would join the lines anyway."""
+    if case.status is Status.EXPIRED:
+        return one_line(f"Expired in Slack: {case.ending}, {case.closed_at:%Y-%m-%d %H:%M} UTC. {mark}", 1500)
     given = [one for one in case.standing if _counts(one.verdict, case)]
     who = ", ".join(f"{one.name} ({one.as_role.replace('_', ' ')})" for one in given)
     at = max(one.at for one in given)

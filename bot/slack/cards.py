@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.cases.model import Case, Change, Decision, Status, WriteBackState
+from bot.cases.timing import expires_at
 from bot.slack import words
 from bot.slack.text import Text, bold, cut, date, inert, mrkdwn, plain, web_address
 from bot.text import one_line
@@ -125,6 +126,8 @@ def _decision(given: Decision, room: _Room) -> Block:
 def _dates(case: Case) -> str:
     """The instants of a case; only these need markup."""
     told = [date(case.opened_at)]
+    if (at := expires_at(case)) is not None:
+        told.append(f"expires {date(at)}")
     if case.settle_until is not None:
         told.append(f"looking in Odoo until {date(case.settle_until)}")
     if case.closed_at is not None:

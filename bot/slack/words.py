@@ -59,6 +59,8 @@ def standing(case: Case) -> str:
             return f"{_given('Approved', case)}. {_carried(case)}"
         case Status.REJECTED:
             return f"{_given('Rejected', case)}. {_carried(case)}"
+        case Status.EXPIRED:
+            return f"Expired: {case.ending}. Nothing was changed in Odoo."
         case Status.WITHDRAWN:
             return f"Nobody has to decide any more: {case.ending or 'it is over in Odoo'}."
         case Status.SUPERSEDED:

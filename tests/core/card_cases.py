@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from bot.config.model import Execution, OnReject, ReasonRule
 from bot.money import Money
 from tests.factories import (
     COUNT,
+    NOW,
     a_case,
     a_decision,
     a_maker,
@@ -76,6 +78,15 @@ CASES: Mapping[str, Case] = {
         WriteBackState.CONFIRMED, ending="approved in Odoo", closed_at=minutes(2), version=3
     ),
     "rejected_queued": _rejected(),
+    "pending_until": a_case(plan=a_plan(expires=timedelta(days=3))),
+    "expired": a_case(
+        plan=a_plan(expires=timedelta(days=3)),
+        status=Status.EXPIRED,
+        ending="nobody decided it within 3d",
+        closed_at=NOW + timedelta(days=3),
+        covers=True,
+        version=1,
+    ),
     "withdrawn": a_case(
         status=Status.WITHDRAWN, ending="cancelled in Odoo by Marc Demo", closed_at=minutes(9), version=1
     ),

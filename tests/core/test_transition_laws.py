@@ -20,6 +20,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from bot.approvals.authority import Reason
 from bot.approvals.quorum import approvers
 from bot.cases.answers import Answer, Refusal, Transition
 from bot.cases.commands import (
@@ -36,10 +37,12 @@ from bot.cases.commands import (
     Observed,
     Requeue,
     Retry,
+    Tick,
     Uncertain,
 )
 from bot.cases.model import Case, Event, Person, Status, Verdict, WriteBackState
 from bot.cases.planning import material_part
+from bot.cases.timing import next_due
 from bot.cases.transitions import transition
 from bot.config.model import Policy
 from bot.effects import Effect, EffectKind
@@ -48,6 +51,10 @@ from tests.strategies import EXECUTIVE, GUEST, PEOPLE, figures, observations, po
 
 MEMBERS = {"finance": {*FINANCE, GUEST}, "executive": {EXECUTIVE, FINANCE[0]}}
 REASONS = st.sampled_from(["", "too dear"])
+
+
+#: Ways to stand without a decision.
+UNDECIDED = frozenset({Status.PENDING, Status.EXPIRED, Status.WITHDRAWN})
 
 
 class Play(RuleBasedStateMachine):
@@ -81,7 +88,7 @@ class Play(RuleBasedStateMachine):
 
     @property
     def is_decided(self) -> bool:
-        return bool(self.cases) and self.newest.status not in {Status.PENDING, Status.WITHDRAWN}
+        return bool(self.cases) and self.newest.status not in UNDECIDED
 
     @property
     def newest(self) -> Case:
@@ -127,6 +134,8 @@ class Play(RuleBasedStateMachine):
         self.causes += isinstance(command, Observed) and before.is_stuck
 
     def check_decision(self, before: Case, command: Decide) -> None:
+        allowed = self.policy.expires
+        assert allowed is None or self.now < before.opened_at + allowed, "at its expiry a case is expired"
         person = command.person
         assert command.revision == before.revision.number, "a stale revision never decides"
         assert not person.guest
@@ -141,8 +150,11 @@ class Play(RuleBasedStateMachine):
 
     @rule(seen=observations())
     def record_is_read(self, seen: Observed) -> None:
-        self.say(seen)
-        assert self.say(seen) is None, "saying twice what is, is saying it once"
+        answer = self.say(seen)
+        if isinstance(answer, Transition) and answer.case.status is Status.EXPIRED:
+            self.say(seen)  # its time was over: the look that follows every closing finds what has changed
+        again = transition(self.known(), seen, self.under, self.now)
+        assert again is None, "saying twice what is, is saying it once"
         pending = self.open
         if isinstance(seen.now_is, Event) and pending is not None and self.is_pending:
             assert material_part(seen.now_is, self.under.config) is not None
@@ -181,7 +193,7 @@ class Play(RuleBasedStateMachine):
         assert isinstance(does, Transition | Refusal), "a click is always answered"
         if isinstance(would, Refusal):
             assert isinstance(does, Refusal)
-            assert does.reason is would.reason
+            assert does.reason in {would.reason, Reason.EXPIRED}, "a minute later it is the same, or too late"
         if isinstance(does, Transition) and does.case.status is Status.APPROVED:
             self.check_quorum(does.case)
 
@@ -194,6 +206,17 @@ class Play(RuleBasedStateMachine):
             counted = [person for person in PEOPLE if any(person.key == given.person for given in case.standing)]
             wanted = sum(stage.count for stage in case.plan.stages)
             assert len([one for one in counted if one.email not in self.makers]) >= wanted, "no maker's approval counts"
+
+    @precondition(lambda self: self.cases)
+    @rule(minutes=st.sampled_from([0, 7, 600]))
+    def time_passes(self, minutes: int) -> None:
+        self.now += timedelta(minutes=minutes)
+        number = self.newest.id
+        due = next_due(self.newest)
+        answer = self.say(Tick(number))
+        assert isinstance(answer, Transition) == (due is not None and due <= self.now), "what is due is done, no more"
+        again = transition(self.newest, Tick(number), self.under, self.now)
+        assert again is None, "what was done is not due any more"
 
     @precondition(lambda self: self.is_decided)
     @rule(data=st.data(), now_is=figures())
@@ -238,8 +261,7 @@ class Play(RuleBasedStateMachine):
     @invariant()
     def nothing_is_written_for_a_case_that_nobody_decided(self) -> None:
         for case in self.cases.values():
-            undecided = case.status in {Status.PENDING, Status.WITHDRAWN}
-            assert (case.write_back is WriteBackState.NONE) == undecided
+            assert (case.write_back is WriteBackState.NONE) == (case.status in UNDECIDED)
 
     @invariant()
     def revisions_of_a_record_count_up(self) -> None:

@@ -25,6 +25,7 @@ from bot.cases.commands import (
     Over,
     Requeue,
     Retry,
+    Tick,
     Uncertain,
 )
 from bot.cases.model import SETTLED, Case, Status, Verdict, WriteBackState
@@ -36,6 +37,7 @@ from tests.factories import (
     a_decide,
     a_decision,
     a_person,
+    a_plan,
     a_record,
     an_approved_case,
     an_event,
@@ -65,6 +67,8 @@ STATES: dict[str, Case] = {
     "released": closed(W.CONFIRMED, covers=True),
     "by_hand": closed(W.BY_HAND, covers=True),
     "given_up": closed(W.GIVEN_UP, covers=True),
+    "due": a_case(plan=a_plan(expires=LATER - NOW), opened_at=NOW - (LATER - NOW)),
+    "expired": a_case(status=Status.EXPIRED, closed_at=NOW, covers=True, ending="nobody decided it within 5m"),
     "withdrawn": a_case(status=Status.WITHDRAWN, closed_at=NOW, ending="cancelled in Odoo"),
     "superseded": closed(W.CONFLICT, status=Status.SUPERSEDED),
 }
@@ -90,36 +94,39 @@ COMMANDS: dict[str, Command] = {
     "retry": Retry(1, ANN),
     "hand": DoneByHand(1, ANN, "typed in"),
     "give_up": GiveUpWriting(1, ANN, "not worth it"),
+    "tick": Tick(1),
 }
 
 # "=" nothing to do; "!" a refusal and its reason; "new" another case; "bare" the same without its cover; else the
-# state it is in afterwards, "looking" being a settling time that is over at once.
+# state it is in afterwards, "looking" being a settling time that is over at once;
+# "ticked" has expired.
 TABLE = """
-          pending   queued     writing    settling   asked      failed   confirmed released by_hand given_up withdrawn superseded
-unchanged =         =          =          =          =          =        new       =        =       =        new       new
-changed   revised   =          =          =          looking    queued   new       new      new     new      new       new
-over      withdrawn =          =          =          looking    queued   =         bare     bare    bare     =         =
-consider  =         !done      !done      !done      !done      !done    !done     !done    !done   !done    !over     !over
-mending   !unstuck  !unstuck   !unstuck   !unstuck   =          =        !unstuck  !unstuck !unstuck !unstuck !unstuck !unstuck
-approve   approved  !done      !done      !done      !done      !done    !done     !done    !done   !done    !over     !over
-reject    rejected  !done      !done      !done      !done      !done    !done     !done    !done   !done    !over     !over
-begin     =         writing    =          =          =          =        =         =        =       =        =         =
-confirm   =         confirmed  confirmed  confirmed  confirmed  =        =         =        =       =        =         =
-differs   =         superseded superseded superseded superseded =        =         =        =       =        =         =
-is_over   =         superseded superseded superseded superseded =        =         =        =       =        =         =
-lost      =         =          settling   =          =          =        =         =        =       =        =         =
-ask       =         =          =          asked      =          =        =         =        =       =        =         =
-requeue   =         queued     queued     queued     queued     =        =         =        =       =        =         =
-delay     =         queued     =          =          =          =        =         =        =       =        =         =
-fail      =         failed     failed     asked      =          =        =         =        =       =        =         =
-retry     !unstuck  !unstuck   !unstuck   !unstuck   queued     queued   !unstuck  !unstuck !unstuck !unstuck !unstuck !unstuck
-hand      !unstuck  !unstuck   !unstuck   !unstuck   by_hand    by_hand  !unstuck  !unstuck !unstuck !unstuck !unstuck !unstuck
-give_up   !unstuck  !unstuck   !unstuck   !unstuck   given_up   given_up !unstuck  !unstuck !unstuck !unstuck !unstuck !unstuck
+          pending   queued     writing    settling   asked      failed   confirmed released by_hand  given_up withdrawn superseded due       expired
+unchanged =         =          =          =          =          =        new       =        =        =        new       new        ticked    =
+changed   revised   =          =          =          looking    queued   new       new      new      new      new       new        ticked    new
+over      withdrawn =          =          =          looking    queued   =         bare     bare     bare     =         =          withdrawn bare
+consider  =         !done      !done      !done      !done      !done    !done     !done    !done    !done    !over     !over      !expired  !expired
+mending   !unstuck  !unstuck   !unstuck   !unstuck   =          =        !unstuck  !unstuck !unstuck !unstuck !unstuck  !unstuck   !unstuck  !unstuck
+approve   approved  !done      !done      !done      !done      !done    !done     !done    !done    !done    !over     !over      !expired  !expired
+reject    rejected  !done      !done      !done      !done      !done    !done     !done    !done    !done    !over     !over      !expired  !expired
+begin     =         writing    =          =          =          =        =         =        =        =        =         =          =         =
+confirm   =         confirmed  confirmed  confirmed  confirmed  =        =         =        =        =        =         =          =         =
+differs   =         superseded superseded superseded superseded =        =         =        =        =        =         =          =         =
+is_over   =         superseded superseded superseded superseded =        =         =        =        =        =         =          =         =
+lost      =         =          settling   =          =          =        =         =        =        =        =         =          =         =
+ask       =         =          =          asked      =          =        =         =        =        =        =         =          =         =
+requeue   =         queued     queued     queued     queued     =        =         =        =        =        =         =          =         =
+delay     =         queued     =          =          =          =        =         =        =        =        =         =          =         =
+fail      =         failed     failed     asked      =          =        =         =        =        =        =         =          =         =
+retry     !unstuck  !unstuck   !unstuck   !unstuck   queued     queued   !unstuck  !unstuck !unstuck !unstuck !unstuck  !unstuck   !unstuck  !unstuck
+hand      !unstuck  !unstuck   !unstuck   !unstuck   by_hand    by_hand  !unstuck  !unstuck !unstuck !unstuck !unstuck  !unstuck   !unstuck  !unstuck
+give_up   !unstuck  !unstuck   !unstuck   !unstuck   given_up   given_up !unstuck  !unstuck !unstuck !unstuck !unstuck  !unstuck   !unstuck  !unstuck
+tick      =         =          =          =          =          =        =         =        =        =        =         =          ticked    =
 """  # noqa: E501  # a table is read along its columns
 
 _COLUMNS, *_ROWS = [line.split() for line in TABLE.strip().splitlines()]
 CELLS = [(state, row[0], cell) for row in _ROWS for state, cell in zip(_COLUMNS, row[1:], strict=True)]
-REFUSED = {"!done": Reason.DECIDED, "!over": Reason.OVER, "!unstuck": Reason.NOT_STUCK}
+REFUSED = {"!done": Reason.DECIDED, "!over": Reason.OVER, "!unstuck": Reason.NOT_STUCK, "!expired": Reason.EXPIRED}
 
 
 def either_way(case: Case) -> list[Case]:
@@ -134,12 +141,16 @@ def become(answer: Transition) -> tuple[Status, WriteBackState, bool]:
     return answer.case.status, answer.case.write_back, answer.case.settle_until is not None
 
 
-def expected(name: str, before: Case) -> tuple[Status, WriteBackState, bool]:
+def expected(  # noqa: PLR0911  # a table: each line is one arm
+    name: str, before: Case
+) -> tuple[Status, WriteBackState, bool]:
     match name:
         case "new" | "revised":
             return Status.PENDING, W.NONE, False
         case "approved" | "rejected":
             return Status(name), W.QUEUED, False
+        case "ticked":
+            return Status.EXPIRED, W.NONE, False
         case "bare":
             return before.status, before.write_back, False
         case "looking":

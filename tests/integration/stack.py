@@ -12,7 +12,7 @@ from sqlalchemy import Executable, Row, select
 from bot import inbox, outbox
 from bot.audit import log
 from bot.audit.verify import Verdict, verify
-from bot.cases import store
+from bot.cases import due_rows, store
 from bot.cases.model import Case
 from bot.cases.planning import Rules
 from bot.cases.service import Service
@@ -66,6 +66,7 @@ async def stack(url: str, *, rules: Rules | None = None, clock: Clock | None = N
     writer.route(outbox.Performed, outbox.performed)
     writer.route(outbox.PutBack, outbox.put_back)
     writer.route(outbox.Bury, outbox.bury)
+    writer.route(due_rows.ClaimDue, due_rows.claim)
     time = clock or Clock()
     service = Service(writer, time, rules or dull_rules())
     await writer.start()

@@ -76,7 +76,7 @@ def _without_audit(entries: list[Audited], calls: Iterable[Call]) -> Iterator[st
     decided = [
         (refs[one.entry.case_id], one.entry.at)
         for one in entries
-        if one.entry.case_id in refs and one.entry.action in {"case.approved", "case.rejected"}
+        if one.entry.case_id in refs and one.entry.action in {"case.approved", "case.rejected", "case.expired"}
     ]
     for call in calls:
         if call.login != "bot" or call.method not in BUSINESS:

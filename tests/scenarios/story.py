@@ -23,7 +23,7 @@ from bot.db import Database
 from bot.outbox import State
 from bot.sandbox.slack import Acted, Card, Conversation, Submitted, View
 from bot.sandbox.world import World
-from bot.tables import effects, signals
+from bot.tables import cases, effects, signals
 
 Seen = TypeVar("Seen")
 
@@ -244,7 +244,8 @@ class Story:
                 .select_from(signals)
                 .where(or_(signals.c.due_at <= now, signals.c.lease_until.is_not(None)))
             )
-            return int(owed.scalar_one()) + int(unread.scalar_one())
+            timed = await session.execute(select(func.count()).select_from(cases).where(cases.c.due_at <= now))
+            return int(owed.scalar_one()) + int(unread.scalar_one()) + int(timed.scalar_one())
 
     async def _next_due(self) -> datetime | None:
         async with self.world.app.database.read() as session:
@@ -252,6 +253,7 @@ class Story:
             found = [
                 (await session.execute(pending)).scalar(),
                 (await session.execute(select(func.min(signals.c.due_at)))).scalar(),
+                (await session.execute(select(func.min(cases.c.due_at)))).scalar(),
             ]
         return min((one for one in found if one is not None), default=None)
 

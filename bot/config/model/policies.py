@@ -6,6 +6,7 @@ Core: values only.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -49,3 +50,4 @@ class Policy:
     approve_reason: ReasonRule = ReasonRule.OPTIONAL
     reject_reason: ReasonRule = ReasonRule.REQUIRED
     self_approval: bool = False
+    expires: timedelta | None = None  #: wall time from the opening; None: a case waits for ever

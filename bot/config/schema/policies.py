@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import Field
 
 from bot.config import model
+from bot.config.fields.figures import Expiry
 from bot.config.fields.names import RoleName
 from bot.config.fields.text import Unique
 from bot.config.schema.part import Part
@@ -47,6 +48,8 @@ class Policy(Part):
     """Which decisions owe a reason."""
     self_approval: bool = False
     """Whether those who made the record may decide it."""
+    expires: Expiry | None = None
+    """Wall time from the opening of the case; whoever has not decided by then cannot any more. Else never."""
 
     def build(self, name: str) -> model.Policy:
         """The frozen value."""
@@ -58,4 +61,5 @@ class Policy(Part):
             approve_reason=self.reason.approve,
             reject_reason=self.reason.reject,
             self_approval=self.self_approval,
+            expires=self.expires,
         )

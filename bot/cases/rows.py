@@ -1,0 +1,77 @@
+"""A case as rows, and rows as a case: the columns of ``cases`` and ``revisions``, one for one.
+
+No statement is here; ``store.py`` reads and writes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.cases.codec import event_from_text, event_to_text, plan_from_text, plan_hash, plan_to_text
+from bot.cases.model import Case, Decision, Kind, RecordRef, Revision, Status, WriteBackState
+from bot.cases.timing import next_due
+from bot.columns import storable
+
+
+def case_of(row: Any, given: tuple[Decision, ...]) -> Case:
+    """A case from its row (with its newest revision and its plan) and its decisions."""
+    event, changed = event_from_text(RecordRef(row.source, row.model, row.record_id), row.event)
+    return Case(
+        id=row.id,
+        kind=Kind(row.kind),
+        status=Status(row.status),
+        write_back=WriteBackState(row.write_back),
+        revision=Revision(row.revision, event, row.revised_at, changed),
+        plan=plan_from_text(row.plan),
+        opened_at=row.opened_at,
+        channels=tuple(row.channels.split("\n")) if row.channels else (),
+        version=row.version,
+        decisions=given,
+        decided_at=row.decided_at,
+        closed_at=row.closed_at,
+        predecessor=row.predecessor_id,
+        successor=row.successor_id,
+        covers=row.covers,
+        ending=row.ending,
+        problem=row.problem,
+        settle_until=row.settle_until,
+    )
+
+
+def revision_row(case: Case) -> dict[str, Any]:
+    """The row of a case's newest revision."""
+    text = event_to_text(case.event, case.revision.changed)
+    return {"case_id": case.id, "number": case.revision.number, "at": case.revision.at, "event": text}
+
+
+def case_row(case: Case) -> dict[str, Any]:
+    """The row of a case, without its number."""
+    event = case.event
+    return {
+        "version": case.version,
+        "kind": case.kind,
+        "source": case.record.source,
+        "model": case.record.model,
+        "record_id": case.record.id,
+        "event_type": event.event_type,
+        "status": case.status,
+        "write_back": case.write_back,
+        "revision": case.revision.number,
+        "plan_hash": plan_hash(plan_to_text(case.plan)),
+        "site": case.plan.site,
+        "company": event.company,
+        "value": storable(event.value.amount) if event.value else None,
+        "currency": event.value.currency if event.value else None,
+        "fingerprint": event.fingerprint,
+        "channels": "\n".join(case.channels),
+        "opened_at": case.opened_at,
+        "decided_at": case.decided_at,
+        "closed_at": case.closed_at,
+        "settle_until": case.settle_until,
+        "due_at": next_due(case),
+        "predecessor_id": case.predecessor,
+        "successor_id": case.successor,
+        "covers": case.covers,
+        "ending": case.ending,
+        "problem": case.problem,
+    }

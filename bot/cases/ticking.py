@@ -1,0 +1,43 @@
+"""Doing what is due: one transition for everything that the time has brought about on a case.
+
+Core. Running it twice is harmless: what has been done is not due any more. When something is due is ``timing.py``'s.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import assert_never
+
+from bot.cases.answers import Transition
+from bot.cases.expiry import expire
+from bot.cases.model import Case
+from bot.cases.planning import Rules
+from bot.cases.timing import Due, DueThing, due_things
+
+
+def tick(case: Case, rules: Rules, now: datetime) -> Transition | None:
+    """What is due at ``now``, the earliest first; each thing sees what the one before it made of the case."""
+    made: Transition | None = None
+    for _ in Due:  # each kind at most once: what is due again at once waits for the next tick
+        standing = made.case if made else case
+        thing = next((one for one in due_things(standing) if one.at <= now), None)
+        if thing is None:
+            break
+        made = _then(made, _do(thing, standing, rules, now))
+    return made
+
+
+def _do(thing: DueThing, case: Case, rules: Rules, now: datetime) -> Transition:
+    match thing.what:
+        case Due.EXPIRY:
+            return expire(case, rules, now)
+        case _:
+            assert_never(thing.what)
+
+
+def _then(before: Transition | None, made: Transition) -> Transition:
+    """Two steps as one."""
+    if before is None:
+        return made
+    effects = tuple(dict.fromkeys(before.effects + made.effects))
+    return Transition(made.case, before.entries + made.entries, effects, made.successor)

@@ -1,0 +1,57 @@
+"""What falls due on a case, and when: read off the case alone, so that a restart or a replica finds the same.
+
+Core. ``store.py`` writes ``next_due`` beside every case that it writes; ``ticking.py`` does what is due. A new kind
+of due thing is a member of ``Due``, a line in ``due_things`` and an arm in ``ticking.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.cases.model import Case, Status
+
+
+class Due(StrEnum):
+    """The closed set of things that time brings about. Of two at the same instant the earlier named goes first."""
+
+    EXPIRY = "expiry"  #: nobody may decide any more
+
+
+_ORDER = {what: place for place, what in enumerate(Due)}
+
+
+@dataclass(frozen=True, slots=True)
+class DueThing:
+    """One thing, and the instant (UTC) at which it is due."""
+
+    at: datetime
+    what: Due
+
+
+def due_things(case: Case) -> tuple[DueThing, ...]:
+    """The next thing of every kind that time will bring about if nobody does anything, the earliest first."""
+    if case.closed_at is not None:
+        return ()
+    at = {Due.EXPIRY: expires_at(case)}
+    found = (DueThing(when, what) for what, when in at.items() if when is not None)
+    return tuple(sorted(found, key=lambda thing: (thing.at, _ORDER[thing.what])))
+
+
+def next_due(case: Case) -> datetime | None:
+    """When somebody has to look at the case again."""
+    return next((thing.at for thing in due_things(case)), None)
+
+
+def expires_at(case: Case) -> datetime | None:
+    """When a pending case expires: wall time from its opening, whatever its revision."""
+    if case.status is not Status.PENDING or case.plan.expires is None:
+        return None
+    return case.opened_at + case.plan.expires
+
+
+def is_expired(case: Case, now: datetime) -> bool:
+    """Whether the time to decide is over; at the instant itself it is, even where nobody has noted it yet."""
+    at = expires_at(case)
+    return at is not None and at <= now
