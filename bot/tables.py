@@ -136,6 +136,8 @@ decisions = Table(
     Column("verdict", String(16), nullable=False),
     Column("reason", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    Column("value", Micros),
+    Column("currency", String(3)),
     UniqueConstraint("case_id", "revision", "stage", "person"),
 )
 

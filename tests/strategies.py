@@ -12,8 +12,21 @@ from hypothesis import strategies as st
 
 from bot.audit.chain import Entry
 from bot.cases.commands import Observed, Over
-from bot.cases.model import Change, Event, Finding, Maker, Person, Plan, PlanStage, RecordRef, Seen, Severity
-from bot.config.model import Execution, OnReject, Policy, ReasonRule, Stage
+from bot.cases.model import (
+    Change,
+    Event,
+    Figures,
+    Finding,
+    Maker,
+    Person,
+    Plan,
+    PlanStage,
+    RecordRef,
+    Revision,
+    Seen,
+    Severity,
+)
+from bot.config.model import Execution, Manner, OnReject, Policy, ReasonRule, Stage, Tolerance
 from bot.money import Money
 from tests.factories import COUNT, FINANCE, PURCHASE, SALE, a_maker, a_person, a_policy, a_record, an_event, seen, usd
 
@@ -60,7 +73,7 @@ def whole_events() -> st.SearchStrategy[Event]:
         warehouse=st.none() | word,
         value=st.none() | amounts(),
         makers=st.lists(st.builds(Maker, word, word, word), max_size=2).map(tuple),
-        seen=st.lists(st.builds(Seen, word, word, word, word), max_size=3).map(tuple),
+        seen=whole_seen(),
         context=st.lists(st.tuples(word, word), max_size=2).map(tuple),
         link=word,
         partner=st.none() | word,
@@ -73,6 +86,25 @@ def whole_changes() -> st.SearchStrategy[tuple[Change, ...]]:
     """What changed between two revisions."""
     word = storable_text()
     return st.lists(st.builds(Change, word, word, word), max_size=3).map(tuple)
+
+
+def whole_seen() -> st.SearchStrategy[tuple[Seen, ...]]:
+    """Watched fields."""
+    word = storable_text()
+    return st.lists(st.builds(Seen, word, word, word, word, st.none() | word), max_size=3).map(tuple)
+
+
+def whole_revisions() -> st.SearchStrategy[Revision]:
+    """Revisions whose every field is drawn, some of them changed since they opened."""
+    opening = st.builds(Figures, st.none() | amounts(), whole_seen())
+    return st.builds(Revision, st.integers(1, 9), whole_events(), instants(), whole_changes(), st.none() | opening)
+
+
+def whole_manners() -> st.SearchStrategy[Manner]:
+    """How answers are given."""
+    share = st.decimals(0, 1, places=3, allow_nan=False)
+    tolerance = st.builds(Tolerance, share=share) | st.builds(Tolerance, amount=amounts())
+    return st.builds(Manner, tolerance=st.none() | tolerance)
 
 
 def whole_plans() -> st.SearchStrategy[Plan]:
@@ -92,6 +124,7 @@ def whole_plans() -> st.SearchStrategy[Plan]:
         self_approval=st.booleans(),
         missing=words,
         expires=st.none() | st.timedeltas(timedelta(minutes=1), timedelta(days=400)).map(whole_seconds),
+        manner=whole_manners(),
     )
 
 

@@ -6,7 +6,7 @@ maker since loses the approval given before.
 
 from __future__ import annotations
 
-from bot.cases.model import Case, PlanStage, Verdict
+from bot.cases.model import Case, Decision, PlanStage, Verdict
 
 
 def current_stage_number(case: Case) -> int:
@@ -24,12 +24,13 @@ def current_stage(case: Case) -> PlanStage:
 
 def approvers(case: Case, stage: int) -> frozenset[str]:
     """Distinct people whose approval of ``stage`` on the newest revision counts."""
+    return frozenset(given.person for given in counting(case) if given.stage == stage)
+
+
+def counting(case: Case) -> tuple[Decision, ...]:
+    """Approvals that count: on the newest revision, of those who have not become makers since."""
     makers = frozenset() if case.plan.self_approval else {maker.email for maker in case.event.makers}
-    return frozenset(
-        given.person
-        for given in case.standing
-        if given.stage == stage and given.verdict is Verdict.APPROVE and given.email not in makers
-    )
+    return tuple(given for given in case.standing if given.verdict is Verdict.APPROVE and given.email not in makers)
 
 
 def is_complete(case: Case, stage: int) -> bool:

@@ -3,39 +3,55 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from bot.audit.chain import canonical, digest
-from bot.cases.model import Change, Event, Finding, Maker, Plan, PlanStage, RecordRef, Seen, Severity
-from bot.config.model import Execution, OnReject, ReasonRule
+from bot.cases.model import (
+    Change,
+    Event,
+    Figures,
+    Finding,
+    Maker,
+    Plan,
+    PlanStage,
+    RecordRef,
+    Revision,
+    Seen,
+    Severity,
+)
+from bot.config.model import Execution, Manner, OnReject, ReasonRule, Tolerance
 from bot.money import Money
 
 
-def event_to_text(event: Event, changed: tuple[Change, ...]) -> str:
-    """One revision: the event and what changed against the one before. Short keys: there is one row a revision."""
-    body = {
+def revision_to_text(revision: Revision) -> str:
+    """One revision without its number and instant. Short keys: there is one row a revision."""
+    event, opening = revision.event, revision.opened_with
+    body: dict[str, Any] = {
         "t": event.title,
         "ty": event.event_type,
         "f": [[one.event_type, one.text] for one in event.findings],
         "co": event.company,
         "wh": event.warehouse,
-        "v": [str(event.value.amount), event.value.currency] if event.value else None,
+        "v": _money(event.value),
         "m": [[one.login, one.email, one.name] for one in event.makers],
-        "s": [[one.field, one.label, one.value, one.shown] for one in event.seen],
+        "s": _seen(event.seen),
         "x": [list(pair) for pair in event.context],
         "l": event.link,
         "p": event.partner,
         "ca": event.category,
         "se": event.severity.value,
-        "ch": [[one.label, one.before, one.after] for one in changed],
+        "ch": [[one.label, one.before, one.after] for one in revision.changed],
     }
+    if opening is not None:
+        body["o"] = {"v": _money(opening.value), "s": _seen(opening.seen)}
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
-def event_from_text(record: RecordRef, text: str) -> tuple[Event, tuple[Change, ...]]:
-    """The inverse of ``event_to_text``."""
+def revision_from_text(record: RecordRef, number: int, at: datetime, text: str) -> Revision:
+    """The inverse of ``revision_to_text``."""
     body: dict[str, Any] = json.loads(text)
     event = Event(
         record=record,
@@ -44,7 +60,7 @@ def event_from_text(record: RecordRef, text: str) -> tuple[Event, tuple[Change, 
         title=body["t"],
         company=body["co"],
         warehouse=body["wh"],
-        value=Money(Decimal(body["v"][0]), body["v"][1]) if body["v"] else None,
+        value=_money_from(body["v"]),
         makers=tuple(Maker(*one) for one in body["m"]),
         seen=tuple(Seen(*one) for one in body["s"]),
         context=tuple((label, text) for label, text in body["x"]),
@@ -53,7 +69,26 @@ def event_from_text(record: RecordRef, text: str) -> tuple[Event, tuple[Change, 
         category=body.get("ca"),
         severity=Severity(body.get("se", Severity.NORMAL)),
     )
-    return event, tuple(Change(*one) for one in body["ch"])
+    opening = body.get("o")
+    return Revision(
+        number=number,
+        event=event,
+        at=at,
+        changed=tuple(Change(*one) for one in body["ch"]),
+        opened_with=Figures(_money_from(opening["v"]), tuple(Seen(*one) for one in opening["s"])) if opening else None,
+    )
+
+
+def _money(amount: Money | None) -> list[str] | None:
+    return [str(amount.amount), amount.currency] if amount else None
+
+
+def _money_from(body: list[str] | None) -> Money | None:
+    return Money(Decimal(body[0]), body[1]) if body else None
+
+
+def _seen(seen: tuple[Seen, ...]) -> list[list[str]]:
+    return [[one.field, one.label, one.value, one.shown, *([] if one.firm is None else [one.firm])] for one in seen]
 
 
 def plan_to_text(plan: Plan) -> str:
@@ -75,7 +110,25 @@ def plan_to_text(plan: Plan) -> str:
     # What a plan does not have is left out: the text of older plans, and with it their name, stays what it was.
     if plan.expires is not None:
         body["expires"] = int(plan.expires.total_seconds())
-    return canonical(body)
+    return canonical({**body, **_manner(plan.manner)})
+
+
+def _manner(manner: Manner) -> dict[str, Any]:
+    """Without what is not set: the text of older plans, and with it their name, stays what it was."""
+    body: dict[str, Any] = {}
+    if manner.tolerance is not None:
+        share, amount = manner.tolerance.share, manner.tolerance.amount
+        body["tolerance"] = str(share) if amount is None else _money(amount)
+    return {"manner": body} if body else {}
+
+
+def _manner_from(body: Mapping[str, Any]) -> Manner:
+    tolerance = body.get("tolerance")
+    return Manner(tolerance=_tolerance_from(tolerance) if tolerance else None)
+
+
+def _tolerance_from(body: str | list[str]) -> Tolerance:
+    return Tolerance(share=Decimal(body)) if isinstance(body, str) else Tolerance(amount=_money_from(body))
 
 
 def plan_hash(text: str) -> str:
@@ -100,4 +153,5 @@ def plan_from_text(text: str) -> Plan:
         self_approval=body["self_approval"],
         missing=tuple(body["missing"]),
         expires=timedelta(seconds=body["expires"]) if "expires" in body else None,
+        manner=_manner_from(body.get("manner", {})),
     )

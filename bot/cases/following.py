@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from bot.approvals.quorum import all_complete, current_stage
 from bot.audit.chain import Entry
-from bot.cases import expiry, timing
+from bot.cases import expiry, timing, tolerance
 from bot.cases.answers import Answer, Transition, post_cards, update_cards
 from bot.cases.commands import Observed, Over
 from bot.cases.model import Case, Event, Kind, Maker, Revision, Status, WriteBackState, changes
-from bot.cases.planning import Rules, material_part, plan_for
+from bot.cases.planning import Rules, joined, material_part, plan_for
 from bot.effects import Effect, EffectKind
 
 #: On the card of a stuck write-back while the bot looks what somebody has made of the record.
@@ -29,7 +30,7 @@ def follow(case: Case | None, command: Observed, rules: Rules, now: datetime) ->
     if case is None or case.closed_at is not None:
         return _open_unless_covered(case, now_is, rules, now)
     if case.status is not Status.PENDING:
-        return None if now_is.fingerprint == case.event.fingerprint else _decided_already(case, rules, now)
+        return None if holds_for(case, now_is, rules) else _decided_already(case, rules, now)
     return _still_pending(case, now_is, rules, now)
 
 
@@ -58,9 +59,16 @@ def _open_unless_covered(closed: Case | None, event: Event, rules: Rules, now: d
     material = material_part(event, rules.config)
     if material is None:
         return None
-    if closed is not None and closed.covers and closed.event.fingerprint == event.fingerprint:
+    if closed is not None and closed.covers and _answers(closed, event, rules):
         return None
     return open_case(material, rules, now)
+
+
+def _answers(closed: Case, event: Event, rules: Rules) -> bool:
+    """Whether a closed case answers for these figures. After a rejection any change is a new question."""
+    if closed.status is Status.APPROVED:
+        return holds_for(closed, event, rules)
+    return closed.event.fingerprint == event.fingerprint
 
 
 def _no_longer_qualifies(case: Case, over: Over, rules: Rules, now: datetime) -> Transition | None:
@@ -122,7 +130,10 @@ def _still_pending(case: Case, event: Event, rules: Rules, now: datetime) -> Tra
     makers = _all_makers(case.event.makers, event.makers)
     if event.fingerprint == case.event.fingerprint:
         return _remember_makers(case, makers, rules, now)
-    return _revise(case, replace(material, makers=makers), rules, now)
+    after = _amended(case, replace(material, makers=makers), rules)
+    if after is None:
+        return _revise(case, replace(material, makers=makers), rules, now)
+    return _amend(case, after, rules, now)
 
 
 def _too_little(case: Case, event: Event, rules: Rules) -> str:
@@ -131,6 +142,38 @@ def _too_little(case: Case, event: Event, rules: Rules) -> str:
     if any(one.event_type == event.event_type for one in case.event.findings):
         return f"its value fell below {floor}"
     return f"what asked for people is gone, and its value is below {floor}"
+
+
+def holds_for(case: Case, event: Event, rules: Rules) -> bool:
+    """Whether what was decided about ``case`` holds for the record as it is now: nobody would have to be asked anew."""
+    if event.fingerprint == case.event.fingerprint:
+        return True
+    after = _amended(case, replace(event, makers=_all_makers(case.event.makers, event.makers)), rules)
+    return after is not None and (case.status is not Status.APPROVED or all_complete(after))
+
+
+def _amended(case: Case, event: Event, rules: Rules) -> Case | None:
+    """``case`` with the figures of ``event`` in the same revision; None where they make another decision of it.
+
+    Rule and stages are judged anew. ``event`` has all makers, and whoever has become one has lost the approval given.
+    """
+    known = replace(case, revision=replace(case.revision, event=replace(case.event, makers=event.makers)))
+    wanted = plan_for(event, rules)
+    if wanted.rule != case.plan.rule or not tolerance.covers(known, event.figures):
+        return None
+    opening = case.opening
+    revision = replace(case.revision, event=event, changed=changes(opening.seen, event.seen), opened_with=opening)
+    return replace(case, revision=revision, plan=joined(case.plan, wanted))
+
+
+def _amend(case: Case, after: Case, rules: Rules, now: datetime) -> Transition:
+    """A change within the tolerance: answers stand, and whoever is asked besides gets the card."""
+    asked = current_stage(after).channels
+    new = tuple(channel for channel in asked if channel not in case.channels)
+    after = replace(after, channels=case.channels + new)
+    return Transition(
+        after, (_seen_entry(after, "case.amended", now, rules),), update_cards(case) + post_cards(after, new)
+    )
 
 
 def _revise(case: Case, event: Event, rules: Rules, now: datetime) -> Transition:

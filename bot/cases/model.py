@@ -7,13 +7,12 @@ the ``Case`` value; rows never leave ``store.py``.
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.config.model import Execution, OnReject, ReasonRule
+from bot.cases.figures import Change, Figures, Seen, changes, fingerprint
+from bot.config.model import USUAL, Execution, Manner, OnReject, ReasonRule
 from bot.money import Money
 
 
@@ -84,16 +83,6 @@ class RecordRef:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A watched field as people saw it."""
-
-    field: str
-    label: str
-    value: str  #: normalised, what is compared
-    shown: str  #: what is displayed
-
-
-@dataclass(frozen=True, slots=True)
 class Maker:
     """Somebody who asked for the record or edited it: not the one to approve it."""
 
@@ -142,43 +131,14 @@ class Event:
         return fingerprint(self.seen)
 
     @property
+    def figures(self) -> Figures:
+        """What a decision about it is bound to."""
+        return Figures(self.value, self.seen)
+
+    @property
     def pin(self) -> str:
         """What ties a button to this record with these figures, whatever number its case has."""
         return hashlib.sha256(f"{self.record} {self.fingerprint}".encode()).hexdigest()[:PIN]
-
-
-def fingerprint(seen: Iterable[Seen]) -> str:
-    """SHA-256 over the (field, value) pairs, whatever their order, as hexadecimal text."""
-    pairs = sorted((item.field, item.value) for item in seen)
-    return hashlib.sha256(json.dumps(pairs).encode()).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A watched field that differs between two revisions."""
-
-    label: str
-    before: str
-    after: str
-
-
-def changes(before: Iterable[Seen], after: Iterable[Seen]) -> tuple[Change, ...]:
-    """What differs, in the order of ``after``; a field that is gone reads as a dash."""
-    old = {item.field: item for item in before}
-    new = list(after)
-    found = [
-        Change(item.label, *_told_apart(old[item.field].shown if item.field in old else "–", item.shown))
-        for item in new
-        if item.field not in old or old[item.field].value != item.value
-    ]
-    kept = {item.field for item in new}
-    gone = [Change(item.label, item.shown, "–") for name, item in old.items() if name not in kept]
-    return tuple(found + gone)
-
-
-def _told_apart(before: str, after: str) -> tuple[str, str]:
-    """What differs must not read the same, as long lists do that are shown in part."""
-    return (before, after) if before != after else (before, f"{after} (changed in a part not shown)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +167,7 @@ class Plan:
     self_approval: bool
     missing: tuple[str, ...] = ()  #: figures that a rule wanted and nobody could tell
     expires: timedelta | None = None  #: wall time from the opening after which nobody may decide any more
+    manner: Manner = USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +177,9 @@ class Revision:
     number: int
     event: Event
     at: datetime
-    changed: tuple[Change, ...] = ()  #: against the revision before
+    #: Against the revision before; after a change within the tolerance, against the figures it opened with.
+    changed: tuple[Change, ...] = ()
+    opened_with: Figures | None = None  #: None: as the event has them
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +207,7 @@ class Decision:
     verdict: Verdict
     reason: str
     at: datetime
+    value: Money | None = None  #: as it was when this was answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +244,11 @@ class Case:
         return self.revision.event
 
     @property
+    def opening(self) -> Figures:
+        """With which figures the revision opened."""
+        return self.revision.opened_with or self.event.figures
+
+    @property
     def is_stuck(self) -> bool:
         """Whether the write-back waits for a person."""
         lost = self.write_back is WriteBackState.UNCERTAIN and self.settle_until is None
@@ -289,3 +258,28 @@ class Case:
     def standing(self) -> tuple[Decision, ...]:
         """Decisions on the newest revision; earlier ones are void."""
         return tuple(given for given in self.decisions if given.revision == self.revision.number)
+
+
+__all__ = [
+    "PIN",
+    "SETTLED",
+    "Case",
+    "Change",
+    "Decision",
+    "Event",
+    "Figures",
+    "Finding",
+    "Kind",
+    "Maker",
+    "Person",
+    "Plan",
+    "PlanStage",
+    "RecordRef",
+    "Revision",
+    "Seen",
+    "Status",
+    "Verdict",
+    "WriteBackState",
+    "changes",
+    "fingerprint",
+]

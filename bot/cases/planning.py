@@ -97,9 +97,19 @@ def plan_for(event: Event, rules: Rules) -> Plan:
         self_approval=policy.self_approval,
         missing=routed.missing,
         expires=policy.expires,
+        manner=policy.manner,
     )
 
 
 def _stage(stage: Stage, event: Event, site: Site | None, config: Config) -> PlanStage:
     asked = (channel_for(config, role, site=site, company=event.company) for role in stage.roles)
     return PlanStage(stage.roles, stage.count, tuple(dict.fromkeys(asked)))
+
+
+def joined(before: Plan, now: Plan) -> Plan:
+    """``before`` with the stages that ``now`` asks for besides: inside a revision stages are gained, never lost.
+
+    New ones come last, because answers know their stage by its number.
+    """
+    gained = tuple(stage for stage in now.stages if stage not in before.stages)
+    return replace(before, stages=before.stages + gained)

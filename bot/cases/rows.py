@@ -7,21 +7,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.cases.codec import event_from_text, event_to_text, plan_from_text, plan_hash, plan_to_text
-from bot.cases.model import Case, Decision, Kind, RecordRef, Revision, Status, WriteBackState
+from bot.cases.codec import plan_from_text, plan_hash, plan_to_text, revision_from_text, revision_to_text
+from bot.cases.model import Case, Decision, Kind, RecordRef, Status, WriteBackState
 from bot.cases.timing import next_due
 from bot.columns import storable
 
 
 def case_of(row: Any, given: tuple[Decision, ...]) -> Case:
     """A case from its row (with its newest revision and its plan) and its decisions."""
-    event, changed = event_from_text(RecordRef(row.source, row.model, row.record_id), row.event)
+    record = RecordRef(row.source, row.model, row.record_id)
     return Case(
         id=row.id,
         kind=Kind(row.kind),
         status=Status(row.status),
         write_back=WriteBackState(row.write_back),
-        revision=Revision(row.revision, event, row.revised_at, changed),
+        revision=revision_from_text(record, row.revision, row.revised_at, row.event),
         plan=plan_from_text(row.plan),
         opened_at=row.opened_at,
         channels=tuple(row.channels.split("\n")) if row.channels else (),
@@ -40,8 +40,8 @@ def case_of(row: Any, given: tuple[Decision, ...]) -> Case:
 
 def revision_row(case: Case) -> dict[str, Any]:
     """The row of a case's newest revision."""
-    text = event_to_text(case.event, case.revision.changed)
-    return {"case_id": case.id, "number": case.revision.number, "at": case.revision.at, "event": text}
+    revision = case.revision
+    return {"case_id": case.id, "number": revision.number, "at": revision.at, "event": revision_to_text(revision)}
 
 
 def case_row(case: Case) -> dict[str, Any]:

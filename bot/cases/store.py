@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import (
@@ -25,11 +25,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.cases.codec import event_to_text, plan_hash, plan_to_text
-from bot.cases.model import Case, Decision, Kind, RecordRef, Verdict
+from bot.cases import decision_rows
+from bot.cases.codec import plan_hash, plan_to_text, revision_to_text
+from bot.cases.model import Case, Kind, RecordRef
 from bot.cases.rows import case_of, case_row, revision_row
 from bot.db import Read, Write
-from bot.tables import cases, decisions, plans, revisions
+from bot.tables import cases, plans, revisions
 
 #: As the index on covering cases has it. SQLAlchemy's own ``covers = 1`` would not find it: every case is gone through.
 COVERS: ColumnElement[Any] = literal_column("cases.covers")
@@ -98,30 +99,8 @@ def _among(source: str, model: str, ids: set[int]) -> ColumnElement[bool]:
 
 async def _load(session: Read, statement: Select[Any]) -> list[Case]:
     rows = (await session.execute(statement)).all()
-    given = await _decisions(session, [row.id for row in rows])
+    given = await decision_rows.load(session, [row.id for row in rows])
     return [case_of(row, given.get(row.id, ())) for row in rows]
-
-
-async def _decisions(session: Read, ids: Sequence[int]) -> dict[int, tuple[Decision, ...]]:
-    if not ids:
-        return {}
-    rows = await session.execute(select(decisions).where(decisions.c.case_id.in_(ids)).order_by(decisions.c.id))
-    found: dict[int, tuple[Decision, ...]] = defaultdict(tuple)
-    for row in rows:
-        found[row.case_id] += (
-            Decision(
-                row.revision,
-                row.stage,
-                row.person,
-                row.email,
-                row.name,
-                row.as_role,
-                Verdict(row.verdict),
-                row.reason,
-                row.at,
-            ),
-        )
-    return found
 
 
 async def save_plans(session: Write, some: Iterable[Case]) -> None:
@@ -165,13 +144,7 @@ async def save(session: Write, changed: Sequence[tuple[Case, Case]]) -> None:
         [{**case_row(after), "this_id": after.id, "this_version": before.version} for before, after in changed],
     )
     await _save_revisions(session, changed)
-    given = [
-        {"case_id": after.id, **asdict(one)}
-        for before, after in changed
-        for one in after.decisions[len(before.decisions) :]
-    ]
-    if given:
-        await session.execute(insert(decisions), given)
+    await decision_rows.save(session, changed)
 
 
 async def _save_revisions(session: Write, changed: Sequence[tuple[Case, Case]]) -> None:
@@ -192,7 +165,7 @@ async def _save_revisions(session: Write, changed: Sequence[tuple[Case, Case]]) 
                 {
                     "this_id": case.id,
                     "this_number": case.revision.number,
-                    "text": event_to_text(case.event, case.revision.changed),
+                    "text": revision_to_text(case.revision),
                 }
                 for case in amended
             ],

@@ -112,6 +112,7 @@ def _decide(case: Case, command: Decide, verdict: Allowed, rules: Rules, now: da
         verdict=command.verdict,
         reason=reason,
         at=now,
+        value=case.event.value,
     )
     return _given(case, given, command.person, rules, now)
 

@@ -8,8 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.audit.log import Mark
+from bot.cases import tolerance
 from bot.cases.commands import Over
-from bot.cases.model import Case, Event, fingerprint
+from bot.cases.following import holds_for
+from bot.cases.model import Case, Event, Figures
+from bot.cases.planning import Rules
 from bot.errors import TransientError
 from bot.odoo import notes
 from bot.odoo.catalog.entry import Dialog, Method
@@ -22,12 +25,13 @@ from bot.odoo.values import Wizard, record_ids
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A case, its source, what it owes, and the mark of its decision's audit entry."""
+    """A case, its source, what it owes, the mark of its decision's audit entry, and the rules of the day."""
 
     case: Case
     source: OdooSource
     outcome: Outcome
     mark: Mark
+    rules: Rules
 
     async def read(self) -> Record | None:
         """The record now."""
@@ -58,7 +62,8 @@ class Task:
             return False
         decided = {seen.field for seen in self.case.event.seen}
         told = [seen for seen in self.source.watched(self.case.record.model, record) if seen.field in decided]
-        return fingerprint(told) != self.case.event.fingerprint
+        value = self.source.entry_of(self.case).describe(record).value
+        return not tolerance.covers(self.case, Figures(value, tuple(told)))
 
     def differs(self, record: Record | None) -> Event | Over | None:
         """What the record is now, if it is not what was decided about."""
@@ -67,7 +72,7 @@ class Task:
         now_is = self.source.interpret(self.case.record.model, record)
         if isinstance(now_is, Over) and self.outcome.is_done(record) and self._other_figures(record):
             return replace(now_is, sentence=f"{now_is.sentence} with other figures than were decided on")
-        if isinstance(now_is, Event) and now_is.fingerprint == self.case.event.fingerprint:
+        if isinstance(now_is, Event) and holds_for(self.case, now_is, self.rules):
             return None
         return now_is
 

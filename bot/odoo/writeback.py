@@ -115,7 +115,8 @@ class WriteBack:
 
     async def _task(self, case: Case) -> Task:
         source = self._source(case)
-        return Task(case, source, outcome_of(case, source.entry_of(case)), await self._marks.of(case))
+        outcome = outcome_of(case, source.entry_of(case))
+        return Task(case, source, outcome, await self._marks.of(case), self._service.rules)
 
     def _source(self, case: Case) -> OdooSource:
         source = self._sources.get(case.record.source)

@@ -129,6 +129,9 @@ def changed_title(case: Case) -> str:
     """What the list of changed figures is about; empty where nothing has changed."""
     if not case.revision.changed:
         return ""
+    if case.revision.opened_with is not None:
+        allowed = case.plan.manner.tolerance
+        return f"Changed in Odoo within the tolerance of {allowed}; answers given before stand:"
     if case.predecessor is not None and not case.decisions:
         return "Changed in Odoo after it was decided; nothing was written, please decide again:"
     if any(given.revision != case.revision.number for given in case.decisions):

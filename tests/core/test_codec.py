@@ -6,15 +6,16 @@ from dataclasses import replace
 
 from hypothesis import given
 
-from bot.cases.codec import event_from_text, event_to_text, plan_from_text, plan_hash, plan_to_text
-from bot.cases.model import Change, Event, Plan
+from bot.cases.codec import plan_from_text, plan_hash, plan_to_text, revision_from_text, revision_to_text
+from bot.cases.model import Plan, Revision
 from tests.factories import a_plan
-from tests.strategies import whole_changes, whole_events, whole_plans
+from tests.strategies import whole_plans, whole_revisions
 
 
-@given(whole_events(), whole_changes())
-def test_an_event_comes_back_as_it_was(event: Event, changed: tuple[Change, ...]) -> None:
-    assert event_from_text(event.record, event_to_text(event, changed)) == (event, changed)
+@given(whole_revisions())
+def test_a_revision_comes_back_as_it_was(revision: Revision) -> None:
+    text = revision_to_text(revision)
+    assert revision_from_text(revision.event.record, revision.number, revision.at, text) == revision
 
 
 @given(whole_plans())

@@ -59,7 +59,7 @@ async def rotating_story(sqlite_url: str) -> AsyncIterator[Story]:
 
 @asynccontextmanager
 async def told(
-    database_url: str, odoo_version: str, *, kind: type[World] = World, config: str = CONFIG
+    database_url: str, odoo_version: str = "18.0", *, kind: type[World] = World, config: str = CONFIG
 ) -> AsyncIterator[Story]:
     """A world, and at its end the invariants: all trouble is over, everything owed is done, then it is judged."""
     async with kind(config, database_url, odoo_version=odoo_version) as world:

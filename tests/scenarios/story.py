@@ -35,6 +35,16 @@ PURCHASE, QUANT, SALE = "purchase.order", "stock.quant", "sale.order"
 #: Deciders of the story's config; the buyers decide on purchases, the leads on counts and on sales.
 ANN, BOB = "ann@example.com", "bob@example.com"
 
+
+def under(**policies: str) -> str:
+    """The stories' config with more keys in some policies: ``under(purchase="tolerance: {value: 2%}")``."""
+    text = CONFIG
+    for name, keys in policies.items():
+        assert f"  {name}: {{" in text
+        text = text.replace(f"  {name}: {{", f"  {name}: {{{keys}, ")
+    return text
+
+
 #: The clock is moved by so much when nothing has happened for a moment of real time.
 STEP = timedelta(seconds=1)
 _MOMENT_S = 0.1

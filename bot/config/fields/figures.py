@@ -5,7 +5,9 @@ Core. Neither is read without its unit, because nobody can see what was meant.
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from decimal import Decimal
 from typing import Annotated
 
 from pydantic import BeforeValidator
@@ -13,6 +15,7 @@ from pydantic import BeforeValidator
 from bot.config.durations import parse_duration, write_duration
 from bot.config.fields.known import refuse
 from bot.config.fields.shown import shown
+from bot.config.model import Tolerance
 from bot.money import Money
 
 
@@ -31,6 +34,24 @@ def _money(value: object) -> Money:
 
 _AMOUNT = shown("amount", pattern=r"^\s*\d{1,15}(\.\d{1,6})?\s+[A-Z]{3}\s*$", example="5000 USD")
 MoneyAmount = Annotated[Money, BeforeValidator(_money), _AMOUNT]
+
+_PERCENT = re.compile(r"(?P<number>\d{1,2}(?:\.\d{1,3})?) ?%")
+
+
+def _tolerance(value: object) -> Tolerance:
+    found = _PERCENT.fullmatch(value) if isinstance(value, str) else None
+    if found is not None:
+        return Tolerance(share=Decimal(found["number"]) / 100)
+    if isinstance(value, str) and "%" in value:
+        refuse("must be a share below 100%", "write it as 2% or 0.5%")
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        refuse("a tolerance needs its unit", f"write {value}% or {value} USD")
+    return Tolerance(amount=_money(value))
+
+
+#: ``2%`` or ``50 USD``.
+_NEARNESS = shown("share or amount", pattern=r"^\s*\d{1,15}(\.\d{1,6})?\s*(%|[A-Z]{3})\s*$", example="2%")
+ToleranceOfValue = Annotated[Tolerance, BeforeValidator(_tolerance), _NEARNESS]
 
 
 def span(shortest: timedelta, longest: timedelta) -> BeforeValidator:

@@ -6,6 +6,7 @@ A module for each section of the file; everything is imported from here.
 
 from __future__ import annotations
 
+from bot.config.model.manner import USUAL, Manner, Tolerance
 from bot.config.model.people import Role, RoleOverlay, Site
 from bot.config.model.policies import Execution, OnReject, Policy, ReasonRule, Stage
 from bot.config.model.rules import Rule
@@ -13,8 +14,10 @@ from bot.config.model.sources import Secret, Source
 from bot.config.model.whole import Config
 
 __all__ = [
+    "USUAL",
     "Config",
     "Execution",
+    "Manner",
     "OnReject",
     "Policy",
     "ReasonRule",
@@ -25,4 +28,5 @@ __all__ = [
     "Site",
     "Source",
     "Stage",
+    "Tolerance",
 ]

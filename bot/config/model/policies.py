@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from bot.config.model.manner import USUAL, Manner
+
 
 class Execution(StrEnum):
     """What an approval does in Odoo."""
@@ -51,3 +53,4 @@ class Policy:
     reject_reason: ReasonRule = ReasonRule.REQUIRED
     self_approval: bool = False
     expires: timedelta | None = None  #: wall time from the opening; None: a case waits for ever
+    manner: Manner = USUAL

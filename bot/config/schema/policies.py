@@ -13,6 +13,7 @@ from bot.config import model
 from bot.config.fields.figures import Expiry
 from bot.config.fields.names import RoleName
 from bot.config.fields.text import Unique
+from bot.config.schema.manner import Tolerance
 from bot.config.schema.part import Part
 
 
@@ -50,6 +51,8 @@ class Policy(Part):
     """Whether those who made the record may decide it."""
     expires: Expiry | None = None
     """Wall time from the opening of the case; whoever has not decided by then cannot any more. Else never."""
+    tolerance: Tolerance | None = None
+    """How far figures may move in Odoo while given answers stand."""
 
     def build(self, name: str) -> model.Policy:
         """The frozen value."""
@@ -62,4 +65,5 @@ class Policy(Part):
             reject_reason=self.reason.reject,
             self_approval=self.self_approval,
             expires=self.expires,
+            manner=model.Manner(tolerance=self.tolerance.value if self.tolerance else None),
         )

@@ -46,9 +46,9 @@ def _category(record: Record) -> str | None:
     return name_of(product, "categ_id") if isinstance(product, Mapping) else None
 
 
-def _seen(record: Record, field: str, label: str) -> Seen:
+def _seen(record: Record, field: str, label: str, *, firm: str | None = None) -> Seen:
     shown = quantity(record[field])
-    return Seen(field, label, shown, f"{shown}{_unit(record)}")
+    return Seen(field, label, shown, f"{shown}{_unit(record)}", firm)
 
 
 def _describe(record: Record) -> Description:
@@ -67,7 +67,7 @@ def _describe(record: Record) -> Description:
             relation(record, "location_id", "Location"),
             *((relation(record, "lot_id", "Lot"),) if lot else ()),
             _seen(record, "quantity", "On hand"),
-            _seen(record, "inventory_quantity", "Counted"),
+            _seen(record, "inventory_quantity", "Counted", firm=""),  # the rest shows in the value
         ),
         category=_category(record),
         context=(

@@ -167,7 +167,9 @@ def relation(record: Record, field: str, label: str) -> Seen:
 
 def amount(field: str, label: str, value: Money | None) -> Seen:
     """A watched amount, compared at its currency's digits."""
-    return Seen(field, label, str(value) if value else "", str(value) if value else "unknown")
+    if value is None:
+        return Seen(field, label, "", "unknown")
+    return Seen(field, label, str(value), str(value), firm=value.currency)
 
 
 def lines(record: Record, field: str, *, quantity_field: str, price_fields: tuple[str, ...]) -> Seen:
@@ -188,7 +190,9 @@ def lines(record: Record, field: str, *, quantity_field: str, price_fields: tupl
         for line, count in found
     ]
     more = [f"and {len(shown) - SHOWN_LINES} more"] if len(shown) > SHOWN_LINES else []
-    return Seen(field, "Lines", digest, "; ".join(shown[:SHOWN_LINES] + more) or "none")
+    # How many and at what price shows in the order's value; what is ordered does not.
+    products = ",".join(str(one) for one in sorted({line["product_id"]["id"] for line, _ in found}))
+    return Seen(field, "Lines", digest, "; ".join(shown[:SHOWN_LINES] + more) or "none", firm=products)
 
 
 def _price(value: object) -> str:

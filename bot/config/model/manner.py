@@ -1,0 +1,34 @@
+"""How answers are given under a policy, beyond who gives them.
+
+Core: values only. A ``Manner`` is frozen into a case's plan with the rest of the policy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bot.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """How far the value may move while answers stand, its border included. One of the two is set."""
+
+    share: Decimal | None = None  #: of the value measured against: 0.02 is two percent
+    amount: Money | None = None  #: in the record's company currency; another currency covers nothing
+
+    def __str__(self) -> str:
+        """``2 %`` or ``50 USD``."""
+        return str(self.amount) if self.share is None else f"{(self.share * 100).normalize():f} %"
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """What a policy says of the giving of answers."""
+
+    tolerance: Tolerance | None = None
+
+
+#: What holds where a policy says nothing.
+USUAL = Manner()
