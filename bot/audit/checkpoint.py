@@ -95,16 +95,15 @@ class Signer:
 def read(lines: Iterable[str]) -> tuple[list[Checkpoint], list[str]]:
     """The checkpoints of a file, and what is wrong with it.
 
-    Lines that hold no JSON object are passed over: a message copied from Slack can be read as it is.
+    Lines that do not begin like a JSON object are passed over: a message copied from Slack can be read as it is.
     """
     found: list[Checkpoint] = []
     problems: list[str] = []
     for number, line in enumerate(lines, start=1):
-        written = line.strip().strip("`")
-        if not written.startswith("{"):
+        if not line.strip().startswith("{"):
             continue
         try:
-            one = _read(json.loads(written))
+            one = _read(json.loads(line))
         except (ValueError, KeyError, TypeError):
             problems.append(f"line {number} is no checkpoint")
             continue

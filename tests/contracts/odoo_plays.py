@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
+from tests.contracts.odoo_goods import (
+    backorder,
+    backorder_values,
+    bill,
+    delivery,
+    delivery_move,
+    forced,
+    lot_named,
+    scrap,
+    tracked_line,
+    tracked_receipt,
+)
 from tests.contracts.odoo_scenes import (
     Play,
     activity,
@@ -150,6 +162,58 @@ _OTHERS = {
     "lot_write_note": Play(lot, {"note": "<p>hold</p>"}),
 }
 
+_VALIDATE = ("stocku", "button_validate")
+_DROPPED = ("stocku", "action_cancel")
+_TRANSFERS = {
+    "pick_assign": Play(delivery(in_stock=10), {"state": "assigned"}),
+    "pick_assign_no_stock": Play(delivery(in_stock=0), {"state": "confirmed"}),
+    "pick_cancel": Play(delivery(in_stock=10), {"state": "cancel"}),
+    "pick_cancel_twice": Play(delivery(_DROPPED, in_stock=10), {"state": "cancel"}),
+    "pick_cancel_done": Play(delivery(_VALIDATE, in_stock=10), {"state": "done"}),
+    "pick_set_move_qty": Play(delivery_move(in_stock=10), {"quantity": 4.0}),
+    "pick_delivery_validate_full": Play(delivery(in_stock=10), {"state": "done", "date_done": bool}),
+    "pick_validate_cancelled": Play(delivery(_DROPPED, in_stock=10), {"state": "cancel"}),
+    "pick_validate_no_qty": Play(delivery(in_stock=0), {"state": "confirmed"}),
+    "pick_validate_low": Play(delivery(in_stock=10), {"state": "assigned"}),
+    "pick_validate_puru": Play(delivery(in_stock=10), after_18={"state": "done"}, after_19={"state": "assigned"}),
+    "pick_validate_saleu": Play(delivery(in_stock=10), {"state": "done"}),
+    "pick_validate_twice": Play(delivery(_VALIDATE, in_stock=10), {"state": "done"}),
+    "pick_validate_partial_backorder_wizard": Play(delivery(in_stock=4), {"state": "assigned"}),
+    "pick_validate_partial_cancel_backorder_ctx": Play(delivery(in_stock=4, named_in_context=True), {"state": "done"}),
+    "pick_validate_partial_skip_backorder_ctx": Play(delivery(in_stock=4), {"state": "done"}),
+    "pick_validate_forced_negative_stock": Play(delivery(forced, in_stock=0), {"state": "done"}),
+    "pick_validate_tracked_no_lot": Play(tracked_receipt(), {"state": "assigned"}),
+    "pick_validate_tracked_with_lot": Play(tracked_receipt(lot_named), {"state": "done"}),
+    "moveline_set_lot_name": Play(tracked_line, {"lot_name": "LOT-001"}),
+    "move_force_quantity_without_stock": Play(delivery_move(in_stock=0), {"quantity": 5.0}),
+    "done_move_change_qty": Play(delivery_move(_VALIDATE, in_stock=10), {"quantity": 3.0, "state": "done"}),
+    "backorder_wizard_create": Play(backorder_values),
+    "backorder_wizard_process": Play(backorder, {"state": "done"}),
+}
+_SCRAPS = {
+    "scrap_validate": Play(scrap(in_stock=10), {"state": "done"}),
+    "scrap_validate_stocku": Play(scrap(in_stock=1), {"state": "draft"}),
+    "scrap_validate_twice": Play(scrap(("stocku", "action_validate"), in_stock=10), {"state": "done", "name": bool}),
+    "scrap_validate_insufficient_wizard": Play(scrap(in_stock=1), {"state": "draft"}),
+    "scrap_tracked_no_lot": Play(scrap(in_stock=0), {"state": "draft"}),
+    "scrap_do_scrap_force": Play(scrap(in_stock=1), {"state": "done"}),
+    "scrap_zero_qty": Play(scrap(in_stock=10, quantity=0.0), {"state": "draft"}),
+}
+_POST = ("accu", "action_post")
+_BILLS = {
+    "bill_post": Play(bill(), {"state": "posted", "name": bool}),
+    "bill_duplicate_ref_post": Play(bill(), {"state": "posted"}),
+    "bill_post_no_date": Play(bill(dated=False), {"state": "draft"}),
+    "bill_post_twice": Play(bill(_POST), {"state": "posted"}),
+    "bill_cancel_draft": Play(bill(), {"state": "cancel"}),
+    "bill_cancel_posted": Play(bill(_POST), {"state": "cancel"}),
+    "bill_draft": Play(bill(_POST, ("accu", "button_cancel")), {"state": "draft"}),
+    "invoice_post_accu": Play(bill(kind="out_invoice"), {"state": "posted"}),
+    "invoice_post_future_date": Play(bill(kind="out_invoice"), {"state": "posted"}),
+    "invoice_post_low": Play(bill(kind="out_invoice"), {"state": "draft"}),
+    "invoice_post_salem": Play(bill(kind="out_invoice"), {"state": "draft"}),
+}
+
 PLAYS: dict[str, Play] = {
     **dict.fromkeys(_ENVELOPE.split(), Play(nothing)),
     **dict.fromkeys(_ON_TWO_SALES.split(), Play(two_sales)),
@@ -157,6 +221,9 @@ PLAYS: dict[str, Play] = {
     **_PURCHASES,
     **_SALES,
     **_COUNTS,
+    **_TRANSFERS,
+    **_SCRAPS,
+    **_BILLS,
     **_OTHERS,
 }
 
@@ -171,19 +238,8 @@ NOT_PLAYED: dict[str, str] = {
         login_ok login_wrong call_kw_no_session call_kw_no_session_bearer apikey_web_1_create_description
         apikey_web_2_make_key_asks_identity apikey_web_3_write_password apikey_web_4_run_check
         apikey_generate_private_rpc apikey_make_key_over_jsonrpc apikey_wizard_create_rpc""",
-    "transfers are records here, without their business methods": """pick_assign pick_assign_no_stock pick_cancel
-        pick_cancel_done pick_cancel_twice pick_delivery_validate_full pick_set_move_qty pick_validate_cancelled
-        pick_validate_forced_negative_stock pick_validate_low pick_validate_no_qty
-        pick_validate_partial_backorder_wizard pick_validate_partial_cancel_backorder_ctx
-        pick_validate_partial_skip_backorder_ctx pick_validate_puru pick_validate_saleu pick_validate_tracked_no_lot
-        pick_validate_tracked_with_lot pick_validate_twice backorder_wizard_create backorder_wizard_process
-        done_move_change_qty move_force_quantity_without_stock moveline_set_lot_name""",
-    "no bills and invoices": """bill_cancel_draft bill_cancel_posted bill_draft bill_duplicate_ref_post bill_post
-        bill_post_no_date bill_post_twice invoice_post_accu invoice_post_future_date invoice_post_low
-        invoice_post_salem so_create_invoices_wizard_needed user_error""",
-    "no scrap orders and product categories": """scrap_do_scrap_force scrap_tracked_no_lot scrap_validate
-        scrap_validate_insufficient_wizard scrap_validate_stocku scrap_validate_twice scrap_zero_qty
-        create_missing_required2 fields_get fk_violation_unlink""",
+    "no invoicing of orders": "so_create_invoices_wizard_needed user_error",
+    "no full product categories": "create_missing_required2 fields_get fk_violation_unlink",
     "attachments are not kept": """attachment_bad_b64 attachment_by_low_on_so attachment_create attachment_html_by_bot
         attachment_list_create attachment_missing_res attachment_raw attachment_read_datas""",
     "rules are made in Python, not over RPC": """automation_create_by_bot automation_create_on_create

@@ -23,6 +23,8 @@ class Scene:
     ids: list[int] | None = None
     #: In the place of all positional arguments.
     args: list[Any] | None = None
+    #: In the place of named arguments; None keeps what was recorded.
+    kwargs: dict[str, Any] | None = None
     #: The record whose state is looked at after, when it is not the first of ``ids``.
     subject: tuple[str, int] | None = None
 
@@ -53,7 +55,7 @@ def purchase(amount: float, *steps: Step, limit: float | None = 1000.0) -> Lay:
     async def lay(odoo: PretendOdoo) -> Scene:
         odoo.set_double_validation(limit)
         order = odoo.add_purchase(amount=amount)
-        await _walk(odoo, "purchase.order", order, steps)
+        await walk(odoo, "purchase.order", order, steps)
         return Scene(ids=[order])
 
     return lay
@@ -64,7 +66,7 @@ def sale(amount: float | None, *steps: Step, salesperson: str = "saleu") -> Lay:
 
     async def lay(odoo: PretendOdoo) -> Scene:
         order = odoo.add_sale(amount=amount, salesperson=salesperson)
-        await _walk(odoo, "sale.order", order, steps)
+        await walk(odoo, "sale.order", order, steps)
         return Scene(ids=[order])
 
     return lay
@@ -75,7 +77,7 @@ def count(on_hand: float, counted: float | None, *steps: Step) -> Lay:
 
     async def lay(odoo: PretendOdoo) -> Scene:
         quant = odoo.add_count(on_hand=on_hand, counted=counted)
-        await _walk(odoo, "stock.quant", quant, steps)
+        await walk(odoo, "stock.quant", quant, steps)
         return Scene(ids=[quant])
 
     return lay
@@ -167,7 +169,7 @@ def activity(*steps: Step) -> Lay:
 
     async def lay(odoo: PretendOdoo) -> Scene:
         made = await odoo.as_user("bot").call("mail.activity", "create", await _activity_vals(odoo))
-        await _walk(odoo, "mail.activity", made, steps)
+        await walk(odoo, "mail.activity", made, steps)
         return Scene(ids=[made])
 
     return lay
@@ -201,7 +203,8 @@ def stock_moves(odoo: PretendOdoo, quant: int) -> None:
     odoo.move_stock(quant, by=-3.0)
 
 
-async def _walk(odoo: PretendOdoo, model: str, record_id: int, steps: tuple[Step, ...]) -> None:
+async def walk(odoo: PretendOdoo, model: str, record_id: int, steps: tuple[Step, ...]) -> None:
+    """Do ``steps`` to a record."""
     for step in steps:
         if callable(step):
             step(odoo, record_id)

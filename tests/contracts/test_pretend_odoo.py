@@ -91,6 +91,8 @@ def _with_ids(odoo: PretendOdoo, body: dict[str, Any], scene: Scene) -> dict[str
         args[_ARGS] = scene.args
     elif len(args) > _ARGS and scene.ids is not None:
         args[_ARGS] = [scene.ids, *args[_ARGS][1:]]
+    if scene.kwargs is not None:
+        args[_ARGS + 1 :] = [scene.kwargs]
     return body
 
 

@@ -266,10 +266,11 @@ def test_only_the_record_says_that_a_method_did_its_work(method: Any, record: Ma
     assert method.is_done(record, decided) is done
 
 
-def test_only_applying_a_count_is_harmful_to_repeat() -> None:
-    """On 19.0 a second call without a new count sets the stock to zero."""
+def test_only_counts_and_scrap_are_harmful_to_repeat() -> None:
+    """On 19.0 a second call without a new count sets the stock to zero; a done scrap order is scrapped again."""
     methods = {m.name: m.repeatable for e in CATALOG.values() for m in (e.carry_out, e.reject, e.cancel) if m}
-    assert [name for name, repeatable in methods.items() if not repeatable] == ["action_apply_inventory"]
+    harmful = [name for name, repeatable in methods.items() if not repeatable]
+    assert harmful == ["action_apply_inventory", "action_validate"]
     assert COUNT.carry_out.trace is not None
 
 

@@ -27,4 +27,3 @@ class Config:
     policies: Mapping[str, Policy]
     rules: tuple[Rule, ...]
     materiality: Mapping[str, Money]  #: event type -> value below which no case opens
-    admin_channel: str = ""  #: where Signoff tells its admins something; empty for nowhere

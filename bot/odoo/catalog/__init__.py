@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from bot.cases.planning import Traits
+from bot.odoo.catalog.bills import BILL_VARIANCE
 from bot.odoo.catalog.entry import EventType
 from bot.odoo.catalog.inventory import COUNT_VARIANCE
 from bot.odoo.catalog.purchase import (
@@ -15,6 +16,15 @@ from bot.odoo.catalog.purchase import (
     PURCHASE_SUBSTITUTION,
 )
 from bot.odoo.catalog.sale import SALE_CREDIT_HOLD, SALE_DISCOUNT, SALE_MARGIN, SALE_VALUE
+from bot.odoo.catalog.scrap import SCRAP
+from bot.odoo.catalog.transfers import (
+    BLOCKED_RELEASE,
+    RECEIVING_VARIANCE,
+    RETURN_EXCEPTION,
+    SHIPMENT_BACKORDER,
+    SHIPMENT_RELEASE,
+    TRANSFER_EXCEPTION,
+)
 
 _ENTRIES = (
     PURCHASE_APPROVAL,
@@ -26,6 +36,14 @@ _ENTRIES = (
     SALE_DISCOUNT,
     SALE_VALUE,
     COUNT_VARIANCE,
+    SCRAP,
+    BILL_VARIANCE,
+    BLOCKED_RELEASE,
+    RETURN_EXCEPTION,
+    RECEIVING_VARIANCE,
+    SHIPMENT_BACKORDER,
+    SHIPMENT_RELEASE,
+    TRANSFER_EXCEPTION,
 )
 
 #: Every event type by its name; where one record has several findings, the first here leads.

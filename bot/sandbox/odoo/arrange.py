@@ -124,7 +124,7 @@ class Arranger:
     def receive(self, purchase: int) -> None:
         """The goods of a confirmed purchase order arrive: its receipts are done."""
         transfers = self._search("stock.picking", [["purchase_id", "=", purchase]])
-        self._do("admin", "stock.picking", "write", transfers, {"state": "done"})
+        self._do("admin", "stock.picking", "button_validate", transfers)
 
     def set_double_validation(self, amount: float | None) -> None:
         """Purchase orders of this amount or more need a purchase manager; None: none does."""
@@ -187,5 +187,5 @@ class Arranger:
     def _search(self, model: str, domain: list[Any]) -> list[int]:
         return [int(one) for one in self._do("admin", model, "search", domain)]
 
-    def _do(self, login: str, model: str, method: str, *args: Any) -> Any:
-        return self._engine.execute_silently(self._users[login], model, method, args, {})
+    def _do(self, login: str, model: str, method: str, *args: Any, **kwargs: Any) -> Any:
+        return self._engine.execute_silently(self._users[login], model, method, args, kwargs)

@@ -93,8 +93,10 @@ def _lay_user(engine: Engine, env: Env, user: User) -> None:
 
 
 def _lay_places(env: Env) -> None:
-    for name, usage in (("Vendors", "supplier"), ("Customers", "customer")):
-        env.create("stock.location", {"name": name, "usage": usage})
+    outside = {
+        usage: env.create("stock.location", {"name": name, "usage": usage})
+        for name, usage in (("Vendors", "supplier"), ("Customers", "customer"))
+    }
     virtual = env.create("stock.location", {"name": "Virtual Locations", "usage": "view"})
     loss = {"name": "Inventory adjustment", "usage": "inventory", "location_id": virtual, "company_id": 1}
     env.create("stock.location", loss)
@@ -104,6 +106,13 @@ def _lay_places(env: Env) -> None:
         top = env.create("stock.location", {"name": code, "usage": "view", **place})
         stock = env.create("stock.location", {"name": "Stock", "location_id": top, **place})
         env.write("stock.warehouse", [warehouse], {"lot_stock_id": stock})
+        ends = {
+            "incoming": (outside["supplier"], stock),
+            "outgoing": (stock, outside["customer"]),
+            "internal": (stock, stock),
+        }
         for title, kind in _PICKING_TYPES:
             vals = {"name": title, "code": kind, "warehouse_id": warehouse, "company_id": 1}
+            source, destination = ends[kind]
+            vals |= {"default_location_src_id": source, "default_location_dest_id": destination}
             env.create("stock.picking.type", vals)

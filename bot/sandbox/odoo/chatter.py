@@ -18,7 +18,18 @@ from bot.sandbox.odoo.moments import told
 if TYPE_CHECKING:
     from bot.sandbox.odoo.orm import Env
 
-THREADS = frozenset({"purchase.order", "sale.order", "stock.picking", "product.product", "res.partner", "stock.lot"})
+THREADS = frozenset(
+    {
+        "account.move",
+        "product.product",
+        "purchase.order",
+        "res.partner",
+        "sale.order",
+        "stock.lot",
+        "stock.picking",
+        "stock.scrap",
+    }
+)
 SUBTYPES = (
     "Note",
     "Discussions",

@@ -59,6 +59,7 @@ def _companies() -> list[Model]:
             make("po_double_validation_amount", "monetary", default=5000.0),
             make("po_lock", "selection", selection=("edit", "lock"), default="edit"),
             make("account_use_credit_limit", "boolean"),
+            make("has_received_warning_stock_sms", "boolean"),
         ),
         _LOOKED_UP,
     )

@@ -14,6 +14,7 @@ from bot.clock import Clock
 from bot.sandbox.odoo import errors
 from bot.sandbox.odoo.access import User, check_companies, reach
 from bot.sandbox.odoo.administration import administration_models
+from bot.sandbox.odoo.bills import bill_models
 from bot.sandbox.odoo.calls import Call, CallLog
 from bot.sandbox.odoo.chatter import chatter_models, with_chatter
 from bot.sandbox.odoo.directory import directory_models
@@ -21,11 +22,14 @@ from bot.sandbox.odoo.faults import Faults, Kind
 from bot.sandbox.odoo.inventory import inventory_models
 from bot.sandbox.odoo.model import Method, Model, Row
 from bot.sandbox.odoo.moments import inside
+from bot.sandbox.odoo.moves import move_models
 from bot.sandbox.odoo.orm import Coder, Env
 from bot.sandbox.odoo.purchase import purchase_models
 from bot.sandbox.odoo.quants import quant_models
 from bot.sandbox.odoo.sale import sale_models
+from bot.sandbox.odoo.scrap import scrap_models
 from bot.sandbox.odoo.store import Store, Transaction
+from bot.sandbox.odoo.transfers import transfer_models
 from bot.sandbox.odoo.verbs import VERBS
 from bot.sandbox.odoo.webhooks import Webhooks
 
@@ -37,8 +41,12 @@ def build_schema(*, is_18: bool) -> dict[str, Model]:
     """Every model of the pretend database."""
     models: Iterable[Model] = (
         *directory_models(),
-        *inventory_models(is_18=is_18),
+        *inventory_models(),
         *quant_models(),
+        *move_models(is_18=is_18),
+        *transfer_models(),
+        *scrap_models(),
+        *bill_models(),
         *purchase_models(is_18=is_18),
         *sale_models(is_18=is_18),
         *chatter_models(),

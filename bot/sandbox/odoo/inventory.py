@@ -1,6 +1,6 @@
-"""Places and stock: warehouses, locations, transfers, stock moves and lots as records.
+"""Places: warehouses, locations, operation types and lots as records.
 
-Counting and correcting stock is in ``quants``.
+Counting and correcting stock is in ``quants``, moving it in ``moves`` and ``transfers``.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.sandbox.odoo import errors
-from bot.sandbox.odoo.access import INTERNAL, INVOICING, PURCHASE_USER, SALES_OWN, STOCK_MANAGER, STOCK_USER
-from bot.sandbox.odoo.model import Access, Model, Row, fields_of, link, make, plain
+from bot.sandbox.odoo.access import INTERNAL, STOCK_MANAGER, STOCK_USER
+from bot.sandbox.odoo.model import Access, Model, Row, fields_of, link, make
 
 if TYPE_CHECKING:
     from bot.sandbox.odoo.orm import Env
@@ -80,6 +80,8 @@ def _places() -> list[Model]:
             make("name", "char", required=True),
             make("code", "selection", selection=("incoming", "outgoing", "internal"), required=True),
             link("warehouse_id", "stock.warehouse"),
+            link("default_location_src_id", "stock.location"),
+            link("default_location_dest_id", "stock.location"),
             link("company_id", "res.company", required=True),
         ),
         _EVERYBODY,
@@ -88,57 +90,7 @@ def _places() -> list[Model]:
     return [location, kind]
 
 
-def _transfer() -> Model:
-    return Model(
-        "stock.picking",
-        "Transfer",
-        fields_of(
-            make("name", "char", string="Reference"),
-            make(
-                "state",
-                "selection",
-                selection=("draft", "waiting", "confirmed", "assigned", "done", "cancel"),
-                default="draft",
-                indexed=True,
-            ),
-            make("move_type", "selection", selection=("direct", "one"), default="direct"),
-            link("picking_type_id", "stock.picking.type", string="Operation Type", required=True),
-            link("partner_id", "res.partner", string="Contact"),
-            link("company_id", "res.company"),
-            plain("char", "origin"),
-            plain("datetime", "scheduled_date", "date_done"),
-            link("purchase_id", "purchase.order", indexed=True),
-            link("sale_id", "sale.order", indexed=True),
-        ),
-        Access(read=(STOCK_USER, SALES_OWN, PURCHASE_USER), write=(STOCK_USER, SALES_OWN, PURCHASE_USER)),
-    )
-
-
-def _move(*, is_18: bool) -> Model:
-    return Model(
-        "stock.move",
-        "Stock Move",
-        fields_of(
-            make("name", "char", string="Description") if is_18 else make("inventory_name", "char"),
-            plain("char", "reference", "origin"),
-            make("state", "selection", selection=("draft", "confirmed", "assigned", "done", "cancel"), default="draft"),
-            link("product_id", "product.product", required=True, indexed=True),
-            link("product_uom", "uom.uom", string="Unit"),
-            plain("float", "product_uom_qty", "quantity"),
-            plain("boolean", "picked", "is_inventory"),
-            plain("datetime", "date"),
-            link("location_id", "stock.location", string="Source Location", required=True),
-            link("location_dest_id", "stock.location", string="Destination Location", required=True),
-            link("company_id", "res.company"),
-            link("picking_id", "stock.picking"),
-        ),
-        Access(read=(INTERNAL,), write=(STOCK_USER, INVOICING, PURCHASE_USER, SALES_OWN)),
-        order="id",
-        display=lambda env, row: str(row["reference"] or ""),
-    )
-
-
-def inventory_models(*, is_18: bool) -> list[Model]:
+def inventory_models() -> list[Model]:
     """Every model of this file."""
     lot = Model(
         "stock.lot",
@@ -153,4 +105,4 @@ def inventory_models(*, is_18: bool) -> list[Model]:
         order="name, id",
         prepare=_unique_lot,
     )
-    return [_warehouse(), *_places(), _transfer(), _move(is_18=is_18), lot]
+    return [_warehouse(), *_places(), lot]

@@ -8,7 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.odoo.chatter import track
+from bot.sandbox.odoo.moments import told
+from bot.sandbox.odoo.moves import reserve
 from bot.sandbox.odoo.rounding import money
+from bot.sandbox.odoo.transfers import settle_state
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +66,7 @@ def settle_amounts(env: Env, model: str, order_id: int) -> None:
 
 
 def make_transfer(env: Env, order: Row, *, model: str, kind: str, warehouse_id: int) -> None:
-    """The receipt or delivery that a confirmed order sets going."""
+    """The receipt or delivery that a confirmed order sets going, with what is in stock reserved."""
     types = env.tx.ids("stock.picking.type")
     picking_type = next(
         row
@@ -71,21 +74,46 @@ def make_transfer(env: Env, order: Row, *, model: str, kind: str, warehouse_id: 
         if (row["code"], row["warehouse_id"]) == (kind, warehouse_id)
     )
     origin = {"purchase.order": "purchase_id", "sale.order": "sale_id"}[model]
-    vals: dict[str, Any] = {
-        "name": f"{picking_type['name'][:3].upper()}/{env.tx.store.take_number('transfer name'):05d}",
-        "picking_type_id": picking_type["id"],
+    places = {
+        "location_id": picking_type["default_location_src_id"],
+        "location_dest_id": picking_type["default_location_dest_id"],
         "company_id": order["company_id"],
-        "partner_id": order["partner_id"],
         "origin": order["name"],
+    }
+    vals: dict[str, Any] = {
+        **places,
+        "picking_type_id": picking_type["id"],
+        "partner_id": order["partner_id"],
+        "scheduled_date": told(env.tx.moment),
         "state": "assigned",
         origin: order["id"],
     }
-    env.create("stock.picking", vals)
+    picking = env.create("stock.picking", vals)
+    _make_moves(env, order, places, model=model, picking=picking)
+
+
+def _make_moves(env: Env, order: Row, places: Row, *, model: str, picking: int) -> None:
+    line_field, quantity = {
+        "purchase.order": ("purchase_line_id", "product_qty"),
+        "sale.order": ("sale_line_id", "product_uom_qty"),
+    }[model]
+    for line in env.rows(f"{model}.line", sorted(env.tx.among(f"{model}.line", "order_id", order["id"]))):
+        if line["product_id"]:
+            vals = {"product_id": line["product_id"], "product_uom_qty": line[quantity], "state": "confirmed"}
+            made = env.create("stock.move", {**places, **vals, "picking_id": picking, line_field: line["id"]})
+            reserve(env, env.row("stock.move", made))
+    settle_state(env, picking)
 
 
 def cancel_transfers(env: Env, ids: Sequence[int]) -> None:
     """Cancel the transfers that are not done."""
     open_ones = [row["id"] for row in env.rows("stock.picking", ids) if row["state"] != "done"]
+    moves = [move for one in open_ones for move in env.tx.among("stock.move", "picking_id", one)]
+    env.write(
+        "stock.move",
+        [row["id"] for row in env.rows("stock.move", moves) if row["state"] != "done"],
+        {"state": "cancel"},
+    )
     env.write("stock.picking", open_ones, {"state": "cancel"})
 
 

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.odoo import errors
 from bot.sandbox.odoo.access import INVOICING, PURCHASE_MANAGER, PURCHASE_USER, STOCK_USER
+from bot.sandbox.odoo.bills import invoiced_of
 from bot.sandbox.odoo.model import Access, Method, Model, Row, fields_of, lines, link, make, plain, related
 from bot.sandbox.odoo.moments import told
+from bot.sandbox.odoo.moves import received_of
 from bot.sandbox.odoo.orders import (
     cancel_transfers,
     digits_of,
@@ -210,12 +212,15 @@ def _line_model(*, is_18: bool) -> Model:
         fields_of(
             make("name", "text", string="Description"),
             link("order_id", ORDER, required=True, indexed=True),
+            related(LINE, link("currency_id", "res.currency"), "order_id.currency_id"),
             link("product_id", "product.product"),
             make("product_qty", "float", string="Quantity", default=1.0),
             link("product_uom" if is_18 else "product_uom_id", "uom.uom", string="Unit"),
             plain("float", "price_unit", "discount"),
             plain("monetary", "price_subtotal", "price_total"),
             plain("datetime", "date_planned"),
+            make("qty_received", "float", string="Received", compute=received_of),
+            make("qty_invoiced", "float", string="Billed", compute=invoiced_of),
         ),
         Access(read=(PURCHASE_USER, STOCK_USER, INVOICING), write=(PURCHASE_USER,)),
         prepare=_prepare_line,

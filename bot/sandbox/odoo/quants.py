@@ -95,7 +95,7 @@ def _apply(env: Env, record_id: int) -> None:
         env.write(QUANT, [record_id], {"inventory_quantity": counted})
     row = env.row(QUANT, record_id)
     difference = row["inventory_diff_quantity"]
-    loss = _loss_location(env)
+    loss = loss_location(env)
     _make_move(env, row, difference, loss)
     shift(env, row["product_id"], loss, -difference)
     env.write(QUANT, [record_id], {"quantity": quantity(row["quantity"] + difference)})
@@ -137,7 +137,8 @@ def _reference(env: Env, row: Row, difference: float, title: str) -> str:
     return f"{done} ({env.name_of('res.users', person)})"
 
 
-def _loss_location(env: Env) -> int:
+def loss_location(env: Env) -> int:
+    """Where goods go that are lost or written off."""
     places = env.rows("stock.location", env.tx.ids("stock.location"))
     return next(int(row["id"]) for row in places if row["usage"] == "inventory")
 

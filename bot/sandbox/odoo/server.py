@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bot.clock import Clock
 from bot.sandbox.odoo.access import ADMIN_UID, User, cast
-from bot.sandbox.odoo.arrange import Arranger
+from bot.sandbox.odoo.arrange_goods import GoodsArranger
 from bot.sandbox.odoo.base_data import lay_base
 from bot.sandbox.odoo.calls import CallLog
 from bot.sandbox.odoo.engine import Engine
@@ -29,7 +29,7 @@ _VERSIONS: dict[str, tuple[str, list[Any]]] = {
 }
 
 
-class PretendOdoo(Arranger):
+class PretendOdoo(GoodsArranger):
     """A pretend Odoo server of version "18.0" or "19.0" with one database, one company and a cast of users.
 
     ``start`` listens on loopback and gives ``url``; ``app`` is for a server of one's own. The factories

@@ -1,0 +1,235 @@
+"""Transfers: deliveries to be released or split, receipts that differ, returns, goods between warehouses or blocked.
+
+Released by default: validating what nobody has picked is not what was approved. Carried out, it is validated once
+every line is picked in Odoo. Odoo has no state "on hold" on a transfer, so the hold is detective.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from bot.config.model import Execution
+from bot.odoo.catalog.entry import Description, EventType, Method, Record
+from bot.odoo.catalog.goods import (
+    COST,
+    TRANSFER_OPTIONAL,
+    TRANSFER_PATHS,
+    goods_seen,
+    moves,
+    not_picked,
+    same_warehouse,
+    short,
+    there,
+    wanted,
+    worth,
+    worth_of_difference,
+)
+from bot.odoo.catalog.reading import category_of, instant, makers_of, name_of, quantity, relation, warehouse_of
+from bot.text import one_line
+
+_TO_DO = frozenset({"confirmed", "assigned"})
+_BECAME = {
+    "draft": "set back to draft in Odoo",
+    "waiting": "waits for another transfer in Odoo",
+    "done": "done in Odoo",
+    "cancel": "cancelled in Odoo",
+}
+#: How places are called whose stock nobody may use.
+_BLOCKED = re.compile(r"quarantine|blocked", re.IGNORECASE)
+
+
+def _describe(record: Record) -> Description:
+    differs = record.get("picking_type_code") == "incoming" and not record.get("return_id")
+    origin = record.get("origin")
+    return Description(
+        title=one_line(f"Transfer {record['name']}"),
+        company=name_of(record, "company_id") or "",
+        warehouse=warehouse_of(record, "picking_type_id", "warehouse_id"),
+        value=worth_of_difference(record) if differs else worth(record),
+        makers=makers_of(record, "create_uid", "user_id", "write_uid"),
+        seen=(
+            relation(record, "partner_id", "Contact"),
+            relation(record, "location_id", "From"),
+            relation(record, "location_dest_id", "To"),
+            goods_seen(record),
+        ),
+        context=(("Source", one_line(str(origin), 100)),) if origin else (),
+        partner=name_of(record, "partner_id"),
+        category=category_of(record, "move_ids"),
+        urgent=record.get("priority") == "1",
+        deadline=instant(record, "date_deadline"),
+    )
+
+
+def _is_to_do(record: Record, code: str) -> bool:
+    return record.get("picking_type_code") == code and record["state"] in _TO_DO
+
+
+def _is_return(record: Record) -> bool:
+    """Of a delivery: what comes back from a customer."""
+    source = record.get("location_id")
+    return bool(record.get("return_id")) and isinstance(source, Mapping) and source.get("usage") == "customer"
+
+
+def _release(record: Record, _limit: Decimal) -> str:
+    ready = _is_to_do(record, "outgoing") and record["state"] == "assigned" and not short(record)
+    return "ready, waits for its release" if ready else ""
+
+
+def _backorder(record: Record, _limit: Decimal) -> str:
+    missing = short(record) if _is_to_do(record, "outgoing") else []
+    if not missing or not any(there(one) for one in moves(record)):
+        return ""
+    return one_line("only partly available: " + _first_of(missing), 200)
+
+
+def _receipt(record: Record, _limit: Decimal) -> str:
+    if not _is_to_do(record, "incoming") or record.get("return_id"):
+        return ""
+    other = [one for one in moves(record) if there(one) != wanted(one)]
+    return one_line("differs from what was ordered: " + _first_of(other), 200) if other else ""
+
+
+def _first_of(found: list[Mapping[str, object]]) -> str:
+    one, more = found[0], len(found) - 1
+    said = f"{quantity(one.get('quantity'))} of {quantity(one.get('product_uom_qty'))} {name_of(one, 'product_id')}"
+    return f"{said} and {more} more" if more else said
+
+
+def _return(record: Record, _limit: Decimal) -> str:
+    return "a customer sends goods back" if record["state"] in _TO_DO and _is_return(record) else ""
+
+
+def _between_warehouses(record: Record, _limit: Decimal) -> str:
+    if not _is_to_do(record, "internal") or _from_transit(record):
+        return ""  # goods in transit were asked about when they set out
+    if not same_warehouse(record):
+        return "leaves its warehouse"
+    missing = short(record)
+    return one_line("short: " + _first_of(missing), 200) if missing else ""
+
+
+def _from_transit(record: Record) -> bool:
+    source = record.get("location_id")
+    return isinstance(source, Mapping) and source.get("usage") == "transit"
+
+
+def _blocked(record: Record, _limit: Decimal) -> str:
+    place, to = name_of(record, "location_id") or "", name_of(record, "location_dest_id") or ""
+    leaves = record["state"] in _TO_DO and _BLOCKED.search(place) and not _BLOCKED.search(to)
+    return f"takes blocked stock out of {place}" if leaves else ""
+
+
+def _over(record: Record) -> str:
+    state = record["state"]
+    if state in _TO_DO:
+        return "nothing about it asks for a decision any more"
+    return _BECAME.get(state, f"in state {state} in Odoo")
+
+
+_ASKS: Mapping[str, str] = {
+    "stock.backorder.confirmation": "less is there than was approved",
+    "confirm.stock.sms": "whether the customer gets a text message",
+    "expiry.picking.confirmation": "some of the goods have expired",
+    "stock.track.confirmation": "a product is tracked by lot or serial number",
+}
+_VALIDATE = Method(
+    name="button_validate",
+    is_done=lambda record, _decided: record["state"] == "done",
+    does="the transfer is validated in Odoo, once every line is picked",
+    done="transfer done",
+    repeatable=True,  # a done transfer refuses (18.0) or does nothing (19.0)
+    # Nobody is sent a text message because somebody approved something.
+    context={"skip_sms": True},
+    not_ready=not_picked,
+    asks=_ASKS,
+)
+#: What is there goes; Odoo makes a transfer of its own for the rest, so the demand shrinks to what went.
+_VALIDATE_PART = replace(
+    _VALIDATE,
+    does="what is there goes in Odoo, the rest becomes a backorder",
+    done="transfer done, the rest in a backorder",
+    context={"skip_sms": True, "skip_backorder": True},
+    keeps_figures=False,
+)
+_CANCEL = Method(
+    name="action_cancel",
+    is_done=lambda record, _decided: record["state"] == "cancel",
+    does="the transfer is cancelled in Odoo",
+    done="transfer cancelled",
+    repeatable=True,
+    keeps_figures=False,  # cancelled moves are not watched any more
+)
+
+_OUTGOING = ("picking_type_code", "=", "outgoing")
+_IN_STATE = ("state", "in", sorted(_TO_DO))
+
+SHIPMENT_RELEASE = EventType(
+    name="shipment.release",
+    model="stock.picking",
+    summary="A delivery that is ready in full, before it leaves.",
+    domain=(_OUTGOING, ("state", "=", "assigned")),
+    trigger_fields=("state", "partner_id", "location_id", "location_dest_id", "priority"),
+    paths=TRANSFER_PATHS,
+    optional=TRANSFER_OPTIONAL,
+    judge=_release,
+    describe=_describe,
+    over=_over,
+    execution=Execution.RELEASE,
+    carry_out=_VALIDATE,
+    reject=None,
+    cancel=_CANCEL,
+    has_chatter=True,
+    company_field="company_id",
+    company_dependent=(COST,),
+    groups=("stock.group_stock_user",),
+)
+SHIPMENT_BACKORDER = replace(
+    SHIPMENT_RELEASE,
+    name="shipment.backorder",
+    summary="A delivery of which only a part is available.",
+    domain=(_OUTGOING, _IN_STATE),
+    judge=_backorder,
+    carry_out=_VALIDATE_PART,
+)
+RECEIVING_VARIANCE = replace(
+    SHIPMENT_RELEASE,
+    name="receiving.variance",
+    summary="A receipt with more or less than was ordered, before it is validated.",
+    domain=(("picking_type_code", "=", "incoming"), _IN_STATE, ("return_id", "=", False)),
+    judge=_receipt,
+    carry_out=replace(
+        _VALIDATE_PART,
+        does="the receipt is validated in Odoo as it was counted, what is missing becomes a backorder",
+        done="receipt done",
+    ),
+)
+RETURN_EXCEPTION = replace(
+    SHIPMENT_RELEASE,
+    name="return.exception",
+    summary="Goods that a customer sends back, before they are taken in.",
+    domain=(("return_id", "!=", False), ("location_id.usage", "=", "customer"), _IN_STATE),
+    judge=_return,
+)
+TRANSFER_EXCEPTION = replace(
+    SHIPMENT_RELEASE,
+    name="transfer.exception",
+    summary="An internal transfer that leaves its warehouse, or of which less is there than was asked for.",
+    domain=(("picking_type_code", "=", "internal"), _IN_STATE),
+    judge=_between_warehouses,
+)
+BLOCKED_RELEASE = replace(
+    SHIPMENT_RELEASE,
+    name="inventory.blocked_release",
+    summary="A transfer that takes stock out of a place whose name says quarantine or blocked.",
+    domain=(
+        _IN_STATE,
+        "|",
+        ("location_id.complete_name", "ilike", "quarantine"),
+        ("location_id.complete_name", "ilike", "blocked"),
+    ),
+    judge=_blocked,
+)
