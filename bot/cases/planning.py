@@ -39,6 +39,7 @@ class Routable:
 
     facts: Mapping[str, str | None]
     value: Money | None
+    lists: Mapping[str, tuple[str, ...]]
 
 
 def routable(event: Event, site: Site | None) -> Routable:
@@ -55,7 +56,11 @@ def routable(event: Event, site: Site | None) -> Routable:
         "severity": event.severity,
         "currency": event.value.currency if event.value else None,
     }
-    return Routable(known, event.value)
+    lists = {
+        "findings": tuple(one.event_type for one in event.findings),
+        "makers": tuple(maker.email or maker.login for maker in event.makers),
+    }
+    return Routable(known, event.value, lists)
 
 
 def material_part(event: Event, config: Config) -> Event | None:

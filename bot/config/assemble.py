@@ -49,7 +49,7 @@ class _Reading:
         self._document = document
         self._event_types = event_types
         named = {section: self._names(section) for section in _KEYS}
-        self._known = Known({**named, "event_types": event_types}, find_secret)
+        self._known = Known({**named, "event_types": event_types, "severities": model.SEVERITIES}, find_secret)
 
     def draft(self, *, digest: str, path: str) -> Draft:
         """Every part that can be read; a section of the file is a line here."""
@@ -67,7 +67,7 @@ class _Reading:
             rules=tuple(rule for rule in rules if rule is not None),
             materiality=self._values("materiality", schema.MATERIALITY),
         )
-        return Draft(config, rules, self._document.line, complete=not self.problems)
+        return Draft(config, rules, tuple(sorted(self._event_types)), self._document.line, complete=not self.problems)
 
     def _names(self, section: str) -> tuple[str, ...]:
         entries = self._document.data.get(section)

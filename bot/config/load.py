@@ -14,7 +14,7 @@ from bot.config.model import Config
 from bot.config.problems import ConfigProblem, Report
 from bot.errors import ConfigError
 
-MAX_BYTES = 256 * 1024  #: well over a thousand rules
+MAX_BYTES = 1024 * 1024  #: 2,000 rules of ten conditions have about 600 KiB
 MAX_SECRET_BYTES = 4096
 
 

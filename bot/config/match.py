@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import Protocol
 
-from bot.config.model import Config, Rule, Site
+from bot.config import conditions
+from bot.config.conditions import Condition, Unjudged, judge
+from bot.config.model import Accepted, Config, Rule, Site
 from bot.money import CurrencyMismatch, Money
 
 #: What a placeholder becomes where the record has no such thing: a channel of that name catches them.
@@ -23,27 +24,12 @@ NO_COMPANY = "no-company"
 MAX_CHANNEL_LENGTH = 80  #: https://docs.slack.dev/reference/methods/conversations.create
 
 
-class Facts(Protocol):
+class Facts(conditions.Facts, Protocol):
     """What the rules can ask about an event."""
-
-    @property
-    def facts(self) -> Mapping[str, str | None]:
-        """Canonical field -> value; None or absent where the record has none.
-
-        event_type, source, site, company, warehouse, model, currency, partner.
-        """
 
     @property
     def value(self) -> Money | None:
         """In company currency; None where it is not known."""
-
-
-@dataclass(frozen=True, slots=True)
-class NotMatched:
-    """Why an earlier rule was passed over, as a sentence for explanations."""
-
-    rule: Rule
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +38,23 @@ class Routed:
 
     rule: Rule
     policy: str
-    why: tuple[NotMatched, ...]  #: the rules above it, in the file's order
     missing: tuple[str, ...]  #: figures without which a rule above could not be judged, such as ``value in USD``
+
+
+@dataclass(frozen=True, slots=True)
+class NotMatched:
+    """Why a rule above was passed over, as a sentence for explanations."""
+
+    rule: Rule
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Unmet:
     """A condition that does not hold, or cannot be judged because ``missing`` is not known."""
 
-    reason: str
-    missing: str | None = None
+    missing: str | None
+    reason: Callable[[], str]  #: put into words only where somebody asks
 
 
 def match(config: Config, event: Facts) -> Routed:
@@ -70,16 +63,29 @@ def match(config: Config, event: Facts) -> Routed:
     Never raises for a config that was loaded: its last rule has no condition. Raises ValueError for one made
     by hand without such a rule.
     """
-    why: list[NotMatched] = []
     missing: dict[str, None] = {}
-    for rule in config.rules:
+    facts = event.facts
+    event_type = facts.get("event_type")
+    for rule in config.rules if event_type is None else config.rules_for(event_type):
+        if _is_about_something_else(rule, facts):
+            continue
         unmet = _first_unmet(rule, event)
         if not unmet:
-            return Routed(rule, rule.policy, tuple(why), tuple(missing))
-        why.append(NotMatched(rule, "; ".join(one.reason for one in unmet)))
+            return Routed(rule, rule.policy, tuple(missing))
         missing.update((one.missing, None) for one in unmet if one.missing is not None)
     msg = "the last rule of a config must have no condition"
     raise ValueError(msg)
+
+
+def passed_over(config: Config, event: Facts) -> tuple[NotMatched, ...]:
+    """The rules above the one that matches, in the file's order, each with what kept it from matching."""
+    why: list[NotMatched] = []
+    for rule in config.rules:
+        unmet = _first_unmet(rule, event)
+        if not unmet:
+            break
+        why.append(NotMatched(rule, "; ".join(one.reason() for one in unmet)))
+    return tuple(why)
 
 
 def below_materiality(config: Config, event: Facts) -> bool:
@@ -91,6 +97,15 @@ def below_materiality(config: Config, event: Facts) -> bool:
     if least is None or event.value is None or event.value.currency != least.currency:
         return False
     return event.value.is_under(least)
+
+
+def _is_about_something_else(rule: Rule, facts: Mapping[str, str | None]) -> bool:
+    """Whether one of its fields is known and not accepted; says of most rules, cheaply, that they do not match."""
+    for accepted in rule.fields:
+        actual = facts.get(accepted.field)
+        if actual is not None and not accepted.accepts(actual):
+            return True
+    return False
 
 
 def _first_unmet(rule: Rule, event: Facts) -> list[_Unmet]:
@@ -106,39 +121,46 @@ def _first_unmet(rule: Rule, event: Facts) -> list[_Unmet]:
     return unknown
 
 
-def _unmet(rule: Rule, event: Facts) -> Iterable[_Unmet]:
-    # The event type first: it rules out most rules at the price of one comparison.
-    if (types := rule.match.get("event_type")) is not None:
-        yield from _field("event_type", types, event)
-    for field, accepted in rule.match.items():
-        if field != "event_type":
-            yield from _field(field, accepted, event)
+def _unmet(rule: Rule, event: Facts) -> Iterator[_Unmet]:
+    for accepted in rule.fields:
+        actual = event.facts.get(accepted.field)
+        if actual is None or not accepted.accepts(actual):
+            yield _field(accepted, actual)
     if rule.over is not None:
         yield from _money("over", rule.over, event.value)
     if rule.under is not None:
         yield from _money("under", rule.under, event.value)
+    if rule.when is not None:
+        yield from _when(rule, rule.when, event)
 
 
-def _field(field: str, accepted: tuple[str, ...], event: Facts) -> Iterable[_Unmet]:
-    actual = event.facts.get(field)
+def _field(accepted: Accepted, actual: str | None) -> _Unmet:
+    name = accepted.field
     if actual is None:
-        yield _Unmet(f"{field} is not known", field)
-    elif actual not in accepted and not any(fnmatchcase(actual, pattern) for pattern in accepted):
-        yield _Unmet(f"{field} is {actual}, not {' or '.join(accepted)}")
+        return _Unmet(name, lambda: f"{name} is not known")
+    return _Unmet(None, lambda: f"{name} is {actual}, not {' or '.join(accepted.patterns)}")
 
 
-def _money(word: str, border: Money, value: Money | None) -> Iterable[_Unmet]:
+def _money(word: str, border: Money, value: Money | None) -> Iterator[_Unmet]:
     figure = f"value in {border.currency}"
     if value is None:
-        yield _Unmet("the value is not known", figure)
+        yield _Unmet(figure, lambda: "the value is not known")
         return
     try:
         holds = value.exceeds(border) if word == "over" else value.is_under(border)
     except CurrencyMismatch:
-        yield _Unmet(f"the value is in {value.currency}, not in {border.currency}", figure)
+        yield _Unmet(figure, lambda: f"the value is in {value.currency}, not in {border.currency}")
         return
     if not holds:
-        yield _Unmet(f"{value} is not {word} {border}")
+        yield _Unmet(None, lambda: f"{value} is not {word} {border}")
+
+
+def _when(rule: Rule, condition: Condition, event: Facts) -> Iterator[_Unmet]:
+    found = judge(condition, event)
+    if isinstance(found, Unjudged):
+        yield _Unmet(found.missing or f'the condition of rule "{rule.name}"', lambda: f"when: {found.reason}")
+    elif not found:
+        yield _Unmet(None, lambda: f"when: {condition} is false")
 
 
 def resolve_site(config: Config, *, warehouse: str | None, company: str | None) -> Site | None:

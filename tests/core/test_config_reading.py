@@ -107,7 +107,7 @@ def test_a_webhook_token_of_the_least_length_is_accepted(tmp_path: Path, length:
     [
         (None, "cannot be read: No such file or directory"),
         (b"version: \xff", "is not UTF-8 text"),
-        (b"#" * (MAX_BYTES + 1), "is larger than 256 KiB"),
+        (b"#" * (MAX_BYTES + 1), "is larger than 1024 KiB"),
     ],
     ids=["absent", "not UTF-8", "too large"],
 )

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.config.match import NotMatched, Routed, below_materiality, channel_for, match, members_for, resolve_site, slug
+from bot.config.conditions import compile_condition
+from bot.config.match import (
+    NotMatched,
+    Routed,
+    below_materiality,
+    channel_for,
+    match,
+    members_for,
+    passed_over,
+    resolve_site,
+    slug,
+)
 from bot.config.model import Config, Role, RoleOverlay, Rule, Site
 from bot.money import Money
 from tests.core.config_texts import HEAD, POLICIES, ROLES, RULES, config_of
@@ -37,6 +48,7 @@ class AnEvent:
 
     facts: Mapping[str, str | None] = field(default_factory=dict)
     value: Money | None = None
+    lists: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def an_event(event_type: str | None = "sale.value", value: str | None = "500 USD", **facts: str | None) -> AnEvent:
@@ -95,16 +107,12 @@ def test_a_condition_that_cannot_be_judged_fails_closed_and_is_named(event: AnEv
 def test_every_rule_above_the_matching_one_is_explained() -> None:
     first, second, *_ = CONFIG.rules
 
-    routed = match(CONFIG, an_event("inventory.count_variance", "12.50 USD"))
+    event = an_event("inventory.count_variance", "12.50 USD")
 
-    assert routed == Routed(
-        rule=CONFIG.rules[2],
-        policy="one_approver",
-        why=(
-            NotMatched(first, "event_type is inventory.count_variance, not purchase.approval"),
-            NotMatched(second, "event_type is inventory.count_variance, not purchase.approval"),
-        ),
-        missing=(),
+    assert match(CONFIG, event) == Routed(rule=CONFIG.rules[2], policy="one_approver", missing=())
+    assert passed_over(CONFIG, event) == (
+        NotMatched(first, "event_type is inventory.count_variance, not purchase.approval"),
+        NotMatched(second, "event_type is inventory.count_variance, not purchase.approval"),
     )
 
 
@@ -121,7 +129,7 @@ def test_every_rule_above_the_matching_one_is_explained() -> None:
     ],
 )
 def test_the_reason_says_what_was_and_what_was_asked(event: AnEvent, position: int, reason: str) -> None:
-    assert match(CONFIG, event).why[position] == NotMatched(CONFIG.rules[position], reason)
+    assert passed_over(CONFIG, event)[position] == NotMatched(CONFIG.rules[position], reason)
 
 
 def test_a_config_made_by_hand_without_a_last_rule_is_a_mistake_of_its_maker() -> None:
@@ -164,6 +172,7 @@ RULE = st.builds(
     match=st.dictionaries(_FIELDS, st.lists(_WORDS, min_size=1, max_size=3).map(tuple), max_size=2),
     over=st.none() | _MONEY,
     under=st.none() | _MONEY,
+    when=st.sampled_from([None, *map(compile_condition, ["partner != 'Acme'", "site == 'CHI' || company == 'x'"])]),
 )
 LAST = Rule("last", "one_approver", 99)
 
@@ -176,10 +185,10 @@ def with_rules(*rules: Rule) -> Config:
 def test_matching_never_raises_and_accounts_for_every_rule_it_passed(rules: list[Rule], event: AnEvent) -> None:
     config = with_rules(*rules, LAST)
 
-    routed = match(config, event)
+    routed, why = match(config, event), passed_over(config, event)
 
-    assert (*(passed.rule for passed in routed.why), routed.rule) == config.rules[: len(routed.why) + 1]
-    assert all(passed.reason for passed in routed.why)
+    assert (*(passed.rule for passed in why), routed.rule) == config.rules[: len(why) + 1]
+    assert all(passed.reason for passed in why)
 
 
 @given(st.lists(RULE, max_size=5), EVENTS)

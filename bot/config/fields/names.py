@@ -13,9 +13,8 @@ from pydantic import AfterValidator, ValidationInfo
 from bot.config.fields.known import known_to, refuse
 from bot.config.fields.shown import shown
 from bot.config.fields.text import OneOrMany, Text
+from bot.config.model import GLOB
 from bot.config.problems import did_you_mean
-
-GLOB = frozenset("*?[")
 
 
 def _reference(kind: str, among: str) -> AfterValidator:
@@ -51,4 +50,5 @@ PolicyName = Annotated[Text, _reference("policy", "policies"), shown("name of a 
 Patterns = OneOrMany[Annotated[Text, shown("name or glob")]]
 EventTypePatterns = OneOrMany[Annotated[Text, _pattern("event type", "event_types"), shown("event type or glob")]]
 SourcePatterns = OneOrMany[Annotated[Text, _pattern("source", "odoo"), shown("name or glob of a source")]]
+SeverityPatterns = OneOrMany[Annotated[Text, _reference("severity", "severities"), shown("`normal` or `high`")]]
 SitePatterns = OneOrMany[Annotated[Text, _pattern("site", "sites"), shown("name or glob of a site")]]

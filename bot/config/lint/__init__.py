@@ -6,7 +6,7 @@ and is not complained about twice. A check is a function in the module it belong
 
 from __future__ import annotations
 
-from bot.config.lint import people, places, rules, unused
+from bot.config.lint import conditions, people, places, rules, unused
 from bot.config.lint.draft import Draft
 from bot.config.problems import ConfigProblem
 
@@ -19,6 +19,7 @@ CHECKS = (
     rules.rule_names,
     rules.windows,
     rules.shadowed,
+    conditions.conditions,
     unused.unused,
     unused.unwatched,
 )

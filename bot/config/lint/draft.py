@@ -18,6 +18,7 @@ class Draft:
 
     config: Config  #: holds what could be read; it is the config itself where nothing is wrong
     rules: tuple[Rule | None, ...]  #: in the file's order; None where a rule could not be read
+    event_types: tuple[str, ...]  #: those of the catalog, sorted
     line: Callable[[Place], int]
     complete: bool  #: whether everything in the file could be read
 

@@ -5,11 +5,11 @@ Core: pure functions from a draft to problems.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from fnmatch import fnmatchcase
+from collections import defaultdict
+from collections.abc import Iterator
 
 from bot.config.lint.draft import Draft
-from bot.config.model import Rule
+from bot.config.model import GLOB, Accepted, Rule
 from bot.config.problems import ConfigProblem
 from bot.money import Money
 
@@ -18,7 +18,7 @@ def last_rule(draft: Draft) -> Iterator[ConfigProblem]:
     """The last rule catches everything, so that no event falls through."""
     if not draft.rules or (last := draft.rules[-1]) is None:
         return
-    if not _unconditional(last):
+    if not last.is_unconditional:
         hint = "end the list with a rule that has only a name and a policy"
         yield draft.error(("rules", len(draft.rules) - 1), "the last rule must have no condition", hint)
 
@@ -48,32 +48,64 @@ def windows(draft: Draft) -> Iterator[ConfigProblem]:
 
 def shadowed(draft: Draft) -> Iterator[ConfigProblem]:
     """Rules that an earlier one leaves nothing to."""
-    rules = list(draft.readable_rules())
-    for position, (index, rule) in enumerate(rules):
-        covering = next((earlier for _, earlier in rules[:position] if _covers(earlier, rule)), None)
+    earlier = _Earlier()
+    for index, rule in draft.readable_rules():
+        covering = next((wide for wide in earlier.candidates(rule) if _covers(wide, rule)), None)
+        earlier.add(rule)
         if covering is None:
             continue
-        cause = "has no condition" if _unconditional(covering) else "matches everything that this one does"
+        cause = "has no condition" if covering.is_unconditional else "matches everything that this one does"
         message = f'never reached: rule "{covering.name}" on line {covering.line} {cause}'
         yield draft.error(("rules", index), message, "put the narrower rule first")
 
 
-def _unconditional(rule: Rule) -> bool:
-    return not rule.match and rule.over is None and rule.under is None
+class _Earlier:
+    """The rules read so far, by what a rule that they cover has to have: thousands cannot be compared in pairs.
+
+    A rule covers another one only if every field it names accepts what the other names there, so it is filed under
+    one of its fields, and that field's patterns; under the field alone where one of the patterns is a glob.
+    """
+
+    def __init__(self) -> None:
+        self._filed: dict[tuple[str, str], list[Rule]] = defaultdict(list)
+
+    def add(self, rule: Rule) -> None:
+        """Remember a rule under the field by which the fewest others are known."""
+        filings = [_filings(accepted) for accepted in rule.fields] or [[("", "")]]
+        for place in min(filings, key=lambda places: max(len(self._filed[place]) for place in places)):
+            self._filed[place].append(rule)
+
+    def candidates(self, narrow: Rule) -> list[Rule]:
+        """The rules that may cover ``narrow``, in the file's order."""
+        places = [("", "")]
+        for accepted in narrow.fields:
+            places += [(accepted.field, ""), (accepted.field, accepted.patterns[0])]
+        found = [rule for place in places for rule in self._filed.get(place, ())]
+        return sorted(found, key=lambda rule: rule.line)
+
+
+def _filings(accepted: Accepted) -> list[tuple[str, str]]:
+    if accepted.globs:
+        return [(accepted.field, "")]
+    return [(accepted.field, pattern) for pattern in accepted.patterns]
 
 
 def _covers(wide: Rule, narrow: Rule) -> bool:
     """Whether every event that ``narrow`` matches is matched by ``wide`` too. False where it is not certain."""
-    for field, accepted in wide.match.items():
-        wanted = narrow.match.get(field)
-        if wanted is None or not all(_accepts(accepted, pattern) for pattern in wanted):
+    if wide.when is not None and wide.when != narrow.when:
+        return False
+    for accepted in wide.fields:
+        wanted = narrow.match.get(accepted.field)
+        if wanted is None or not all(_takes_in(accepted, pattern) for pattern in wanted):
             return False
     return _reaches(wide.over, narrow.over, below=True) and _reaches(wide.under, narrow.under, below=False)
 
 
-def _accepts(accepted: Iterable[str], pattern: str) -> bool:
-    literal = not set(pattern) & set("*?[")
-    return any(own in (pattern, "*") or (literal and fnmatchcase(pattern, own)) for own in accepted)
+def _takes_in(accepted: Accepted, pattern: str) -> bool:
+    """Whether whatever meets ``pattern`` is accepted."""
+    if pattern in accepted.names or "*" in accepted.names:
+        return True
+    return not GLOB & set(pattern) and accepted.accepts(pattern)
 
 
 def _reaches(wide: Money | None, narrow: Money | None, *, below: bool) -> bool:

@@ -5,10 +5,40 @@ Core: values only.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fnmatch import translate
 
+from bot.config.conditions import Condition
 from bot.money import Money
+
+#: What ``severity`` can be; ``bot.cases.model.Severity`` has the same.
+SEVERITIES = ("normal", "high")
+
+GLOB = frozenset("*?[")  #: a text that holds one of these is a glob
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What a rule accepts in one field, ready for many events."""
+
+    field: str
+    patterns: tuple[str, ...]  #: as they stand in the file
+    names: frozenset[str]  #: a text that is exactly one of the patterns, be it a glob or not
+    globs: tuple[re.Pattern[str], ...]
+
+    @classmethod
+    def of(cls, name: str, patterns: tuple[str, ...]) -> Accepted:
+        """Read the patterns."""
+        globs = (re.compile(translate(pattern)) for pattern in patterns if GLOB & set(pattern))
+        return cls(name, patterns, frozenset(patterns), tuple(globs))
+
+    def accepts(self, actual: str) -> bool:
+        """Whether ``actual`` is one of the names or meets one of the globs."""
+        if actual in self.names:
+            return True
+        return bool(self.globs) and any(glob.match(actual) for glob in self.globs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +51,14 @@ class Rule:
     match: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  #: field -> accepted globs
     over: Money | None = None  #: strictly more than this, by absolute value
     under: Money | None = None  #: strictly less than this, by absolute value
+    when: Condition | None = None
+    fields: tuple[Accepted, ...] = field(init=False, compare=False, repr=False)  #: ``match``, ready for many events
+
+    def __post_init__(self) -> None:
+        """Prepare what every event is held against."""
+        object.__setattr__(self, "fields", tuple(Accepted.of(name, given) for name, given in self.match.items()))
+
+    @property
+    def is_unconditional(self) -> bool:
+        """Whether it matches every event."""
+        return not self.match and self.over is None and self.under is None and self.when is None

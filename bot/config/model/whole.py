@@ -6,7 +6,7 @@ Core: values only. Which part of the file becomes which field is said in ``assem
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.config.model.people import Role, Site
 from bot.config.model.policies import Policy
@@ -27,3 +27,17 @@ class Config:
     policies: Mapping[str, Policy]
     rules: tuple[Rule, ...]
     materiality: Mapping[str, Money]  #: event type -> value below which no case opens
+    #: The rules that an event type can meet, found once for each: most rules are about another one.
+    _of_type: dict[str, tuple[Rule, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    def rules_for(self, event_type: str) -> tuple[Rule, ...]:
+        """The rules whose ``event_type`` does not rule this one out, in the file's order."""
+        found = self._of_type.get(event_type)
+        if found is None:
+            found = tuple(rule for rule in self.rules if _can_meet(rule, event_type))
+            self._of_type[event_type] = found
+        return found
+
+
+def _can_meet(rule: Rule, event_type: str) -> bool:
+    return all(one.field != "event_type" or one.accepts(event_type) for one in rule.fields)

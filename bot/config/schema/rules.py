@@ -8,8 +8,17 @@ from __future__ import annotations
 from pydantic import TypeAdapter
 
 from bot.config import model
+from bot.config.fields.expressions import When
 from bot.config.fields.figures import MoneyAmount
-from bot.config.fields.names import EventType, EventTypePatterns, Patterns, PolicyName, SitePatterns, SourcePatterns
+from bot.config.fields.names import (
+    EventType,
+    EventTypePatterns,
+    Patterns,
+    PolicyName,
+    SeverityPatterns,
+    SitePatterns,
+    SourcePatterns,
+)
 from bot.config.fields.text import Text
 from bot.config.schema.part import Part
 from bot.money import Money
@@ -34,6 +43,10 @@ class RuleMatch(Part):
     """The currency of the value, such as `USD`."""
     partner: Patterns | None = None
     """The vendor's or customer's name in Odoo."""
+    category: Patterns | None = None
+    """The product category in full, such as `All / Saleable`, where all goods of the record share one."""
+    severity: SeverityPatterns | None = None
+    """`high` where the record is marked as urgent in Odoo, else `normal`."""
 
     def build(self) -> dict[str, tuple[str, ...]]:
         """Only the fields that the rule names."""
@@ -54,10 +67,12 @@ class Rule(Part):
     """The value is strictly more than this."""
     under: MoneyAmount | None = None
     """The value is strictly less than this."""
+    when: When | None = None
+    """A condition that must be true; what it may name is told under [conditions](config.md#conditions)."""
 
     def build(self, line: int) -> model.Rule:
         """The frozen value."""
-        return model.Rule(self.name, self.policy, line, self.match.build(), self.over, self.under)
+        return model.Rule(self.name, self.policy, line, self.match.build(), self.over, self.under, self.when)
 
 
 #: ``materiality``: below which value no case opens.

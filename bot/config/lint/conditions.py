@@ -1,0 +1,46 @@
+"""Conditions tried on a sample of each event type that they can meet, before a real one does.
+
+Core: pure functions from a draft to problems.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.config.conditions import LISTS, TEXTS, Unjudged, judge
+from bot.config.lint.draft import Draft
+from bot.config.model import Rule
+from bot.config.problems import ConfigProblem
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """An event of which every figure is known."""
+
+    facts: Mapping[str, str | None]
+    lists: Mapping[str, Sequence[str]]
+
+
+def conditions(draft: Draft) -> Iterator[ConfigProblem]:
+    """``when`` of rules that would be judged for no event, or not for those of one type."""
+    for index, rule in draft.readable_rules():
+        if rule.when is None:
+            continue
+        for event_type in _met_by(rule, draft.event_types):
+            found = judge(rule.when, sample(event_type))
+            if isinstance(found, Unjudged):
+                yield draft.error(("rules", index, "when"), f"{found.reason}, tried on a sample of {event_type}")
+                break
+
+
+def _met_by(rule: Rule, event_types: Sequence[str]) -> list[str]:
+    asked = [accepted for accepted in rule.fields if accepted.field == "event_type"]
+    return [name for name in event_types if all(accepted.accepts(name) for accepted in asked)]
+
+
+def sample(event_type: str) -> _Sample:
+    """An event of this type, with a plausible text in each field."""
+    facts = {**dict.fromkeys(TEXTS, "Sample"), "event_type": event_type, "severity": "normal", "currency": "USD"}
+    lists = {**dict.fromkeys(LISTS, ("ann@example.com",)), "findings": (event_type,)}
+    return _Sample(facts, lists)
