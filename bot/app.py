@@ -19,7 +19,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from slack_bolt.async_app import AsyncApp
 
 from bot import db, inbox, lock, outbox, presence
-from bot.audit.witness import Witness
+from bot.audit.witness import Places, Witness
 from bot.cases import due_rows, store
 from bot.cases.model import Case
 from bot.cases.planning import Rules
@@ -101,9 +101,20 @@ class App:
         )
         self.slack = SlackGateway(settings.slack_bot_token, settings.slack_api_url)
         cards = CardSender(self.slack, database, writer, clock)
+        self._witness = Witness(
+            settings.audit_signer,
+            Places(settings.checkpoints, config.admin_channel),
+            database=database,
+            gateway=self.slack,
+            clock=clock,
+        )
         slack_lane = Relay(
             Lane.SLACK,
-            {EffectKind.POST_CARD: cards.post_card, EffectKind.UPDATE_CARD: cards.update_card},
+            {
+                EffectKind.POST_CARD: cards.post_card,
+                EffectKind.UPDATE_CARD: cards.update_card,
+                EffectKind.POST_CHECKPOINT: self._witness.post,
+            },
             database=database,
             writer=writer,
             clock=clock,
@@ -118,7 +129,6 @@ class App:
             worker=worker,
             on_give_up=write_back.given_up,
         )
-        self._witness = Witness(settings.audit_signer, settings.checkpoints, database=database, clock=clock)
         bell = database.bell
         self._runners = [
             Runner(intake, capacity=READING, clock=clock, bell=bell),

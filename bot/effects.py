@@ -24,22 +24,24 @@ class EffectKind(StrEnum):
     UPDATE_CARD = "update_card"  #: make the copies in a channel true again
     WRITE_BACK = "write_back"  #: carry the decision into Odoo
     POST_NOTE = "post_note"  #: say on the record who decided
+    POST_CHECKPOINT = "post_checkpoint"  #: say in the admin channel what the newest audit entry is, signed
 
 
 #: Of these one pending effect a key is enough: it renders the newest state anyway.
-COALESCING = frozenset({EffectKind.UPDATE_CARD})
+COALESCING = frozenset({EffectKind.UPDATE_CARD, EffectKind.POST_CHECKPOINT})
 
 _LANES = {
     EffectKind.POST_CARD: Lane.SLACK,
     EffectKind.UPDATE_CARD: Lane.SLACK,
     EffectKind.WRITE_BACK: Lane.ODOO,
     EffectKind.POST_NOTE: Lane.ODOO,
+    EffectKind.POST_CHECKPOINT: Lane.SLACK,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Work owed to the outside. ``case_id`` 0 means the case that this transition opens."""
+    """Work owed to the outside. ``case_id`` 0 means the case that this transition opens, or none at all."""
 
     kind: EffectKind
     case_id: int
@@ -52,7 +54,9 @@ class Effect:
 
     @property
     def key(self) -> str:
-        """Ordering key: a case's copies in one channel, or one record in Odoo."""
+        """Ordering key: a case's copies in one channel, or one record in Odoo, or the checkpoints of a channel."""
+        if self.kind is EffectKind.POST_CHECKPOINT:
+            return f"checkpoint:{self.target}"
         if self.lane is Lane.SLACK:
             return f"slack:{self.target}:{self.case_id}"
         return f"odoo:{self.target}"

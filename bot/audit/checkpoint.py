@@ -95,15 +95,16 @@ class Signer:
 def read(lines: Iterable[str]) -> tuple[list[Checkpoint], list[str]]:
     """The checkpoints of a file, and what is wrong with it.
 
-    Lines that do not begin like a JSON object are passed over: a message copied from Slack can be read as it is.
+    Lines that hold no JSON object are passed over: a message copied from Slack can be read as it is.
     """
     found: list[Checkpoint] = []
     problems: list[str] = []
     for number, line in enumerate(lines, start=1):
-        if not line.strip().startswith("{"):
+        written = line.strip().strip("`")
+        if not written.startswith("{"):
             continue
         try:
-            one = _read(json.loads(line))
+            one = _read(json.loads(written))
         except (ValueError, KeyError, TypeError):
             problems.append(f"line {number} is no checkpoint")
             continue

@@ -57,6 +57,7 @@ class _Reading:
             self._top()
         sources = {name: part.build(name, self._event_types) for name, part in self._entries("odoo", schema.Source)}
         rules = self._rules()
+        materiality = self._value("materiality", schema.MATERIALITY, {})
         config = model.Config(
             digest=digest,
             path=path,
@@ -65,7 +66,8 @@ class _Reading:
             sites={name: part.build(name) for name, part in self._entries("sites", schema.Site)},
             policies={name: part.build(name) for name, part in self._entries("policies", schema.Policy)},
             rules=tuple(rule for rule in rules if rule is not None),
-            materiality=self._values("materiality", schema.MATERIALITY),
+            materiality=materiality,
+            admin_channel=self._value("admin_channel", schema.ADMIN_CHANNEL, ""),
         )
         return Draft(config, rules, tuple(sorted(self._event_types)), self._document.line, complete=not self.problems)
 
@@ -118,14 +120,15 @@ class _Reading:
         read = self._read(raw, schema.Rule, place)
         return None if read is None else read.build(self._document.line(place))
 
-    def _values(self, section: str, shape: TypeAdapter[dict[str, _Value]]) -> dict[str, _Value]:
-        """A section that maps names to plain values."""
-        raw = self._document.data.get(section, {})
+    def _value(self, section: str, shape: TypeAdapter[_Value], default: _Value) -> _Value:
+        """A section that is a value, or maps names to plain values."""
+        if section not in self._document.data:
+            return default
         try:
-            return shape.validate_python(raw, context=self._known)
+            return shape.validate_python(self._document.data[section], context=self._known)
         except ValidationError as error:
             self.problems += problems_of(error, self._document, (section,), model=None)
-            return {}
+            return default
 
     def _read(self, raw: Value, part: type[_Part], place: Place) -> _Part | None:
         try:

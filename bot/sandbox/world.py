@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Self
 
 from bot.app import App
+from bot.audit.checkpoint import Signer
 from bot.clock import Clock
 from bot.config.assemble import check_text
 from bot.config.match import channel_for
@@ -53,6 +54,7 @@ class World:
         self._database_url = database_url
         self._listen = listen
         self._hooked_up = False
+        self._signer = Signer.fresh()
         self._running = AsyncExitStack()
 
     @property
@@ -90,6 +92,7 @@ class World:
             database_url=self._database_url,
             listen=self._listen,
             admin_listen=_ANY_PORT,
+            audit_signer=self._signer,
         )
         self.app = App(settings, self.config, self.clock, purpose=Purpose.SANDBOX)
         await self.app.start()
@@ -179,7 +182,8 @@ def _people(config: Config) -> list[str]:
 
 def _channels(config: Config) -> set[str]:
     places = [None, *config.sites.values()]
-    return {channel_for(config, role, site=site, company=COMPANY) for role in config.roles for site in places}
+    found = {channel_for(config, role, site=site, company=COMPANY) for role in config.roles for site in places}
+    return found | ({config.admin_channel} if config.admin_channel else set())
 
 
 def demo_config() -> str:

@@ -95,11 +95,18 @@ class SlackGateway:
 
         Raises UnknownOutcome when the answer was lost: look with ``find_posted`` before posting again.
         """
+        return await self._post(channel, card, {"event_type": EVENT_TYPE, "event_payload": {"case_id": case_id}})
+
+    async def say(self, channel: str, card: Card) -> Posted:
+        """Post what belongs to no case, and cannot be found again: a repeat after UnknownOutcome may double it."""
+        return await self._post(channel, card, None)
+
+    async def _post(self, channel: str, card: Card, metadata: dict[str, Any] | None) -> Posted:
         call = self.client.chat_postMessage(
             channel=await self.resolve_channel(channel),
             text=card.text,
             blocks=card.blocks,
-            metadata={"event_type": EVENT_TYPE, "event_payload": {"case_id": case_id}},
+            metadata=metadata,
             parse="none",
             link_names=False,
             unfurl_links=False,

@@ -48,7 +48,8 @@ def test_a_checkpoint_is_read_as_it_was_written() -> None:
 
 
 def test_a_message_copied_from_slack_is_read_as_it_is() -> None:
-    assert read(["Audit checkpoint up to entry 5", "```", at_entry(5).line, "```"]) == ([at_entry(5)], [])
+    assert read(["Checkpoint of the audit trail", "```", at_entry(5).line, "```"]) == ([at_entry(5)], [])
+    assert read([f" ```{at_entry(5).line}```"]) == ([at_entry(5)], [])
 
 
 @pytest.mark.parametrize("field", ["at", "entry", "hash", "key", "signature"])

@@ -14,7 +14,6 @@ from bot.audit.chain import Entry
 from bot.audit.checkpoint import Signer
 from bot.audit.erasure import Which, erase
 from bot.audit.verify import export_line
-from bot.audit.witness import Witness
 from tests.factories import NOW
 from tests.integration.stack import stack
 
@@ -29,8 +28,8 @@ async def kept(sqlite_url: str, tmp_path: Path) -> Path:
         async with one.database.write() as session:
             made = [Entry("case.approved", f"slack:T1:{name}", NOW, 1, detail={"name": name}) for name in "ÄBCDE"]
             await log.append(session, made)
-        witness = Witness(SIGNER, tmp_path / "kept.jsonl", database=one.database, clock=one.clock)
-        await witness.take()
+            sequence, head = await log.head(session)
+        (tmp_path / "kept.jsonl").write_text(SIGNER.sign(sequence, head, NOW).line + "\n", encoding="utf-8")
         await erase(one.database, Which(entries=(2,)), reason="asked for", now=NOW)
         lines = [export_line(entry) async for entry in log.entries(one.database)]
     (tmp_path / "trail.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -18,10 +18,12 @@ from bot.audit import log
 from bot.audit.chain import Entry, entry_hash
 from bot.audit.checkpoint import Signer, read
 from bot.audit.erasure import Which, erase
-from bot.audit.witness import EVERY, Witness
+from bot.audit.witness import EVERY, Places, Witness
 from bot.cli import signoff as program
+from bot.config.model import Secret
 from bot.db import Database
 from bot.errors import ConfigError
+from bot.slack.gateway import SlackGateway
 from tests.factories import NOW
 from tests.integration.stack import Stack, stack
 
@@ -29,7 +31,8 @@ SIGNER = Signer.fresh()
 
 
 def witness(one: Stack, path: Path | None, signer: Signer | None = SIGNER) -> Witness:
-    return Witness(signer, path, database=one.database, clock=one.clock)
+    nowhere = SlackGateway(Secret("xoxb-of-a-test"), "http://127.0.0.1:1/api/")
+    return Witness(signer, Places(path), database=one.database, gateway=nowhere, clock=one.clock)
 
 
 async def write(database: Database, *names: str) -> None:

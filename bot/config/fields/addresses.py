@@ -50,6 +50,16 @@ _CHANNEL = shown("channel", pattern="^(#|[CG][A-Z0-9]{7,}$)", example="#finance-
 Channel = Annotated[Text, AfterValidator(_channel), _CHANNEL]
 
 
+def _one_channel(channel: str) -> str:
+    if "{" in channel:
+        refuse("is one channel for everything, so it takes no placeholder")
+    return channel
+
+
+#: A channel that is the same whatever the record.
+FixedChannel = Annotated[Channel, AfterValidator(_one_channel)]
+
+
 def _url(url: str) -> str:
     hint = "write it as https://erp.example.com"
     try:

@@ -11,6 +11,6 @@ from bot.config.schema.people import Role, Site
 from bot.config.schema.policies import Policy
 from bot.config.schema.rules import MATERIALITY, Rule
 from bot.config.schema.sources import Source
-from bot.config.schema.whole import NAME, SOURCE_NAME, File
+from bot.config.schema.whole import ADMIN_CHANNEL, NAME, SOURCE_NAME, File
 
-__all__ = ["MATERIALITY", "NAME", "SOURCE_NAME", "File", "Policy", "Role", "Rule", "Site", "Source"]
+__all__ = ["ADMIN_CHANNEL", "MATERIALITY", "NAME", "SOURCE_NAME", "File", "Policy", "Role", "Rule", "Site", "Source"]

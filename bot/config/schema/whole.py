@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 
+from bot.config.fields.addresses import FixedChannel
 from bot.config.fields.figures import MoneyAmount
 from bot.config.fields.names import EventType
 from bot.config.schema.part import Part
@@ -21,6 +22,9 @@ from bot.config.schema.sources import Source
 #: A source's name is part of the webhook's URL.
 SOURCE_NAME = r"^[a-z0-9][a-z0-9_-]{0,63}$"
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
+
+#: ``admin_channel``, which is read alone.
+ADMIN_CHANNEL: TypeAdapter[str] = TypeAdapter(FixedChannel)
 
 _SourceName = Annotated[str, Field(pattern=SOURCE_NAME)]
 _Name = Annotated[str, Field(pattern=NAME)]
@@ -44,3 +48,5 @@ class File(Part):
     """Which record falls under which policy; tried from the top, and the last one has no condition."""
     materiality: dict[EventType, MoneyAmount] = Field(default_factory=dict)
     """The value below which no case opens."""
+    admin_channel: FixedChannel | None = None
+    """Where Signoff tells its admins what concerns no case, such as checkpoints of the audit trail (audit.md)."""
