@@ -34,7 +34,8 @@ from bot.escalation.due import DueCases
 from bot.escalation.runner import Runner
 from bot.front import Front, bolt_for
 from bot.group_commit import GroupCommit
-from bot.handlers import register
+from bot.handlers import register, slash_commands
+from bot.handlers.counter import Counter
 from bot.handlers.health import Admin
 from bot.handlers.odoo_events import OdooEvents
 from bot.listening import Listener
@@ -47,6 +48,7 @@ from bot.odoo.writeback import WriteBack
 from bot.relay import Relay
 from bot.settings import Address, Settings
 from bot.slack import messages
+from bot.slack.board import Board
 from bot.slack.gateway import SlackGateway
 from bot.slack.people import People
 from bot.slack.sender import CardSender
@@ -224,15 +226,9 @@ class App:
 
     def _bolt(self) -> AsyncApp:
         bolt = bolt_for(self.settings, self.slack)
-        register(
-            bolt,
-            gateway=self.slack,
-            service=self.service,
-            people=self.people,
-            database=self.database,
-            writer=self.writer,
-            clock=self.clock,
-        )
+        board = Board(self.database)
+        counter = Counter(self.slack, self.service, self.people, board, self.writer, self.clock)
+        register(bolt, counter, slash_commands(self.database, counter, self.troubles))
         return bolt
 
     def _schedule(self) -> None:

@@ -6,37 +6,45 @@ A handler reads what came, makes one call of the service and answers. Neither ru
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.cases.service import Service
-from bot.clock import Clock
 from bot.db import Database
-from bot.group_commit import GroupCommit
 from bot.handlers.actions import Actions
+from bot.handlers.approvals import ApprovalsDesk
 from bot.handlers.counter import Counter
 from bot.handlers.failures import Failures
+from bot.handlers.slash import Command, Slash, Subcommand
+from bot.handlers.status import StatusDesk, Troubles
 from bot.handlers.submissions import Submissions
-from bot.slack.board import Board
 from bot.slack.cards import Action
-from bot.slack.gateway import SlackGateway
-from bot.slack.people import People
 
 _ANYTHING = re.compile("")
 
 
-def register(
-    bolt: AsyncApp,
-    *,
-    gateway: SlackGateway,
-    service: Service,
-    people: People,
-    database: Database,
-    writer: GroupCommit,
-    clock: Clock,
-) -> None:
+def slash_commands(database: Database, counter: Counter, troubles: Troubles) -> tuple[Command, ...]:
+    """Every slash command with its subcommands, in the order of their help."""
+    status = StatusDesk(database, counter.service, troubles)
+    approvals = ApprovalsDesk(database, counter.service, counter.clock)
+    return (
+        Command(
+            "/signoff",
+            "Signoff itself: is it well, and why did it do that.",
+            (Subcommand("status", "is it well, what waits, under which config", status.status),),
+            usual="status",
+        ),
+        Command(
+            "/approvals",
+            "Approvals that wait.",
+            (Subcommand("mine", "what waits for your answer", approvals.mine),),
+            usual="mine",
+        ),
+    )
+
+
+def register(bolt: AsyncApp, counter: Counter, commands: Sequence[Command]) -> None:
     """Connect every listener to ``bolt``. The first that fits answers, so the one for anything comes last."""
-    counter = Counter(gateway, service, people, Board(database), writer, clock)
     actions, submissions, failures = Actions(counter), Submissions(counter), Failures(counter)
 
     bolt.action(Action.APPROVE)(actions.answer)
@@ -52,7 +60,10 @@ def register(
     bolt.view(Action.BY_HAND)(submissions.answer)
     bolt.view(Action.GIVE_UP)(submissions.answer)
 
+    for command in commands:
+        bolt.command(command.name)(Slash(command, counter).answer)
+
     bolt.error(failures.answer)
 
 
-__all__ = ["register"]
+__all__ = ["register", "slash_commands"]

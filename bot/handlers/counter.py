@@ -21,6 +21,7 @@ from bot.metrics import REFUSALS
 from bot.slack.board import Board, Shown
 from bot.slack.gateway import SlackGateway
 from bot.slack.messages import AdoptMessage
+from bot.slack.notice import Notice, literally
 from bot.slack.people import People
 
 log = structlog.get_logger(__name__)
@@ -52,10 +53,16 @@ class Counter:
 
     async def tell(self, who: Whom, sentence: str) -> None:
         """Tell one person. What stands is on the card as well, so a lost sentence is logged and no more."""
-        if not sentence or not who.channel_id:
+        if not sentence:
+            return
+        await self.tell_at_length(who, literally(sentence))
+
+    async def tell_at_length(self, who: Whom, told: Notice) -> None:
+        """Tell one person more than a sentence."""
+        if not who.channel_id:
             return
         try:
-            await self.gateway.ephemeral(who.user_id, who.channel_id, sentence, response_url=who.response_url)
+            await self.gateway.tell(who.user_id, who.channel_id, told, response_url=who.response_url)
         except SignoffError as error:
             log.warning("sentence not delivered", error=error.kind)
 

@@ -56,15 +56,15 @@ class Submission:
 
 
 def whom(body: Mapping[str, Any]) -> Whom | None:
-    """Who did it, and how to answer."""
-    user = _mapping(body.get("user"))
-    user_id = _matching(_ID, user.get("id"))
-    team_id = _matching(_ID, user.get("team_id")) or _matching(_ID, _mapping(body.get("team")).get("id"))
+    """Who did it, and how to answer: of an interaction, or of a slash command, whose fields lie flat."""
+    user, team, container = (_mapping(body.get(name)) for name in ("user", "team", "container"))
+    user_id = _matching(_ID, user.get("id"), body.get("user_id"))
+    team_id = _matching(_ID, user.get("team_id"), team.get("id"), body.get("team_id"))
     if not user_id or not team_id:
         return None
-    container = _mapping(body.get("container"))
-    channel_id = _matching(_ID, container.get("channel_id")) or _matching(_ID, _mapping(body.get("channel")).get("id"))
-    return Whom(user_id, team_id, channel_id, _text(body.get("response_url")))
+    channel = _mapping(body.get("channel"))
+    channel_id = _matching(_ID, container.get("channel_id"), channel.get("id"), body.get("channel_id"))
+    return Whom(user_id, team_id, channel_id, text(body.get("response_url")))
 
 
 def click(body: Mapping[str, Any]) -> Click | None:
@@ -72,7 +72,7 @@ def click(body: Mapping[str, Any]) -> Click | None:
     actions = body.get("actions")
     pressed = _mapping(actions[0]) if isinstance(actions, list) and len(actions) == 1 else {}
     action = _action(pressed.get("action_id"))
-    pointer = _POINTER.fullmatch(_text(pressed.get("value")))
+    pointer = _POINTER.fullmatch(text(pressed.get("value")))
     who = whom(body)
     if action is None or pointer is None or who is None:
         return None
@@ -85,7 +85,7 @@ def click(body: Mapping[str, Any]) -> Click | None:
         pin=pointer[3],
         whom=who,
         message_ts=_matching(_TS, container.get("message_ts")) if is_message else "",
-        trigger_id=_text(body.get("trigger_id")),
+        trigger_id=text(body.get("trigger_id")),
     )
 
 
@@ -93,7 +93,7 @@ def submission(body: Mapping[str, Any]) -> Submission | None:
     """The modal that was sent off, with the reason that was typed (empty where none was)."""
     view = _mapping(body.get("view"))
     action = _action(view.get("callback_id"))
-    pointer = _POINTER.fullmatch(_text(view.get("private_metadata")))
+    pointer = _POINTER.fullmatch(text(view.get("private_metadata")))
     who = whom(body)
     if action is None or pointer is None or who is None:
         return None
@@ -104,13 +104,13 @@ def submission(body: Mapping[str, Any]) -> Submission | None:
         revision=int(pointer[2]),
         pin=pointer[3],
         whom=Whom(who.user_id, who.team_id, pointer[4] or ""),
-        reason=_text(typed.get("value")),
+        reason=text(typed.get("value")),
     )
 
 
 def _action(value: object) -> Action | None:
     try:
-        return Action(_text(value))
+        return Action(text(value))
     except ValueError:
         return None
 
@@ -119,10 +119,11 @@ def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _text(value: object) -> str:
+def text(value: object) -> str:
+    """A text as it came; empty for anything else."""
     return value if isinstance(value, str) else ""
 
 
-def _matching(pattern: re.Pattern[str], value: object) -> str:
-    text = _text(value)
-    return text if pattern.fullmatch(text) else ""
+def _matching(pattern: re.Pattern[str], *values: object) -> str:
+    """The first of ``values`` that is what it should be; empty when none is."""
+    return next((one for one in map(text, values) if pattern.fullmatch(one)), "")

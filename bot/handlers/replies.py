@@ -18,6 +18,8 @@ NOT_UNDERSTOOD = (
     "This button is not known here any more, so nothing was done. Please use the newest card of the record, or open "
     "it in Odoo."
 )
+NOT_UNDERSTOOD_COMMAND = "Slack did not say who asks, so nothing was done. Please try again."
+NOT_FOR_GUESTS = "Guests, deactivated accounts and people of other workspaces cannot ask here."
 NOT_OPENED = "The dialog did not open in time, so nothing was done. Please click again."
 
 _UNSURE = (

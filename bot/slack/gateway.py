@@ -24,8 +24,8 @@ from bot.errors import PermanentError, SignoffError
 from bot.slack.cards import Card
 from bot.slack.channels import ChannelNames
 from bot.slack.modals import View
+from bot.slack.notice import Notice
 from bot.slack.refusals import RATE_LIMITED, lost, meaning, never_sent
-from bot.slack.text import inert, plain
 
 #: Longest wait for an answer, in seconds.
 TIMEOUT = 10
@@ -39,7 +39,6 @@ EVENT_TYPE = "signoff_case"
 _PAGES, _PAGE = 5, 200
 
 _TOO_MANY, _SERVER_ERROR = 429, 500
-_TOLD = 1500
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +154,13 @@ class SlackGateway:
         """The id of a channel by its name; the name itself where Slack does not tell (posting takes names too)."""
         return await self._channels.resolve(name)
 
-    async def ephemeral(self, user_id: str, channel_id: str, text: str, *, response_url: str = "") -> None:
-        """Tell one person something, literally. By ``response_url`` it works even where the bot is no member."""
-        blocks = [{"type": "section", "text": plain(text, _TOLD)}]
-        sentence = inert(text, _TOLD)
-        if response_url and await self._respond(response_url, sentence, blocks):
+    async def tell(self, user_id: str, channel_id: str, told: Notice, *, response_url: str = "") -> None:
+        """Tell one person something. By ``response_url`` it works even where the bot is no member."""
+        if response_url and await self._respond(response_url, told):
             return
-        await self._read(self.client.chat_postEphemeral(channel=channel_id, user=user_id, text=sentence, blocks=blocks))
+        await self._read(
+            self.client.chat_postEphemeral(channel=channel_id, user=user_id, text=told.text, blocks=told.blocks)
+        )
 
     async def open_modal(self, trigger_id: str, view: View) -> None:
         """Open a modal; ``trigger_id`` is good once, for three seconds. Raises PermanentError when it is not."""
@@ -172,15 +171,17 @@ class SlackGateway:
         found: Mapping[str, Any] = (await self._read(self.client.users_info(user=user_id)))["user"]
         return found
 
-    async def _respond(self, url: str, text: str, blocks: list[dict[str, Any]]) -> bool:
+    async def _respond(self, url: str, told: Notice) -> bool:
         """Whether the response URL took it: it is good five times, for thirty minutes."""
         hook = AsyncWebhookClient(url, timeout=TIMEOUT, session=self.client.session, retry_handlers=[])
         try:
             async with asyncio.timeout(TIMEOUT):
-                told = await hook.send(text=text, blocks=blocks, response_type="ephemeral", replace_original=False)
+                answer = await hook.send(
+                    text=told.text, blocks=list(told.blocks), response_type="ephemeral", replace_original=False
+                )
         except (aiohttp.ClientError, TimeoutError, SlackClientError, ValueError):
             return False
-        return bool(told.status_code == 200)  # noqa: PLR2004  # Slack says ok in no other way
+        return bool(answer.status_code == 200)  # noqa: PLR2004  # Slack says ok in no other way
 
     async def _list_channels(self, cursor: str) -> tuple[dict[str, str], str]:
         told = await self._read(

@@ -120,6 +120,12 @@ def _superseded(case: Case) -> str:
     return f"Nothing was written: {case.ending}. What was decided here is void.{after}"
 
 
+def waiting_line(case: Case) -> str:
+    """A pending case on one line of a list."""
+    stage = current_stage(case)
+    return f"Case {case.id}: {headline(case)} ({finding(case)}), waits for {either(stage.roles)}"
+
+
 def decision(given: Decision) -> str:
     """Who said what, in which role."""
     return f"{_PAST[given.verdict]} by {given.name} ({_role(given)})"

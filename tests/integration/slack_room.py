@@ -29,10 +29,12 @@ from bot.config.model import Secret
 from bot.db import Database
 from bot.effects import EffectKind, Lane
 from bot.group_commit import GroupCommit
-from bot.handlers import register
+from bot.handlers import register, slash_commands
+from bot.handlers.counter import Counter
 from bot.outbox import Claimed, ClaimEffects, Performed
 from bot.sandbox.slack import Conversation, PretendSlack
 from bot.slack import messages
+from bot.slack.board import Board
 from bot.slack.gateway import SlackGateway
 from bot.slack.messages import MessageRef, refs_of
 from bot.slack.people import People
@@ -55,6 +57,7 @@ class SlackRoom:
         for kind, apply in messages.ROUTES:
             self.writer.route(kind, apply)
         self.service = Service(self.writer, self.clock, config)
+        self.ailing: dict[str, str] = {}
         self.gateway: SlackGateway
         self.people: People
         self.sender: CardSender
@@ -109,6 +112,10 @@ class SlackRoom:
         """The actions of the audit trail, in order."""
         return [row.action for row in await self._rows("SELECT action FROM audit_entries ORDER BY seq")]
 
+    async def troubles(self) -> dict[str, str]:
+        """What is not ready: whatever a test says."""
+        return self.ailing
+
     def later(self, seconds: float) -> None:
         """Let time pass."""
         self.clock.advance(timedelta(seconds=seconds))
@@ -150,15 +157,8 @@ async def slack_room(database_url: str, config: Rules | None = None) -> AsyncIte
 
 async def _serve(room: SlackRoom) -> web.AppRunner:
     bolt = AsyncApp(client=room.gateway.client, signing_secret=room.slack.signing_secret)
-    register(
-        bolt,
-        gateway=room.gateway,
-        service=room.service,
-        people=room.people,
-        database=room.database,
-        writer=room.writer,
-        clock=room.clock,
-    )
+    counter = Counter(room.gateway, room.service, room.people, Board(room.database), room.writer, room.clock)
+    register(bolt, counter, slash_commands(room.database, counter, room.troubles))
 
     async def slack_events(request: web.Request) -> web.Response:
         return await to_aiohttp_response(await bolt.async_dispatch(await to_bolt_request(request)))

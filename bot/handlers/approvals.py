@@ -1,0 +1,60 @@
+"""``/approvals mine``: what waits for the asker's answer, and nothing that is not theirs to see."""
+
+from __future__ import annotations
+
+from bot.approvals.authority import Allowed, may
+from bot.cases.model import Case, Person
+from bot.cases.service import Service
+from bot.cases.waiting import pending
+from bot.clock import Clock
+from bot.config.match import members_for
+from bot.db import Database
+from bot.handlers.slash import Asked
+from bot.handlers.status import span
+from bot.slack.notice import Notice, notice
+from bot.slack.words import waiting_line
+
+#: Cases read at once, and looked at for one answer: an answer comes within Slack's three seconds.
+_PAGE, _LOOKED_AT = 200, 2000
+_SHOWN = 20
+
+
+class ApprovalsDesk:
+    """Answers the subcommands."""
+
+    def __init__(self, database: Database, service: Service, clock: Clock) -> None:
+        self._database = database
+        self._service = service
+        self._clock = clock
+
+    async def mine(self, asked: Asked) -> Notice:
+        """The cases on which the authority function would let the asker answer now."""
+        found, whole = await self._for(asked.person)
+        now = self._clock.now()
+        lines = [f"{waiting_line(case)}, for {span(now - case.opened_at)}" for case in found[:_SHOWN]]
+        if len(found) > _SHOWN:
+            lines.append(f"… and {len(found) - _SHOWN} more")
+        if not whole:
+            lines.append(f"Only the oldest {_LOOKED_AT} open approvals were looked at.")
+        return notice(lines or ["Nothing waits for you."], title=f"Waiting for you: {len(found)}")
+
+    async def _for(self, person: Person) -> tuple[list[Case], bool]:
+        """What the person may answer, and whether everything was looked at."""
+        found: list[Case] = []
+        after = 0
+        async with self._database.read() as session:
+            for _ in range(_LOOKED_AT // _PAGE):
+                some = await pending(session, after=after, limit=_PAGE)
+                found += [case for case in some if self._is_for(person, case)]
+                if len(some) < _PAGE:
+                    return found, True
+                after = some[-1].id
+        return found, False
+
+    def _is_for(self, person: Person, case: Case) -> bool:
+        if any(given.person == person.key for given in case.standing):
+            return False
+        config = self._service.rules.config
+        site = config.sites.get(case.plan.site or "")
+        roles = {role for stage in case.plan.stages for role in stage.roles}
+        return isinstance(may(person, case, {role: members_for(config, role, site=site) for role in roles}), Allowed)
