@@ -18,7 +18,7 @@ from bot.handlers.failures import Failures
 from bot.handlers.slash import Command, Slash, Subcommand
 from bot.handlers.status import StatusDesk, Troubles
 from bot.handlers.submissions import Submissions
-from bot.slack.cards import Action
+from bot.slack.buttons import Action
 
 _ANYTHING = re.compile("")
 

@@ -18,7 +18,7 @@ from bot.handlers import payloads, replies
 from bot.handlers.counter import Counter
 from bot.handlers.payloads import Click
 from bot.slack.board import Shown
-from bot.slack.cards import Action
+from bot.slack.buttons import Action
 from bot.slack.modals import ask_reason, asks_reason
 
 Body = dict[str, Any]

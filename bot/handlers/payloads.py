@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.slack.cards import Action
+from bot.slack.buttons import Action
 from bot.slack.modals import REASON_BLOCK, REASON_INPUT
 
 #: A case, a revision, a pin, and in modals the channel of the click. Eighteen digits fit the database's integers.

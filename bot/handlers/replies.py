@@ -11,7 +11,7 @@ from bot.cases.answers import Answer, Refusal
 from bot.cases.model import Case, Status, Verdict, WriteBackState
 from bot.errors import SignoffError
 from bot.slack import words
-from bot.slack.cards import Action
+from bot.slack.buttons import Action
 from bot.text import one_line
 
 NOT_UNDERSTOOD = (

@@ -12,7 +12,7 @@ from typing import Any
 from bot.cases.model import Case
 from bot.config.model import ReasonRule
 from bot.slack import words
-from bot.slack.cards import Action, pointer
+from bot.slack.buttons import Action, pointer
 from bot.slack.text import plain
 from bot.text import one_line
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.handlers.payloads import Click, Submission, Whom, click, submission, whom
-from bot.slack.cards import Action
+from bot.slack.buttons import Action
 
 Body = dict[str, Any]
 

@@ -1,0 +1,120 @@
+"""The buttons of a card: what each asks for, when it is offered and how it looks. One table, in the order of the card.
+
+Core: pure. To add one: a member of ``Action``, a line of ``OFFERS``, its listener in ``handlers``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from bot.cases.model import Case, Status, WriteBackState
+from bot.slack import words
+from bot.slack.text import cut, plain, web_address
+from bot.text import one_line
+
+Block = dict[str, Any]
+
+_ACCESSIBILITY = 75
+
+
+class Action(StrEnum):
+    """What a button asks for."""
+
+    APPROVE = "case:approve"
+    REJECT = "case:reject"
+    RETRY = "case:retry"
+    BY_HAND = "case:by_hand"
+    GIVE_UP = "case:give_up"
+    OPEN = "case:open"  #: only leads to Odoo
+
+
+def pointer(case: Case) -> str:
+    """What a button carries: which case, which revision of it the person has seen, and of which record. Never a fact.
+
+    Numbers alone would meet another case on a database that was restored or begun anew.
+    """
+    return f"{case.id}:{case.revision.number}:{case.event.pin}"
+
+
+def buttons(case: Case, channel: str) -> Iterator[Block]:
+    """The buttons of the copy in ``channel``."""
+    for offer in OFFERS:
+        if offer.when(case, channel):
+            yield _button(case, offer)
+
+
+def _is_asked(case: Case, channel: str) -> bool:
+    return case.status is Status.PENDING and not words.moved(case, channel)
+
+
+def _is_stuck(case: Case, _channel: str) -> bool:
+    return case.is_stuck
+
+
+def _leads_to_odoo(case: Case, _channel: str) -> bool:
+    return web_address(case.event.link) is not None
+
+
+def _nothing(_case: Case) -> dict[str, Any]:
+    return {}
+
+
+def _primary(_case: Case) -> dict[str, Any]:
+    return {"style": "primary"}
+
+
+def _danger(_case: Case) -> dict[str, Any]:
+    return {"style": "danger"}
+
+
+def _risk(case: Case) -> dict[str, Any]:
+    """Where the first write may have arrived, a second one is warned of."""
+    if case.write_back is not WriteBackState.UNCERTAIN:
+        return {}
+    confirm = {
+        "title": plain(words.RETRY_TITLE),
+        "text": plain(words.RETRY_RISK),
+        "confirm": plain(words.RETRY_YES),
+        "deny": plain(words.RETRY_NO),
+        "style": "danger",
+    }
+    return {"confirm": confirm}
+
+
+def _address(case: Case) -> dict[str, Any]:
+    return {"url": web_address(case.event.link)}
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One button."""
+
+    action: Action
+    label: str
+    when: Callable[[Case, str], bool]  #: of the case, and of the channel of the copy
+    look: Callable[[Case], dict[str, Any]] = _nothing  #: style, confirmation, address
+
+
+OFFERS: tuple[Offer, ...] = (
+    Offer(Action.APPROVE, words.APPROVE, _is_asked, _primary),
+    Offer(Action.REJECT, words.REJECT, _is_asked, _danger),
+    Offer(Action.RETRY, words.RETRY, _is_stuck, _risk),
+    Offer(Action.BY_HAND, words.BY_HAND, _is_stuck),
+    Offer(Action.GIVE_UP, words.GIVE_UP, _is_stuck),
+    Offer(Action.OPEN, words.OPEN, _leads_to_odoo, _address),
+)
+
+
+def _button(case: Case, offer: Offer) -> Block:
+    said = cut(one_line(f"{offer.label}: {case.event.title}", _ACCESSIBILITY), _ACCESSIBILITY)
+    return {
+        "type": "button",
+        "action_id": offer.action.value,
+        "text": plain(offer.label),
+        "value": pointer(case),
+        "accessibility_label": said,
+        **offer.look(case),
+    }

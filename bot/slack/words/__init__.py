@@ -1,0 +1,48 @@
+"""Every text of a card, from the state of its case: a module for each concern.
+
+Core: pure, and nothing here names an event type or a model. What comes back is text for people, not yet safe for
+markup: ``cards.py`` puts it into objects that show it literally.
+"""
+
+from bot.slack.words.asking import (
+    APPROVE,
+    BY_HAND,
+    GIVE_UP,
+    OPEN,
+    REJECT,
+    RETRY,
+    RETRY_NO,
+    RETRY_RISK,
+    RETRY_TITLE,
+    RETRY_YES,
+    moved,
+    next_step,
+)
+from bot.slack.words.background import changed_title, facts, why
+from bot.slack.words.naming import HEADLINE, finding, headline, sentence, waiting_line
+from bot.slack.words.standing import decision, standing
+
+__all__ = [
+    "APPROVE",
+    "BY_HAND",
+    "GIVE_UP",
+    "HEADLINE",
+    "OPEN",
+    "REJECT",
+    "RETRY",
+    "RETRY_NO",
+    "RETRY_RISK",
+    "RETRY_TITLE",
+    "RETRY_YES",
+    "changed_title",
+    "decision",
+    "facts",
+    "finding",
+    "headline",
+    "moved",
+    "next_step",
+    "sentence",
+    "standing",
+    "waiting_line",
+    "why",
+]

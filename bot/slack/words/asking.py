@@ -1,0 +1,38 @@
+"""What a card asks for: the words on its buttons, what a click does, and where it is asked instead."""
+
+from __future__ import annotations
+
+from bot.approvals.quorum import current_stage
+from bot.cases.model import Case, Status, WriteBackState
+
+APPROVE, REJECT = "Approve", "Reject"
+RETRY, BY_HAND, GIVE_UP = "Retry", "Done by hand", "Give up"
+OPEN = "Open in Odoo"
+
+RETRY_TITLE = "Write to Odoo again?"
+RETRY_RISK = (
+    "The answer to the first try was lost. If it reached Odoo after all, a second one may do it twice. "
+    "Please look at the record in Odoo first."
+)
+RETRY_YES, RETRY_NO = "Write again", "Not now"
+
+
+def moved(case: Case, channel: str) -> str:
+    """On a copy in a channel that is not asked any more; empty on the others. Who was written to stays asked."""
+    asked = current_stage(case).channels
+    if case.status is not Status.PENDING or channel in asked or channel.startswith("@"):
+        return ""
+    return f"This is not decided here any more; it is asked in {', '.join(asked)}."
+
+
+def next_step(case: Case) -> str:
+    """What a click will do, or what a person can do where the write-back is stuck; empty at the end."""
+    if case.status is Status.PENDING:
+        return f"{APPROVE}: {case.plan.approve_does}. {REJECT}: {case.plan.reject_does}."
+    if not case.is_stuck:
+        return ""
+    look = "Please look at the record in Odoo first. " if case.write_back is WriteBackState.UNCERTAIN else ""
+    return (
+        f"{look}“{RETRY}” writes it again, “{BY_HAND}” says that you brought it about in Odoo yourself, "
+        f"“{GIVE_UP}” leaves it as it is."
+    )

@@ -1,0 +1,54 @@
+"""What people want to know before they answer: the figures, what changed, why they are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.cases.model import Case, Maker
+from bot.text import one_line
+
+
+def facts(case: Case) -> Sequence[tuple[str, str]]:
+    """(label, text) of everything worth knowing, the most important first."""
+    event = case.event
+    value = str(event.value) if event.value else "unknown"
+    shown = {item.shown for item in event.seen}
+    told = [
+        ("Value", "" if event.value else value),
+        ("Partner", event.partner if event.partner not in shown else ""),
+        ("Company", event.company),
+        ("Site", case.plan.site or event.warehouse),
+        ("Asked for or edited by", ", ".join(_maker(maker) for maker in event.makers)),
+        *((item.label, item.shown) for item in event.seen if item.shown != value),
+        *event.context,
+    ]
+    return [(label, text) for label, text in told if text]
+
+
+def changed_title(case: Case) -> str:
+    """What the list of changed figures is about; empty where nothing has changed."""
+    if not case.revision.changed:
+        return ""
+    if case.revision.opened_with is not None:
+        allowed = case.plan.manner.tolerance
+        return f"Changed in Odoo within the tolerance of {allowed}; answers given before stand:"
+    if case.predecessor is not None and not case.decisions:
+        return "Changed in Odoo after it was decided; nothing was written, please decide again:"
+    if any(given.revision != case.revision.number for given in case.decisions):
+        return "Changed in Odoo; earlier answers are void, please decide again:"
+    return "Changed in Odoo since it was first shown:"
+
+
+def why(case: Case) -> str:
+    """Why these people are asked: what was found, which rule, and what nobody could tell."""
+    found = "; ".join(dict.fromkeys(one_line(one.text, 120) for one in case.event.findings[:5]))
+    said = [f"Why here: {found}." if found else "", f"Rule “{case.plan.rule}”, policy “{case.plan.policy}”."]
+    if case.plan.missing:
+        said.append(f"Could not be told: {', '.join(case.plan.missing)}; the cautious way was taken.")
+    return " ".join(filter(None, said))
+
+
+def _maker(maker: Maker) -> str:
+    """Whoever's login leads to nobody in Slack could approve their own request: people are to see that."""
+    known = "@" in maker.email
+    return (maker.name or maker.login) + ("" if known else f" (Odoo login {maker.login}, not matched to Slack)")

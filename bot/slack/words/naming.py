@@ -1,0 +1,37 @@
+"""How a case is named: in the headline, in one whole sentence, and on a line of a list."""
+
+from __future__ import annotations
+
+from bot.approvals.quorum import current_stage
+from bot.cases.model import Case, Status
+from bot.slack.words.standing import standing
+from bot.text import either, one_line, shorten
+
+HEADLINE = 80
+_VALUE = 30
+
+
+def headline(case: Case) -> str:
+    """Which record, how much: at most ``HEADLINE`` characters."""
+    value = f", {shorten(str(case.event.value), _VALUE)}" if case.event.value else ""
+    return shorten(one_line(case.event.title), HEADLINE - len(value)) + value
+
+
+def finding(case: Case) -> str:
+    """What the record is here for, in the catalog's words."""
+    return one_line(case.event.findings[0].text) if case.event.findings else "waits for people"
+
+
+def sentence(case: Case) -> str:
+    """One whole sentence for screen readers, notifications and search: who is asked what about which record."""
+    known = [one_line(case.event.partner or ""), str(case.event.value or "value unknown")]
+    about = f"{one_line(case.event.title, 100)} ({', '.join([finding(case), *filter(None, known)])})"
+    if case.status is Status.PENDING:
+        return f"{either(current_stage(case).roles).capitalize()}: please approve or reject {about}."
+    return f"{about}: {standing(case)}"
+
+
+def waiting_line(case: Case) -> str:
+    """A pending case on one line of a list."""
+    stage = current_stage(case)
+    return f"Case {case.id}: {headline(case)} ({finding(case)}), waits for {either(stage.roles)}"

@@ -1,0 +1,92 @@
+"""Where a case stands. No claim goes beyond what Odoo has said."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from bot.approvals.quorum import approvers, current_stage, current_stage_number
+from bot.cases.model import Case, Decision, Status, Verdict, WriteBackState
+from bot.text import either
+
+_MOST_NAMES = 3
+
+_PAST = {Verdict.APPROVE: "Approved", Verdict.REJECT: "Rejected"}
+
+
+def standing(case: Case) -> str:
+    """Where the case stands."""
+    match case.status:
+        case Status.PENDING:
+            return _waiting(case)
+        case Status.APPROVED:
+            return f"{_given('Approved', case)}. {_carried(case)}"
+        case Status.REJECTED:
+            return f"{_given('Rejected', case)}. {_carried(case)}"
+        case Status.EXPIRED:
+            return f"Expired: {case.ending}. Nothing was changed in Odoo."
+        case Status.WITHDRAWN:
+            return f"Nobody has to decide any more: {case.ending or 'it is over in Odoo'}."
+        case Status.SUPERSEDED:
+            return _superseded(case)
+        case _:
+            assert_never(case.status)
+
+
+def decision(given: Decision) -> str:
+    """Who said what, in which role."""
+    return f"{_PAST[given.verdict]} by {given.name} ({_role(given)})"
+
+
+def _waiting(case: Case) -> str:
+    stage = current_stage(case)
+    number = current_stage_number(case)
+    where = f"Stage {number + 1} of {len(case.plan.stages)}. " if len(case.plan.stages) > 1 else ""
+    given = len(approvers(case, number))
+    count = f" {given} of {stage.count} approvals given." if stage.count > 1 else ""
+    return f"{where}Waiting for {either(stage.roles)}.{count}"
+
+
+def _given(verb: str, case: Case) -> str:
+    names = [f"{given.name} ({_role(given)})" for given in case.standing]
+    if case.status is Status.REJECTED:
+        names = names[-1:]
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return f"{verb} by {', '.join(names[:_MOST_NAMES])}{more}" if names else verb
+
+
+def _carried(case: Case) -> str:
+    """How far a decision has got into Odoo; no claim goes beyond what Odoo has said."""
+    state = WriteBackState
+    match case.write_back:
+        case state.NONE | state.QUEUED | state.WRITING:
+            delayed = f"Not yet written to Odoo, it is tried again by itself: {case.problem}"
+            return delayed if case.problem else "It is being written to Odoo."
+        case state.CONFIRMED:
+            return f"Confirmed in Odoo: {case.ending}."
+        case state.CONFLICT:
+            return _superseded(case)
+        case state.UNCERTAIN:
+            return _lost(case)
+        case state.FAILED:
+            return f"NOT written to Odoo: {case.problem or 'it refused'}"
+        case state.BY_HAND | state.GIVEN_UP:
+            return f"{case.ending[:1].upper()}{case.ending[1:]}"
+        case _:
+            assert_never(case.write_back)
+
+
+def _lost(case: Case) -> str:
+    if case.settle_until is not None:
+        return "The answer of Odoo was lost; the bot is looking whether it was written."
+    return f"The answer of Odoo was lost, and a person has to look. {case.problem}".rstrip()
+
+
+def _superseded(case: Case) -> str:
+    after = f" A new card asks again (case {case.successor})." if case.successor else ""
+    if case.problem:
+        return f"Overtaken: {case.ending}. {case.problem}{after}"
+    return f"Nothing was written: {case.ending}. What was decided here is void.{after}"
+
+
+def _role(given: Decision) -> str:
+    return given.as_role.replace("_", " ")
