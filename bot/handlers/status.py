@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
 from bot import inbox, outbox
+from bot.cases.census import count_open
 from bot.cases.service import Service
-from bot.cases.store import count_open
 from bot.db import Database
 from bot.effects import EffectKind
 from bot.handlers.slash import Asked
