@@ -52,6 +52,8 @@ from bot.slack.board import Board
 from bot.slack.gateway import SlackGateway
 from bot.slack.people import People
 from bot.slack.sender import CardSender
+from bot.slack.storyteller import StoryTeller
+from bot.slack.turns import Turns
 
 log = structlog.get_logger(__name__)
 
@@ -102,7 +104,10 @@ class App:
             self.sources, self.service, cases=Coalescer(self._load_cases), database=database, clock=clock
         )
         self.slack = SlackGateway(settings.slack_bot_token, settings.slack_api_url)
-        cards = CardSender(self.slack, database, writer, clock)
+        self.people = People(self.slack, clock)
+        turns = Turns(clock)
+        cards = CardSender(self.slack, self.service, database=database, writer=writer, clock=clock, turns=turns)
+        story = StoryTeller(self.slack, self.people, database=database, writer=writer, clock=clock, turns=turns)
         self._witness = Witness(
             settings.audit_signer,
             Places(settings.checkpoints, config.admin_channel),
@@ -116,6 +121,7 @@ class App:
                 EffectKind.POST_CARD: cards.post_card,
                 EffectKind.UPDATE_CARD: cards.update_card,
                 EffectKind.POST_CHECKPOINT: self._witness.post,
+                EffectKind.TELL_STORY: story.tell,
             },
             database=database,
             writer=writer,
@@ -141,7 +147,6 @@ class App:
         models = {name: frozenset(source.by_model) for name, source in self.sources.items()}
         self._odoo_events = OdooEvents(config.sources, models, writer=writer, clock=clock)
         self._listener = Listener(settings.database_url, bell, worker) if database.dialect == "postgresql" else None
-        self.people = People(self.slack, clock)
         self._front = Front(settings, self._odoo_events, Admin(database, self.troubles))
 
     async def start(self) -> None:

@@ -7,6 +7,7 @@ key go one at a time and in order; nothing waits across keys.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -22,17 +23,28 @@ class EffectKind(StrEnum):
 
     POST_CARD = "post_card"  #: put a card into a channel
     UPDATE_CARD = "update_card"  #: make the copies in a channel true again
+    TELL_STORY = "tell_story"  #: tell the threads below the copies in a channel what happened since
     WRITE_BACK = "write_back"  #: carry the decision into Odoo
     POST_NOTE = "post_note"  #: say on the record who decided
     POST_CHECKPOINT = "post_checkpoint"  #: say in the admin channel what the newest audit entry is, signed
 
 
 #: Of these one pending effect a key is enough: it renders the newest state anyway.
-COALESCING = frozenset({EffectKind.UPDATE_CARD, EffectKind.POST_CHECKPOINT})
+COALESCING = frozenset({EffectKind.UPDATE_CARD, EffectKind.TELL_STORY, EffectKind.POST_CHECKPOINT})
+
+#: Nothing waits behind these, though they themselves wait for what is older in their key.
+YIELDING = frozenset({EffectKind.TELL_STORY})
+
+#: Performed so much later, so that what happens in one go is told in one go.
+DELAYS = {EffectKind.TELL_STORY: timedelta(seconds=3)}
+
+#: A target of the Slack lane that begins with this is somebody's direct messages: ``@email``.
+DIRECT = "@"
 
 _LANES = {
     EffectKind.POST_CARD: Lane.SLACK,
     EffectKind.UPDATE_CARD: Lane.SLACK,
+    EffectKind.TELL_STORY: Lane.SLACK,
     EffectKind.WRITE_BACK: Lane.ODOO,
     EffectKind.POST_NOTE: Lane.ODOO,
     EffectKind.POST_CHECKPOINT: Lane.SLACK,
@@ -45,7 +57,7 @@ class Effect:
 
     kind: EffectKind
     case_id: int
-    target: str  #: for cards the channel as the plan names it, for Odoo the record
+    target: str  #: for cards the channel as the plan names it, or ``@email``; for Odoo the record
 
     @property
     def lane(self) -> Lane:

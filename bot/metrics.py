@@ -31,6 +31,9 @@ RECONCILE_FOUND = Counter(
     ["source", "model", "what"],
     registry=REGISTRY,
 )
+UNDELIVERABLE = Counter(
+    "signoff_undeliverable", "Cards that could not be shown at a place, by Slack's cause.", ["cause"], registry=REGISTRY
+)
 OPEN_CASES = Gauge("signoff_open_cases", "Open cases now.", ["status", "write_back"], registry=REGISTRY)
 WAITING_EFFECTS = Gauge("signoff_waiting_effects", "Effects in the outbox now.", ["kind", "state"], registry=REGISTRY)
 WAITING_SIGNALS = Gauge("signoff_waiting_signals", "Records that are still to be read.", registry=REGISTRY)

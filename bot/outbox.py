@@ -16,13 +16,15 @@ from sqlalchemy import Select, TextClause, and_, bindparam, delete, exists, func
 
 from bot.columns import UtcDateTime
 from bot.db import Read, Write
-from bot.effects import COALESCING, Effect, EffectKind, Lane
+from bot.effects import COALESCING, DELAYS, YIELDING, Effect, EffectKind, Lane
 from bot.group_commit import Apply
 from bot.tables import effects
 
 #: Longer than the longest call (a write to Odoo waits up to 90 s) and its answer: after it the sender is taken
 #: for dead, and a sender that is still alive must not send any more.
 LEASE = timedelta(seconds=150)
+
+_AT_ONCE = timedelta(0)
 
 
 class State(StrEnum):
@@ -107,7 +109,7 @@ async def enqueue(session: Write, owed: Sequence[Effect], now: datetime) -> None
                 "case_id": effect.case_id,
                 "target": effect.target,
                 "state": State.PENDING,
-                "due_at": now,
+                "due_at": now + DELAYS.get(effect.kind, _AT_ONCE),
                 "attempts": 0,
                 "error": "",
                 "created_at": now,
@@ -131,10 +133,11 @@ async def _without_twins(session: Write, owed: Sequence[Effect]) -> list[Effect]
     keys = [effect.key for effect in wanted if effect.kind in COALESCING]
     if not keys:
         return wanted
-    # A card that is still to be posted, or to be drawn anew, will show the newest state by itself. Locked, so
-    # that no other replica begins with the older state between this look and our commit.
+    # A card that is still to be posted, or to be drawn anew, will show the newest state by itself; a story that is
+    # still to be told will tell of this too. Locked, so that no other replica begins with the older state between
+    # this look and our commit.
     waiting = await session.execute(
-        select(effects.c.key)
+        select(effects.c.key, effects.c.kind)
         .where(
             _live("effects"),
             effects.c.key.in_(keys),
@@ -143,9 +146,14 @@ async def _without_twins(session: Write, owed: Sequence[Effect]) -> list[Effect]
         )
         .with_for_update()
     )
-    twins = set(waiting.scalars())
-    posted_now = {effect.key for effect in wanted if effect.kind is EffectKind.POST_CARD}
-    return [effect for effect in wanted if effect.kind not in COALESCING or effect.key not in twins | posted_now]
+    twins = {(row.key, row.kind) for row in waiting}
+    twins |= {(effect.key, effect.kind) for effect in wanted if effect.kind is EffectKind.POST_CARD}
+    return [effect for effect in wanted if effect.kind not in COALESCING or not _has_twin(effect, twins)]
+
+
+def _has_twin(effect: Effect, twins: set[tuple[str, str]]) -> bool:
+    posted = effect.kind is EffectKind.UPDATE_CARD and (effect.key, EffectKind.POST_CARD) in twins
+    return posted or (effect.key, effect.kind) in twins
 
 
 async def claim(session: Write, asked: Sequence[ClaimEffects]) -> Sequence[list[Claimed]]:
@@ -174,7 +182,8 @@ async def _claim(session: Write, asked: ClaimEffects) -> list[Claimed]:
 
 def _due(asked: ClaimEffects) -> Select[tuple[int]]:
     other = effects.alias("other")
-    older = and_(other.c.state == State.PENDING, other.c.id < effects.c.id)
+    waits = and_(other.c.state == State.PENDING, other.c.kind.not_in([kind.value for kind in YIELDING]))
+    older = and_(waits, other.c.id < effects.c.id)
     # A younger one is in flight where an older one was dead meanwhile and has been revived.
     blocked = exists().where(_live("other"), other.c.key == effects.c.key, or_(older, other.c.state == State.IN_FLIGHT))
     return (

@@ -146,10 +146,11 @@ messages = Table(
     metadata,
     Column("id", _Id, primary_key=True, autoincrement=True),
     Column("case_id", BigInteger, ForeignKey("cases.id"), nullable=False),
-    Column("channel", String(128), nullable=False),
+    Column("channel", String(200), nullable=False),
     Column("channel_id", String(32), nullable=False),
     Column("ts", String(32), nullable=False),
     Column("drawn_version", Integer, nullable=False),
+    Column("told", BigInteger, nullable=False),
     UniqueConstraint("channel_id", "ts"),
     Index("ix_messages_case_id_channel", "case_id", "channel"),
 )

@@ -92,6 +92,18 @@ async def mark_of(session: Read, case_id: int, actions: Sequence[str]) -> Mark |
     return Mark(found.seq, found.hash) if found else None
 
 
+async def about(session: Read, case_id: int, *, after: int, limit: int) -> list[Sealed]:
+    """Up to ``limit`` entries about a case behind number ``after``, in order, with their details."""
+    statement = (
+        select(audit_entries, audit_details.c.body)
+        .join(audit_details, audit_details.c.seq == audit_entries.c.seq, isouter=True)
+        .where(audit_entries.c.case_id == case_id, audit_entries.c.seq > after)
+        .order_by(audit_entries.c.seq)
+        .limit(limit)
+    )
+    return [_sealed(row) for row in await session.execute(statement)]
+
+
 async def entries(database: Database, *, case_id: int | None = None, until: int | None = None) -> AsyncIterator[Sealed]:
     """Every entry in order (up to number ``until``), a page at a time, with its detail."""
     after = 0

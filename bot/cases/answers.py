@@ -14,7 +14,7 @@ from bot.audit.chain import Entry
 from bot.cases.commands import PersonCommand
 from bot.cases.model import Case
 from bot.cases.planning import Rules
-from bot.effects import Effect, EffectKind
+from bot.effects import DIRECT, Effect, EffectKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,5 +87,11 @@ def post_cards(case: Case, channels: tuple[str, ...]) -> tuple[Effect, ...]:
 
 
 def update_cards(case: Case) -> tuple[Effect, ...]:
-    """Make every copy true again."""
-    return tuple(Effect(EffectKind.UPDATE_CARD, case.id, channel) for channel in case.channels)
+    """Make every copy true again, and tell the threads what happened."""
+    return (*(Effect(EffectKind.UPDATE_CARD, case.id, channel) for channel in case.channels), *tell_story(case))
+
+
+def tell_story(case: Case) -> tuple[Effect, ...]:
+    """Tell the threads what happened, where no card changes by it. Direct messages have no thread of ours."""
+    channels = (channel for channel in case.channels if not channel.startswith(DIRECT))
+    return tuple(Effect(EffectKind.TELL_STORY, case.id, channel) for channel in channels)

@@ -166,6 +166,16 @@ class Consider:
         return self.wanted.person
 
 
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """Slack has no such place any more: nobody sees this copy of the card."""
+
+    case_id: int
+    channel: str  #: as the plan names it
+    cause: str  #: Slack's word for it
+    sentence: str  #: the same for people
+
+
 PersonCommand = Consider | Wanted
 WriteBackCommand = Begin | Confirm | Conflict | Uncertain | Ask | Requeue | Delay | Fail
-Command = Observed | PersonCommand | WriteBackCommand | Tick
+Command = Observed | PersonCommand | WriteBackCommand | Tick | Undelivered

@@ -12,7 +12,7 @@ from typing import assert_never
 
 from bot.approvals.authority import Allowed, Reason, Refused, may
 from bot.approvals.quorum import all_complete, current_stage_number
-from bot.cases import following, outcome, ticking, timing
+from bot.cases import delivery, following, outcome, ticking, timing
 from bot.cases.answers import Answer, Refusal, Transition, refuse, update_cards
 from bot.cases.commands import (
     Ask,
@@ -32,6 +32,7 @@ from bot.cases.commands import (
     Retry,
     Tick,
     Uncertain,
+    Undelivered,
     Wanted,
 )
 from bot.cases.model import Case, Decision, Person, Status, Verdict
@@ -65,6 +66,8 @@ def transition(case: Case | None, command: Command, rules: Rules, now: datetime)
             return None if case is None else outcome.write_back(case, command, rules, now)
         case Tick():
             return None if case is None else ticking.tick(case, rules, now)
+        case Undelivered():
+            return None if case is None else delivery.undelivered(case, command, rules, now)
         case _:
             assert_never(command)
 

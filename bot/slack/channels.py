@@ -1,6 +1,6 @@
-"""Channel names and their ids, kept in memory so that a card costs no look-up.
+"""Where a target leads: channel names and people's addresses to ids, kept in memory so that a card costs no look-up.
 
-Owns the cache alone; how Slack is asked is the gateway's.
+Owns the caches alone; how Slack is asked is the gateway's.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable
 
+from bot.effects import DIRECT
 from bot.errors import PermanentError
 
 #: One page of the list: (name -> id, cursor of the next page or "").
@@ -18,6 +19,9 @@ ListChannels = Callable[[str], Awaitable[tuple[dict[str, str], str]]]
 #: Slack answers this list twenty times a minute; a name that is not there is asked for no more often than this.
 _ASK_AGAIN = 60.0
 _MOST_PAGES = 50
+
+#: The id of somebody's direct messages. Raises PermanentError where there is nobody to write to.
+OpenDirect = Callable[[str], Awaitable[str]]
 
 _ID = re.compile(r"[CGDU][A-Z0-9]{6,}")
 
@@ -62,3 +66,24 @@ class ChannelNames:
             # Without the scope channels:read there is no list: posting by name is left to Slack.
             pass
         self._asked_at = time.monotonic()
+
+
+class DirectChannels:
+    """Resolves ``@email`` to the id of that person's direct messages, which never changes."""
+
+    def __init__(self, open_direct: OpenDirect) -> None:
+        self._open_direct = open_direct
+        self._ids: dict[str, str] = {}
+        self._asking: dict[str, asyncio.Lock] = {}
+
+    async def resolve(self, name: str) -> str:
+        """The id. Raises PermanentError for somebody who is not in Slack any more, which is not remembered."""
+        email = name.removeprefix(DIRECT).casefold()
+        async with self._asking.setdefault(email, asyncio.Lock()):
+            if email not in self._ids:
+                self._ids[email] = await self._open_direct(email)
+        return self._ids[email]
+
+    def forget(self, name: str) -> None:
+        """Ask again when it is next needed."""
+        self._ids.pop(name.removeprefix(DIRECT).casefold(), None)

@@ -7,47 +7,33 @@ a post, so whoever calls has to look before a second one. No token ever gets int
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import aiohttp
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.config.model import Secret
+from bot.effects import DIRECT
 from bot.errors import PermanentError, SignoffError
 from bot.slack.cards import Card
-from bot.slack.channels import ChannelNames
+from bot.slack.channels import ChannelNames, DirectChannels
+from bot.slack.exchange import TIMEOUT, answer
+from bot.slack.marks import Identity, card_mark, is_by, is_card_of, story_mark, told_until
 from bot.slack.modals import View
 from bot.slack.notice import Notice
-from bot.slack.refusals import RATE_LIMITED, lost, meaning, never_sent
-
-#: Longest wait for an answer, in seconds.
-TIMEOUT = 10
+from bot.slack.refusals import PLACE_GONE, RATE_LIMITED
 
 #: Calls under way at once; more wait in the connection pool.
 _CONNECTIONS = 100
 
-#: Marks a card as ours in a channel's history. Metadata is visible to every app of the workspace: ids only.
-EVENT_TYPE = "signoff_case"
 #: How far back a lost card is looked for: this many pages of this many messages.
 _PAGES, _PAGE = 5, 200
-
-_TOO_MANY, _SERVER_ERROR = 429, 500
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Who the bot is in Slack."""
-
-    team_id: str
-    user_id: str
-    bot_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +53,7 @@ class SlackGateway:
             token=token.reveal(), base_url=api_url.rstrip("/") + "/", timeout=TIMEOUT, retry_handlers=[]
         )
         self._channels = ChannelNames(self._list_channels)
+        self._direct = DirectChannels(self._open_direct)
         self._identity: Identity | None = None
         #: Why Slack could not be reached just now, for the readiness page; empty when all is well.
         self.trouble = ""
@@ -94,7 +81,7 @@ class SlackGateway:
 
         Raises UnknownOutcome when the answer was lost: look with ``find_posted`` before posting again.
         """
-        return await self._post(channel, card, {"event_type": EVENT_TYPE, "event_payload": {"case_id": case_id}})
+        return await self._post(channel, card, card_mark(case_id))
 
     async def say(self, channel: str, card: Card) -> Posted:
         """Post what belongs to no case, and cannot be found again: a repeat after UnknownOutcome may double it."""
@@ -114,8 +101,9 @@ class SlackGateway:
         try:
             told = await self._answer(call, repeatable=False)
         except PermanentError as error:
-            if error.kind in {"channel_not_found", "is_archived"}:
-                self._channels.forget(channel)  # the name may belong to another channel by now
+            if error.kind in PLACE_GONE:
+                # The name may belong to another channel by now, the address to another account.
+                (self._direct if channel.startswith(DIRECT) else self._channels).forget(channel)
             raise
         return Posted(told["channel"], told["ts"])
 
@@ -126,6 +114,34 @@ class SlackGateway:
             channel=channel_id, ts=ts, text=card.text, blocks=card.blocks, parse="none", link_names=False
         )
         await self._read(call)
+
+    async def reply(self, channel_id: str, thread_ts: str, told: Notice, *, case_id: int, until: int) -> None:
+        """Post below a card. Raises UnknownOutcome when the answer was lost: ask ``told_until`` before a second try."""
+        call = self.client.chat_postMessage(
+            channel=channel_id,
+            thread_ts=thread_ts,
+            text=told.text,
+            blocks=told.blocks,
+            metadata=story_mark(case_id, until),
+            parse="none",
+            link_names=False,
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+        await self._answer(call, repeatable=False)
+
+    async def told_until(self, channel_id: str, thread_ts: str, case_id: int) -> int:
+        """Up to which audit entry a thread was told by us; 0 where nothing is found."""
+        me = await self.identity()
+        told = await self._read(
+            self.client.conversations_replies(
+                channel=channel_id, ts=thread_ts, include_all_metadata=True, limit=_PAGE * _PAGES
+            )
+        )
+        found = [
+            told_until(case_id, message.get("metadata")) for message in told.get("messages", ()) if is_by(me, message)
+        ]
+        return max(found, default=0)
 
     async def find_posted(self, channel: str, case_id: int, since: datetime) -> Posted | None:
         """The newest card of this case that the bot posted into the channel since then, if there is one."""
@@ -143,7 +159,7 @@ class SlackGateway:
                 )
             )
             for message in told.get("messages", ()):
-                if _is_by(me, message) and _is_card_of(case_id, message.get("metadata")):
+                if is_by(me, message) and is_card_of(case_id, message.get("metadata")):
                     return Posted(channel_id, message["ts"])
             cursor = _next_cursor(told)
             if not cursor:
@@ -151,8 +167,16 @@ class SlackGateway:
         return None
 
     async def resolve_channel(self, name: str) -> str:
-        """The id of a channel by its name; the name itself where Slack does not tell (posting takes names too)."""
-        return await self._channels.resolve(name)
+        """The id of a channel by its name; the name itself where Slack does not tell (posting takes names too).
+
+        ``@email`` leads to that person's direct messages. Raises PermanentError where nobody can be written to.
+        """
+        return await (self._direct if name.startswith(DIRECT) else self._channels).resolve(name)
+
+    async def user_by_email(self, email: str) -> Mapping[str, Any]:
+        """The active account with this address. Raises PermanentError ``users_not_found``."""
+        found: Mapping[str, Any] = (await self._read(self.client.users_lookupByEmail(email=email)))["user"]
+        return found
 
     async def tell(self, user_id: str, channel_id: str, told: Notice, *, response_url: str = "") -> None:
         """Tell one person something. By ``response_url`` it works even where the bot is no member."""
@@ -176,12 +200,17 @@ class SlackGateway:
         hook = AsyncWebhookClient(url, timeout=TIMEOUT, session=self.client.session, retry_handlers=[])
         try:
             async with asyncio.timeout(TIMEOUT):
-                answer = await hook.send(
+                taken = await hook.send(
                     text=told.text, blocks=list(told.blocks), response_type="ephemeral", replace_original=False
                 )
         except (aiohttp.ClientError, TimeoutError, SlackClientError, ValueError):
             return False
-        return bool(answer.status_code == 200)  # noqa: PLR2004  # Slack says ok in no other way
+        return bool(taken.status_code == 200)  # noqa: PLR2004  # Slack says ok in no other way
+
+    async def _open_direct(self, email: str) -> str:
+        user = await self.user_by_email(email)
+        told = await self._read(self.client.conversations_open(users=str(user["id"])))
+        return str(told["channel"]["id"])
 
     async def _list_channels(self, cursor: str) -> tuple[dict[str, str], str]:
         told = await self._read(
@@ -197,7 +226,7 @@ class SlackGateway:
 
     async def _answer(self, call: Awaitable[AsyncSlackResponse], *, repeatable: bool) -> dict[str, Any]:
         try:
-            told = await _told(call, repeatable=repeatable)
+            told = await answer(call, repeatable=repeatable)
         except PermanentError:
             self.trouble = ""  # it answers, if only with a no
             raise
@@ -208,56 +237,5 @@ class SlackGateway:
         return told
 
 
-def _is_by(me: Identity, message: Mapping[str, Any]) -> bool:
-    """Whether we wrote it: metadata can be set by any app of the workspace."""
-    if "bot_id" in message:
-        return bool(message["bot_id"] == me.bot_id)
-    return bool(message.get("user") == me.user_id)
-
-
-def _is_card_of(case_id: int, metadata: object) -> bool:
-    match metadata:
-        case {"event_type": str(kind), "event_payload": {"case_id": found}}:
-            return kind == EVENT_TYPE and found == case_id
-        case _:
-            return False
-
-
 def _next_cursor(told: Mapping[str, Any]) -> str:
     return str((told.get("response_metadata") or {}).get("next_cursor") or "")
-
-
-async def _told(call: Awaitable[AsyncSlackResponse], *, repeatable: bool) -> dict[str, Any]:
-    """What Slack answers. Raises SignoffError; never an error of the library, which would hold the token."""
-    try:
-        # The library does not apply its own timeout to a shared session.
-        async with asyncio.timeout(TIMEOUT):
-            told = (await call).data
-    except SlackApiError as error:
-        raise _refused(error, repeatable=repeatable) from None
-    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-        raise never_sent(type(error).__name__) from None
-    except (aiohttp.ClientError, TimeoutError, SlackClientError, ValueError) as error:
-        raise lost(type(error).__name__, repeatable=repeatable) from None
-    if not isinstance(told, dict):
-        raise lost(kind="not_json", repeatable=repeatable)
-    return told
-
-
-def _refused(error: SlackApiError, *, repeatable: bool) -> SignoffError:
-    response = error.response
-    if not isinstance(response, AsyncSlackResponse):
-        return lost(kind="not_json", repeatable=repeatable)  # a proxy's page in place of an answer
-    if response.status_code == _TOO_MANY:
-        return meaning(RATE_LIMITED, retry_after=_seconds(response.headers), repeatable=repeatable)
-    body = response.data if isinstance(response.data, dict) else {}
-    code = body.get("error")
-    if response.status_code >= _SERVER_ERROR or not isinstance(code, str):
-        return lost(f"http_{response.status_code}", repeatable=repeatable)
-    return meaning(code, retry_after=_seconds(response.headers), repeatable=repeatable)
-
-
-def _seconds(headers: Mapping[str, Any]) -> float | None:
-    """Retry-After, which Slack gives in whole seconds."""
-    told = next((str(value) for name, value in headers.items() if name.lower() == "retry-after"), "")
-    return float(told) if re.fullmatch(r"\d{1,6}", told) else None

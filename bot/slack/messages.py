@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import BindParameter, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.db import Read, Write
@@ -33,6 +33,7 @@ class MessageRef:
     channel_id: str
     ts: str
     drawn_version: int  #: the case's version that it shows
+    told: int = 0  #: number of the last audit entry that its thread was told of
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,15 @@ class AdoptMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """The thread of a copy was told everything up to an audit entry."""
+
+    channel_id: str
+    ts: str
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
 class ForgetMessage:
     """A copy was deleted in Slack."""
 
@@ -76,7 +86,9 @@ async def refs_of(session: Read, case_ids: Iterable[int]) -> dict[int, tuple[Mes
     rows = await session.execute(select(messages).where(messages.c.case_id.in_(wanted)).order_by(messages.c.id))
     found: dict[int, tuple[MessageRef, ...]] = defaultdict(tuple)
     for row in rows:
-        found[row.case_id] += (MessageRef(row.case_id, row.channel, row.channel_id, row.ts, row.drawn_version),)
+        found[row.case_id] += (
+            MessageRef(row.case_id, row.channel, row.channel_id, row.ts, row.drawn_version, row.told),
+        )
     return dict(found)
 
 
@@ -106,6 +118,22 @@ async def adopt(session: Write, found: Sequence[AdoptMessage]) -> Sequence[None]
     return [None] * len(found)
 
 
+async def told(session: Write, asked: Sequence[Told]) -> Sequence[None]:
+    """Remember what threads were told; never less than before."""
+    until: BindParameter[int] = bindparam("until")
+    await session.execute(
+        update(messages)
+        .where(
+            messages.c.channel_id == bindparam("this_channel"),
+            messages.c.ts == bindparam("this_ts"),
+            messages.c.told < until,
+        )
+        .values(told=until),
+        [{"this_channel": one.channel_id, "this_ts": one.ts, "until": one.until} for one in asked],
+    )
+    return [None] * len(asked)
+
+
 async def forget(session: Write, gone: Sequence[ForgetMessage]) -> Sequence[None]:
     """Drop copies that are no more."""
     await session.execute(
@@ -118,7 +146,12 @@ async def forget(session: Write, gone: Sequence[ForgetMessage]) -> Sequence[None
 
 
 #: For the composition root: who writes which member of the group commit.
-ROUTES: tuple[tuple[type, Apply], ...] = ((KeepMessage, keep), (AdoptMessage, adopt), (ForgetMessage, forget))
+ROUTES: tuple[tuple[type, Apply], ...] = (
+    (KeepMessage, keep),
+    (AdoptMessage, adopt),
+    (Told, told),
+    (ForgetMessage, forget),
+)
 
 
 def _insert(session: Write) -> Any:
@@ -133,4 +166,5 @@ def _row(case_id: int, channel: str, channel_id: str, ts: str, drawn_version: in
         "channel_id": channel_id,
         "ts": ts,
         "drawn_version": drawn_version,
+        "told": 0,
     }

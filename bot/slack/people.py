@@ -30,6 +30,7 @@ class People:
     def __init__(self, gateway: SlackGateway, clock: Clock) -> None:
         self._gateway = gateway
         self._clock = clock
+        self._ids: OrderedDict[str, tuple[datetime, str]] = OrderedDict()
         self._known: OrderedDict[tuple[str, str], tuple[datetime, Person]] = OrderedDict()
 
     async def person(self, user_id: str, team_id: str) -> Person:
@@ -48,6 +49,21 @@ class People:
         while len(self._known) > _MOST:
             self._known.popitem(last=False)
         return person
+
+    async def id_of(self, email: str) -> str:
+        """The Slack id of the active account with this address, as of ``REMEMBERED`` ago at most; empty for nobody."""
+        now = self._clock.now()
+        known = self._ids.get(email)
+        if known is not None and now - known[0] < REMEMBERED:
+            return known[1]
+        try:
+            found = str((await self._gateway.user_by_email(email))["id"])
+        except PermanentError:
+            found = ""
+        self._ids[email] = (now, found)
+        while len(self._ids) > _MOST:
+            self._ids.popitem(last=False)
+        return found
 
     async def _ask(self, user_id: str, team_id: str) -> Person:
         try:

@@ -30,11 +30,38 @@ _SENTENCES = {
     "message_not_found": "The Slack message was deleted.",
     "expired_trigger_id": "It took too long to open the dialog. Please click again.",
     "exchanged_trigger_id": "The dialog was opened already.",
+    "users_not_found": "Nobody with this address has an active account in Slack.",
+    "user_not_found": "Slack does not know this person any more.",
+    "user_disabled": "This person's Slack account is deactivated.",
+    "messages_tab_disabled": "The Slack app takes no direct messages; turn its Messages tab on.",
     "user_not_in_channel": "The person is not in the Slack channel.",
 }
 
 #: The card is more than Slack takes: a shorter one may pass.
 TOO_MUCH = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long"})
+
+#: Nobody can be reached at this place, today or tomorrow, until somebody mends it.
+PLACE_GONE = frozenset(
+    {
+        "channel_not_found",
+        "is_archived",
+        "is_inactive",
+        "not_in_channel",
+        "restricted_action",
+        "restricted_action_read_only_channel",
+        "restricted_action_thread_only_channel",
+        "restricted_action_non_threadable_channel",
+        "users_not_found",
+        "user_not_found",
+        "user_not_visible",
+        "user_disabled",
+        "cannot_dm_bot",
+        "messages_tab_disabled",
+    }
+)
+
+#: The message that a reply was meant for is no more.
+THREAD_GONE = frozenset({"thread_not_found", "message_not_found", "cannot_reply_to_message"})
 
 MESSAGE_GONE = "message_not_found"
 

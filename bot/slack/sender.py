@@ -6,31 +6,28 @@ the relay's, nor of what a card looks like.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
 from datetime import timedelta
-from typing import TypeVar
 
 import structlog
 
+from bot.cases.commands import Undelivered
 from bot.cases.model import Case
+from bot.cases.service import Service
 from bot.clock import Clock
 from bot.db import Database
-from bot.errors import PermanentError, TransientError
+from bot.effects import DIRECT
+from bot.errors import PermanentError
 from bot.group_commit import GroupCommit
-from bot.metrics import EVENT_TO_CARD
+from bot.metrics import EVENT_TO_CARD, UNDELIVERABLE
 from bot.outbox import Claimed
 from bot.slack.board import Board, Shown
 from bot.slack.cards import Card, render
 from bot.slack.gateway import Posted, SlackGateway
 from bot.slack.messages import AdoptMessage, ForgetMessage, KeepMessage, MessageRef
-from bot.slack.pacing import Pacing
-from bot.slack.refusals import MESSAGE_GONE, TOO_MUCH
+from bot.slack.refusals import MESSAGE_GONE, PLACE_GONE, TOO_MUCH
+from bot.slack.turns import POST, UPDATE, Turns
 
 log = structlog.get_logger(__name__)
-
-T = TypeVar("T")
-
-_POST, _UPDATE = "chat.postMessage", "chat.update"
 
 #: Slack's clock and ours may differ by this much when a lost card is looked for.
 _SKEW = timedelta(minutes=2)
@@ -39,12 +36,22 @@ _SKEW = timedelta(minutes=2)
 class CardSender:
     """The sender of POST_CARD and UPDATE_CARD effects."""
 
-    def __init__(self, gateway: SlackGateway, database: Database, writer: GroupCommit, clock: Clock) -> None:
+    def __init__(
+        self,
+        gateway: SlackGateway,
+        service: Service,
+        *,
+        database: Database,
+        writer: GroupCommit,
+        clock: Clock,
+        turns: Turns,
+    ) -> None:
         self._gateway = gateway
+        self._service = service
         self._writer = writer
         self._clock = clock
         self._board = Board(database)
-        self._pacing = Pacing()
+        self._turns = turns
 
     async def post_card(self, claimed: Claimed) -> None:
         """Put the card into the channel, once.
@@ -58,7 +65,11 @@ class CardSender:
         if shown.copies_in(claimed.target):
             await self._redraw(shown, claimed)
             return
-        await self._post(shown.case, claimed)
+        try:
+            await self._post(shown.case, claimed)
+        except PermanentError as error:
+            await self._unreachable(claimed, error)
+            return
         EVENT_TO_CARD.observe(max(0.0, (self._clock.now() - shown.case.opened_at).total_seconds()))
 
     async def update_card(self, claimed: Claimed) -> None:
@@ -80,6 +91,11 @@ class CardSender:
         try:
             await self._draw(case, ref, claimed)
         except PermanentError as error:
+            if error.kind in PLACE_GONE:
+                # Nobody sees this copy any more. Should the place come back, a click on it has it drawn anew.
+                await self._writer.submit(ForgetMessage(ref.channel_id, ref.ts))
+                await self._undelivered(claimed, error)
+                return
             if error.kind != MESSAGE_GONE:
                 raise
             await self._replace(case, ref, claimed)
@@ -97,8 +113,7 @@ class CardSender:
             await self._edit(render(case, ref.channel, short=True), ref, claimed)
 
     async def _edit(self, card: Card, ref: MessageRef, claimed: Claimed) -> None:
-        self._enter(_UPDATE, ref.channel_id, claimed)
-        await self._paced(_UPDATE, ref.channel_id, self._gateway.update(ref.channel_id, ref.ts, card))
+        await self._turns.take(UPDATE, ref.channel_id, claimed, self._gateway.update(ref.channel_id, ref.ts, card))
 
     async def _replace(self, case: Case, ref: MessageRef, claimed: Claimed) -> None:
         """Somebody deleted the copy. While people are still asked it comes back; a finished one is let go."""
@@ -115,10 +130,31 @@ class CardSender:
             now = self._clock.now()
             await self._writer.submit(AdoptMessage(case.id, claimed.target, found.channel_id, found.ts, now))
             return
-        self._enter(_POST, claimed.target, claimed)
-        card = render(case, claimed.target)
-        posted = await self._paced(_POST, claimed.target, self._gateway.post(claimed.target, card, case.id))
+        try:
+            posted = await self._put(render(case, claimed.target), claimed)
+        except PermanentError as error:
+            if error.kind not in TOO_MUCH:
+                raise
+            log.warning("card too much for slack", error=error.kind)
+            posted = await self._put(render(case, claimed.target, short=True), claimed)
         await self._writer.submit(KeepMessage(case.id, claimed.target, posted.channel_id, posted.ts, case.version))
+
+    async def _unreachable(self, claimed: Claimed, error: PermanentError) -> None:
+        """Nobody sees a card there. Raises the error where an admin is to mend it; then the letter can be replayed."""
+        if error.kind not in PLACE_GONE:
+            raise error
+        await self._undelivered(claimed, error)
+        if not claimed.target.startswith(DIRECT):
+            raise error
+
+    async def _undelivered(self, claimed: Claimed, error: PermanentError) -> None:
+        log.warning("card undeliverable", channel=claimed.target, error=error.kind)
+        UNDELIVERABLE.labels(error.kind).inc()
+        await self._service.execute(Undelivered(claimed.case_id, claimed.target, error.kind, error.sentence))
+
+    async def _put(self, card: Card, claimed: Claimed) -> Posted:
+        post = self._gateway.post(claimed.target, card, claimed.case_id)
+        return await self._turns.take(POST, claimed.target, claimed, post)
 
     async def _posted_before(self, claimed: Claimed) -> Posted | None:
         try:
@@ -128,19 +164,3 @@ class CardSender:
             # case, and a click on a stray one adopts it); no card would leave people unasked.
             log.warning("cannot look for a lost card", error=error.kind)
             return None
-
-    def _enter(self, method: str, channel: str, claimed: Claimed) -> None:
-        """Raises TransientError where it is not our turn, or not our effect any more."""
-        now = self._clock.now()
-        if now > claimed.lease_until:
-            sentence = "The time for this try ran out before it was sent."
-            raise TransientError(sentence, kind="lease_over")
-        self._pacing.enter(method, channel, now)
-
-    async def _paced(self, method: str, channel: str, call: Awaitable[T]) -> T:
-        try:
-            return await call
-        except TransientError as error:
-            if error.retry_after is not None:
-                self._pacing.shut(method, channel, now=self._clock.now(), seconds=error.retry_after)
-            raise

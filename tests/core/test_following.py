@@ -35,6 +35,8 @@ from tests.factories import (
 )
 
 RULES = rules(materiality={PURCHASE: usd("100")})
+#: The card is drawn anew, and its thread told.
+SHOWN_AND_TOLD = (Effect(EffectKind.UPDATE_CARD, 1, "#finance"), Effect(EffectKind.TELL_STORY, 1, "#finance"))
 LARGER = an_event(seen=seen(partner_id="Globex", amount_total="13000.00"), value=usd("13000.00"))
 
 
@@ -97,7 +99,7 @@ def test_a_change_opens_the_next_revision_and_voids_what_was_approved() -> None:
     assert (after.id, after.status, after.revision.number, after.standing) == (1, Status.PENDING, 2, ())
     assert after.decisions == before.decisions
     assert after.revision.changed == (Change("Amount total", "12500.00", "13000.00"),)
-    assert revised.effects == (Effect(EffectKind.UPDATE_CARD, 1, "#finance"),)
+    assert revised.effects == SHOWN_AND_TOLD
 
 
 def test_a_change_is_judged_anew_by_rule_and_channel() -> None:
@@ -112,7 +114,7 @@ def test_a_change_is_judged_anew_by_rule_and_channel() -> None:
     assert revised.case.plan.stages[0].roles == ("executive",)
     assert revised.case.channels == ("#finance", "#executive")
     assert revised.effects == (
-        Effect(EffectKind.UPDATE_CARD, 1, "#finance"),
+        *SHOWN_AND_TOLD,
         Effect(EffectKind.POST_CARD, 1, "#executive"),
     )
 
@@ -137,7 +139,7 @@ def test_a_case_whose_record_is_over_is_withdrawn_and_says_by_whom(over: Over, e
         minutes(1),
     )
     assert [entry.actor for entry in withdrawn.entries] == [actor]
-    assert withdrawn.effects == (Effect(EffectKind.UPDATE_CARD, 1, "#finance"),)
+    assert withdrawn.effects == SHOWN_AND_TOLD
 
 
 def test_a_case_that_falls_below_materiality_is_withdrawn() -> None:

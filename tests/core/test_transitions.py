@@ -27,6 +27,7 @@ from bot.cases.commands import (
     Retry,
     Tick,
     Uncertain,
+    Undelivered,
 )
 from bot.cases.model import SETTLED, Case, Status, Verdict, WriteBackState
 from bot.cases.transitions import transition
@@ -95,6 +96,7 @@ COMMANDS: dict[str, Command] = {
     "hand": DoneByHand(1, ANN, "typed in"),
     "give_up": GiveUpWriting(1, ANN, "not worth it"),
     "tick": Tick(1),
+    "unseen": Undelivered(1, "#elsewhere", "is_archived", "It is archived."),
 }
 
 # "=" nothing to do; "!" a refusal and its reason; "new" another case; "bare" the same without its cover; else the
@@ -122,6 +124,7 @@ retry     !unstuck  !unstuck   !unstuck   !unstuck   queued     queued   !unstuc
 hand      !unstuck  !unstuck   !unstuck   !unstuck   by_hand    by_hand  !unstuck  !unstuck !unstuck !unstuck !unstuck  !unstuck   !unstuck  !unstuck
 give_up   !unstuck  !unstuck   !unstuck   !unstuck   given_up   given_up !unstuck  !unstuck !unstuck !unstuck !unstuck  !unstuck   !unstuck  !unstuck
 tick      =         =          =          =          =          =        =         =        =        =        =         =          ticked    =
+unseen    pending   queued     writing    settling   asked      failed   confirmed released by_hand  given_up withdrawn superseded due        expired
 """  # noqa: E501  # a table is read along its columns
 
 _COLUMNS, *_ROWS = [line.split() for line in TABLE.strip().splitlines()]

@@ -28,10 +28,11 @@ from bot.clock import Clock
 from bot.config.model import Secret
 from bot.db import Database
 from bot.effects import EffectKind, Lane
+from bot.errors import PermanentError
 from bot.group_commit import GroupCommit
 from bot.handlers import register, slash_commands
 from bot.handlers.counter import Counter
-from bot.outbox import Claimed, ClaimEffects, Performed
+from bot.outbox import Bury, Claimed, ClaimEffects, Performed
 from bot.sandbox.slack import Conversation, PretendSlack
 from bot.slack import messages
 from bot.slack.board import Board
@@ -39,6 +40,8 @@ from bot.slack.gateway import SlackGateway
 from bot.slack.messages import MessageRef, refs_of
 from bot.slack.people import People
 from bot.slack.sender import CardSender
+from bot.slack.storyteller import StoryTeller
+from bot.slack.turns import Turns
 from tests.factories import FINANCE, a_record, an_event, rules
 
 CHANNEL = "#finance"
@@ -53,6 +56,7 @@ class SlackRoom:
         self.database = Database(database_url)
         self.writer = GroupCommit(self.database)
         self.writer.route(outbox.Performed, outbox.performed)
+        self.writer.route(outbox.Bury, outbox.bury)
         self.writer.route(outbox.ClaimEffects, outbox.claim)
         for kind, apply in messages.ROUTES:
             self.writer.route(kind, apply)
@@ -61,6 +65,7 @@ class SlackRoom:
         self.gateway: SlackGateway
         self.people: People
         self.sender: CardSender
+        self.teller: StoryTeller
 
     @property
     def channel(self) -> Conversation:
@@ -86,6 +91,17 @@ class SlackRoom:
             await self.writer.submit(Performed(one))
         return claimed
 
+    async def perform_all(self) -> None:
+        """Perform what is due until nothing is; what Slack refuses for good becomes a dead letter."""
+        while claimed := await self.writer.submit(ClaimEffects(Lane.SLACK, self.clock.now(), 50, "test")):
+            for one in claimed:
+                try:
+                    await self.send(one)
+                except PermanentError as error:
+                    await self.writer.submit(Bury(one, error.sentence))
+                else:
+                    await self.writer.submit(Performed(one))
+
     async def claim(self) -> Claimed:
         """The one card effect that is due, to be sent by the test itself."""
         [claimed] = await self.writer.submit(ClaimEffects(Lane.SLACK, self.clock.now(), 50, "test"))
@@ -95,7 +111,12 @@ class SlackRoom:
     async def send(self, claimed: Claimed, *, attempts: int = 0) -> None:
         """One try at one effect."""
         one = replace(claimed, attempts=attempts or claimed.attempts)
-        await (self.sender.post_card if one.kind is EffectKind.POST_CARD else self.sender.update_card)(one)
+        senders = {
+            EffectKind.POST_CARD: self.sender.post_card,
+            EffectKind.UPDATE_CARD: self.sender.update_card,
+            EffectKind.TELL_STORY: self.teller.tell,
+        }
+        await senders[one.kind](one)
 
     async def refs(self, case_id: int = 1) -> tuple[MessageRef, ...]:
         """The copies that are noted."""
@@ -150,7 +171,9 @@ async def slack_room(database_url: str, config: Rules | None = None) -> AsyncIte
         await room.gateway.start()
         closing.push_async_callback(room.gateway.close)
         room.people = People(room.gateway, room.clock)
-        room.sender = CardSender(room.gateway, database=room.database, writer=room.writer, clock=room.clock)
+        database, writer, clock, turns = room.database, room.writer, room.clock, Turns(room.clock)
+        room.sender = CardSender(room.gateway, room.service, database=database, writer=writer, clock=clock, turns=turns)
+        room.teller = StoryTeller(room.gateway, room.people, database=database, writer=writer, clock=clock, turns=turns)
         closing.push_async_callback((await _serve(room)).cleanup)
         yield room
 

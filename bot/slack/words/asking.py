@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.approvals.quorum import current_stage
 from bot.cases.model import Case, Status, WriteBackState
+from bot.effects import DIRECT
 
 APPROVE, REJECT = "Approve", "Reject"
 RETRY, BY_HAND, GIVE_UP = "Retry", "Done by hand", "Give up"
@@ -20,7 +21,7 @@ RETRY_YES, RETRY_NO = "Write again", "Not now"
 def moved(case: Case, channel: str) -> str:
     """On a copy in a channel that is not asked any more; empty on the others. Who was written to stays asked."""
     asked = current_stage(case).channels
-    if case.status is not Status.PENDING or channel in asked or channel.startswith("@"):
+    if case.status is not Status.PENDING or channel in asked or channel.startswith(DIRECT):
         return ""
     return f"This is not decided here any more; it is asked in {', '.join(asked)}."
 

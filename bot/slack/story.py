@@ -1,0 +1,181 @@
+"""The story of a case: what its thread is told, a line for each audit entry that people want to hear of.
+
+Core: pure. One table, ``LINES``; to tell of a new action, add its function there. Texts of Odoo and of people are shown
+literally, and only whom an entry's ``mention`` names (a list of addresses) is told by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.slack.notice import Notice
+from bot.slack.text import Piece, inert, mention, moment, piece, rich
+from bot.text import one_line
+
+_LINE = 300
+#: Characters of one reply; what does not fit is told in the next one.
+_REPLY = 5000
+_MOST_CHANGES = 5
+_MOST_MENTIONS = 20
+#: A line that comes later than this says when it was.
+_LATE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An audit entry with its detail as it was read (empty once erased)."""
+
+    seq: int
+    action: str
+    at: datetime
+    detail: Mapping[str, Any]
+
+    def text(self, name: str) -> str:
+        """A text of the detail; empty where there is none."""
+        return str(self.detail.get(name) or "")
+
+    @property
+    def mentioned(self) -> tuple[str, ...]:
+        """Addresses of those who are to be told by name."""
+        named = self.detail.get("mention") or ()
+        return tuple(str(one) for one in named)[:_MOST_MENTIONS] if isinstance(named, list | tuple) else ()
+
+
+#: What an entry says, as one line for people; empty where it has nothing to say.
+Line = Callable[[Happened], str]
+
+
+def is_told(happened: Happened) -> bool:
+    """Whether the thread hears of it."""
+    return happened.action in LINES and bool(LINES[happened.action](happened))
+
+
+def reply(happened: Sequence[Happened], people: Mapping[str, str], now: datetime) -> tuple[Notice, int]:
+    """One reply of as many lines as fit, and the number of the last entry that is in it.
+
+    ``happened`` holds entries that are told, the oldest first, one at least; ``people`` leads from addresses to Slack
+    ids.
+    """
+    fitting = _fitting(happened)
+    drawn: list[Piece] = []
+    heard: list[str] = []
+    for one in fitting:
+        ids = [people[email] for email in one.mentioned if email in people]
+        line = LINES[one.action](one)
+        drawn += _drawn(line, one, ids, now=now, last=one is fitting[-1])
+        heard.append(" ".join([inert(line, _LINE), *(f"<@{user_id}>" for user_id in ids)]))
+    return Notice(" ".join(heard), (rich(*drawn),)), fitting[-1].seq
+
+
+def _fitting(happened: Sequence[Happened]) -> Sequence[Happened]:
+    most = max(1, _REPLY // _LINE)
+    return happened[:most]
+
+
+def _drawn(line: str, happened: Happened, ids: Sequence[str], *, now: datetime, last: bool) -> list[Piece]:
+    late = now - happened.at > _LATE
+    when = [piece("·", 1, end=" "), moment(happened.at)] if late else []
+    named = [one for user_id in ids for one in (piece("·", 1, end=" "), mention(user_id))]
+    more = [*when, *named]
+    end = "" if last else "\n"
+    if not more:
+        return [piece(line, _LINE, end=end)]
+    return [piece(line, _LINE, end=" "), *more, *([{"type": "text", "text": end}] if end else [])]
+
+
+def _approved(happened: Happened) -> str:
+    return f"Approved by {_whom(happened)}.{_because(happened)}"
+
+
+def _rejected(happened: Happened) -> str:
+    return f"Rejected by {_whom(happened)}.{_because(happened)}"
+
+
+def _whom(happened: Happened) -> str:
+    role = happened.text("role").replace("_", " ")
+    return f"{happened.text('name') or 'somebody'}{f' ({role})' if role else ''}"
+
+
+def _because(happened: Happened) -> str:
+    reason = one_line(happened.text("reason"), 180)
+    return f" “{reason}”" if reason else ""
+
+
+def _revised(happened: Happened) -> str:
+    changed = happened.detail.get("changed")
+    known = [one for one in changed if isinstance(one, list | tuple)] if isinstance(changed, list | tuple) else []
+    figures = [f"{label}: {before} → {after}" for label, before, after in known[:_MOST_CHANGES]]
+    more = [f"and {len(known) - _MOST_CHANGES} more"] if len(known) > _MOST_CHANGES else []
+    told = "; ".join(one_line(one, 90) for one in [*figures, *more])
+    return (
+        f"Changed in Odoo: {told}. Earlier answers are void." if told else "Changed in Odoo; earlier answers are void."
+    )
+
+
+def _withdrawn(happened: Happened) -> str:
+    return f"Over: {happened.text('ending') or 'it is over in Odoo'}."
+
+
+def _superseded(happened: Happened) -> str:
+    return f"Nothing was written: {happened.text('ending')}. {happened.text('problem')}".rstrip()
+
+
+def _confirmed(happened: Happened) -> str:
+    return f"Confirmed in Odoo: {happened.text('ending')}."
+
+
+def _delayed(happened: Happened) -> str:
+    return f"Not yet written to Odoo: {happened.text('problem')} It is tried again by itself."
+
+
+def _failed(happened: Happened) -> str:
+    return f"NOT written to Odoo: {happened.text('problem') or 'it refused'}"
+
+
+def _uncertain(_happened: Happened) -> str:
+    return "The answer of Odoo was lost; the bot is looking whether it was written."
+
+
+def _asked(happened: Happened) -> str:
+    return f"A person has to look in Odoo whether it was written. {happened.text('problem')}".rstrip()
+
+
+def _retried(happened: Happened) -> str:
+    return f"{happened.text('name')} has it written to Odoo again."
+
+
+def _by_hand(happened: Happened) -> str:
+    return f"Done in Odoo by hand, says {happened.text('name')}.{_because(happened)}"
+
+
+def _given_up(happened: Happened) -> str:
+    return f"Not carried out, says {happened.text('name')}.{_because(happened)}"
+
+
+def _undeliverable(happened: Happened) -> str:
+    instead = happened.text("instead")
+    where = f" It is asked in {instead} instead." if instead else ""
+    return f"{happened.text('channel')} cannot be reached: {happened.text('problem')}{where}"
+
+
+#: Audit action -> its line. What is not here is not told: openings are the card, refusals concern one person alone.
+LINES: Mapping[str, Line] = {
+    "case.revised": _revised,
+    "case.stage_approved": _approved,
+    "case.approved": _approved,
+    "case.rejected": _rejected,
+    "case.withdrawn": _withdrawn,
+    "case.superseded": _superseded,
+    "write_back.confirmed": _confirmed,
+    "write_back.delayed": _delayed,
+    "write_back.failed": _failed,
+    "write_back.uncertain": _uncertain,
+    "write_back.asked": _asked,
+    "write_back.retried": _retried,
+    "write_back.by_hand": _by_hand,
+    "write_back.given_up": _given_up,
+    "card.undeliverable": _undeliverable,
+}
