@@ -136,7 +136,7 @@ def test_a_stage_that_the_policy_wants_besides_is_gained_and_none_is_lost() -> N
     assert isinstance(answer, Transition)
     assert [stage.count for stage in answer.case.plan.stages] == [2, 1]
     assert answer.entries[0].action == "case.amended"
-    assert {effect.kind for effect in answer.effects} == {EffectKind.UPDATE_CARD}
+    assert {effect.kind for effect in answer.effects} == {EffectKind.UPDATE_CARD, EffectKind.TELL_STORY}
 
 
 @pytest.mark.parametrize(
