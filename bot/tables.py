@@ -73,6 +73,7 @@ cases = Table(
     Column("covers", Boolean, nullable=False),
     Column("ending", Text, nullable=False),
     Column("problem", Text, nullable=False),
+    Column("forwards", Text, nullable=False, server_default=text("''")),
     # The last line behind "one open case": whoever comes second is told by the database.
     Index(
         "uq_cases_open_approval",
@@ -133,6 +134,9 @@ decisions = Table(
     Column("email", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("as_role", String(64), nullable=False),
+    Column("roles", Text, nullable=False, server_default=text("''")),
+    Column("behalf", Text, nullable=False, server_default=text("''")),
+    Column("behalf_name", Text, nullable=False, server_default=text("''")),
     Column("verdict", String(16), nullable=False),
     Column("reason", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),

@@ -42,5 +42,14 @@ def shorten(text: str, limit: int) -> str:
 
 def either(roles: Sequence[str]) -> str:
     """``finance``, ``finance or executive``: role names as people read them."""
+    return _listed(roles, "or")
+
+
+def both(roles: Sequence[str]) -> str:
+    """``finance``, ``finance and quality``: where each of them is meant."""
+    return _listed(roles, "and")
+
+
+def _listed(roles: Sequence[str], word: str) -> str:
     names = [role.replace("_", " ") for role in roles]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"

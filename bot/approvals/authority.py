@@ -1,18 +1,22 @@
-"""The one authority function: may this person decide about this case?
+"""The one authority function: may this person do this about this case now?
 
-Core. Every way in (button, modal, command line) goes through ``may``; nothing else decides about power. What
-cannot be told is a refusal.
+Core. Every way in (button, modal, slash command, command line, and a decision taken in Odoo itself) goes through
+``may``; nothing else decides about power. What cannot be told is a refusal.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
-from bot.approvals.quorum import current_stage
+from bot.approvals.powers import Powers
+from bot.approvals.quorum import answered_roles, answers, assign, barred_makers, current_stage, current_stage_number
+from bot.approvals.standins import Voice, voices
+from bot.cases.commands import Decide, Wanted
 from bot.cases.model import Case, Person
-from bot.text import either
+from bot.config.model import UnknownMaker
+from bot.text import either, one_line
 
 
 class Reason(StrEnum):
@@ -24,8 +28,12 @@ class Reason(StrEnum):
     GUEST = "guest"
     DEACTIVATED = "deactivated"
     NOT_IN_ROLE = "not_in_role"
+    NOT_TOLD = "power_not_told"
     OWN_REQUEST = "own_request"
+    UNKNOWN_MAKER = "unknown_maker"
+    OVER_LIMIT = "over_limit"
     ANSWERED_BEFORE = "answered_before"
+    ROLE_ANSWERED = "role_answered"
     DECIDED = "already_decided"
     OVER = "over_in_odoo"
     EXPIRED = "expired"
@@ -39,6 +47,9 @@ class Allowed:
     """This person may, and acts as a member of this role."""
 
     as_role: str
+    roles: tuple[str, ...] = ()  #: every role of the stage that this voice could answer for
+    on_behalf_of: tuple[str, ...] = ()  #: addresses of those stood in for, the holder of the role last
+    holder_name: str = ""  #: the name of that holder; empty where the person has the role
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +60,113 @@ class Refused:
     sentence: str
 
 
-def may(person: Person, case: Case, members: Mapping[str, frozenset[str]]) -> Allowed | Refused:
-    """Whether ``person`` may answer on (or mend the write-back of) ``case``.
+def may(person: Person, command: Wanted, case: Case, now: datetime, powers: Powers) -> Allowed | Refused:
+    """Whether ``person`` may do ``command`` now: answer the case's current stage, or mend its write-back.
 
-    ``members`` maps each role of the case to its members' e-mail addresses as they are now, not as they were
-    when the case opened: whoever has left a role has left its power.
+    Somebody may through any voice: the own one, or that of whoever delegated. Of several refusals the one that is
+    told is the most telling: why one's own role does not do, else why the delegation does not, else that there is none.
     """
     barred = _barred(person)
     if barred is not None:
         return barred
+    if powers.problem:
+        return Refused(Reason.NOT_TOLD, powers.problem)
+    answering = isinstance(command, Decide)
+    refused: list[Refused] = []
+    for voice in voices(person.email, (*powers.delegations, *case.forwards), now):
+        found = _through(voice, case, powers, answering=answering)
+        if isinstance(found, Allowed):
+            return found
+        refused.append(found)
+    return next((one for one in refused if one.reason is not Reason.NOT_IN_ROLE), refused[0])
+
+
+def _through(voice: Voice, case: Case, powers: Powers, *, answering: bool) -> Allowed | Refused:
+    """Whether this voice may. In the order in which a colleague would explain it."""
     stage = current_stage(case)
-    as_role = next((role for role in stage.roles if person.email in members.get(role, frozenset())), None)
-    if as_role is None:
+    roles = tuple(role for role in stage.roles if powers.holds(voice.holder, role))
+    if not roles:
         return Refused(Reason.NOT_IN_ROLE, f"This is decided by {either(stage.roles)}; you are not in that role.")
-    if not case.plan.self_approval and any(maker.email == person.email for maker in case.event.makers):
+    segregated = _segregated(voice, case)
+    if segregated is not None:
+        return segregated
+    within = _within_limits(voice, roles, case, powers)
+    if not within:
+        return _over_limit(voice, case)
+    if answering:
+        heard = _heard(voice, within, case)
+        if heard is not None:
+            return heard
+    behalf = voice.chain[1:]
+    return Allowed(_acts_as(within, case), within, behalf, voice.holder_name)
+
+
+def _segregated(voice: Voice, case: Case) -> Refused | None:
+    """Whoever made the record does not decide about it, nor does anybody in a maker's name."""
+    makers = barred_makers(case)
+    if voice.chain[0] in makers:
         return Refused(Reason.OWN_REQUEST, "You asked for this or changed it in Odoo, so somebody else has to decide.")
-    return Allowed(as_role)
+    if makers.intersection(voice.chain):
+        sentence = f"{_named(voice)} asked for this or changed it in Odoo, so nobody can decide in that name."
+        return Refused(Reason.OWN_REQUEST, sentence)
+    strict = not case.plan.self_approval and case.plan.unknown_maker is UnknownMaker.REFUSE
+    if strict and (unknown := [maker for maker in case.event.makers if maker.is_unknown]):
+        who = one_line(unknown[0].name or unknown[0].login, 80)
+        sentence = f"It is not known who in Slack {who} is, who made or changed this; your admin can name that person."
+        return Refused(Reason.UNKNOWN_MAKER, sentence)
+    return None
+
+
+def _within_limits(voice: Voice, roles: tuple[str, ...], case: Case, powers: Powers) -> tuple[str, ...]:
+    """The roles in which this voice reaches the case's value: the smallest power along the chain counts."""
+    value = case.event.value
+    if not powers.person_reaches(voice.holder, value):
+        return ()
+    if not all(powers.stand_in_reaches(email, value) for email in voice.chain[:-1]):
+        return ()
+    return tuple(role for role in roles if powers.role_reaches(role, value))
+
+
+def _over_limit(voice: Voice, case: Case) -> Refused:
+    value = case.event.value
+    about = f"The value of {value}" if value else "A value that is not known"
+    whose = "your limit" if len(voice.chain) == 1 else f"what {_named(voice)} and you may both decide"
+    return Refused(Reason.OVER_LIMIT, f"{about} is above {whose}, so somebody with a higher limit has to decide.")
+
+
+def _heard(voice: Voice, roles: tuple[str, ...], case: Case) -> Refused | None:
+    """Nobody is heard twice: not under another name, and in another stage only where the plan lets."""
+    number = current_stage_number(case)
+    asked = [given for given in case.standing if case.plan.distinct_people or given.stage == number]
+    if any(given.identities.intersection(voice.chain) for given in asked):
+        return Refused(
+            Reason.ANSWERED_BEFORE,
+            "You have answered already; somebody else has to give the other approval."
+            if len(voice.chain) == 1
+            else f"You or {_named(voice)} answered already; somebody else has to give the other approval.",
+        )
+    if not _answers_more(voice, roles, case, number):
+        said = f"{either(roles).capitalize()} has answered already; the other roles are still asked."
+        return Refused(Reason.ROLE_ANSWERED, said)
+    return None
+
+
+def _answers_more(voice: Voice, roles: tuple[str, ...], case: Case, number: int) -> bool:
+    """Whether an open role would be answered, where each has to be."""
+    stage = case.plan.stages[number]
+    given = {one.person: one.roles or (one.as_role,) for one in answers(case, number)}
+    answered = len(assign(given))
+    return not stage.every or answered == len(stage.roles) or len(assign({**given, voice.chain[0]: roles})) > answered
+
+
+def _acts_as(roles: tuple[str, ...], case: Case) -> str:
+    """The first role that nobody has answered for yet."""
+    taken = answered_roles(answers(case, current_stage_number(case)))
+    return next((role for role in roles if role not in taken), roles[0])
+
+
+def _named(voice: Voice) -> str:
+    return one_line(voice.holder_name or voice.holder, 80)
 
 
 def _barred(person: Person) -> Refused | None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from bot.approvals.standins import Delegation
 from bot.audit.chain import canonical, digest
 from bot.cases.model import (
     Change,
@@ -22,7 +23,7 @@ from bot.cases.model import (
     Seen,
     Severity,
 )
-from bot.config.model import Execution, Manner, OnReject, ReasonRule, Tolerance
+from bot.config.model import Execution, Manner, OnReject, ReasonRule, Tolerance, UnknownMaker
 from bot.money import Money
 
 
@@ -101,11 +102,13 @@ def plan_to_text(plan: Plan) -> str:
         "on_reject": plan.on_reject.value,
         "approve_does": plan.approve_does,
         "reject_does": plan.reject_does,
-        "stages": [[list(one.roles), one.count, list(one.channels)] for one in plan.stages],
+        "stages": [[list(one.roles), one.count, list(one.channels), one.every] for one in plan.stages],
         "approve_reason": plan.approve_reason.value,
         "reject_reason": plan.reject_reason.value,
         "self_approval": plan.self_approval,
         "missing": list(plan.missing),
+        "distinct_people": plan.distinct_people,
+        "unknown_maker": plan.unknown_maker.value,
     }
     # What a plan does not have is left out: the text of older plans, and with it their name, stays what it was.
     if plan.expires is not None:
@@ -147,11 +150,33 @@ def plan_from_text(text: str) -> Plan:
         on_reject=OnReject(body["on_reject"]),
         approve_does=body["approve_does"],
         reject_does=body["reject_does"],
-        stages=tuple(PlanStage(tuple(roles), count, tuple(channels)) for roles, count, channels in body["stages"]),
+        stages=tuple(_stage(*one) for one in body["stages"]),
         approve_reason=ReasonRule(body["approve_reason"]),
         reject_reason=ReasonRule(body["reject_reason"]),
         self_approval=body["self_approval"],
         missing=tuple(body["missing"]),
+        distinct_people=body.get("distinct_people", True),
+        unknown_maker=UnknownMaker(body.get("unknown_maker", UnknownMaker.SECOND_PERSON)),
         expires=timedelta(seconds=body["expires"]) if "expires" in body else None,
         manner=_manner_from(body.get("manner", {})),
+    )
+
+
+def _stage(roles: list[str], count: int, channels: list[str], every: bool = False) -> PlanStage:
+    """A stage as it was stored; the earliest plans know no ``every``."""
+    return PlanStage(tuple(roles), count, tuple(channels), every)
+
+
+def forwards_to_text(forwards: tuple[Delegation, ...]) -> str:
+    """The stand-ins of one case; empty for none."""
+    told = [[one.giver, one.giver_name, one.taker, one.taker_name, one.starts_at.isoformat()] for one in forwards]
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")) if told else ""
+
+
+def forwards_from_text(text: str) -> tuple[Delegation, ...]:
+    """The inverse of ``forwards_to_text``."""
+    told: list[list[str]] = json.loads(text) if text else []
+    return tuple(
+        Delegation(0, giver, giver_name, taker, taker_name, datetime.fromisoformat(since), None)
+        for giver, giver_name, taker, taker_name, since in told
     )

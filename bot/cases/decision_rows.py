@@ -50,6 +50,9 @@ def _decision(row: Any) -> Decision:
         reason=row.reason,
         at=row.at,
         value=None if row.value is None else Money(row.value, row.currency),
+        roles=_words(row.roles),
+        behalf=_words(row.behalf),
+        behalf_name=row.behalf_name,
     )
 
 
@@ -59,4 +62,10 @@ def _columns(given: Decision) -> dict[str, Any]:
         **asdict(given),
         "value": storable(value.amount) if value else None,
         "currency": value.currency if value else None,
+        "roles": "\n".join(given.roles),
+        "behalf": "\n".join(given.behalf),
     }
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split("\n")) if text else ()

@@ -43,6 +43,10 @@ class Figures:
         """As ``Event.fingerprint``."""
         return fingerprint(self.seen)
 
+    def equal(self, other: Figures) -> bool:
+        """Whether people saw the same: the watched fields, and what they are worth."""
+        return self.fingerprint == other.fingerprint and self.value == other.value
+
 
 @dataclass(frozen=True, slots=True)
 class Change:

@@ -14,8 +14,8 @@ from bot.audit.chain import Entry
 from bot.cases import expiry, timing, tolerance
 from bot.cases.answers import Answer, Transition, post_cards, update_cards
 from bot.cases.commands import Observed, Over
-from bot.cases.model import Case, Event, Kind, Maker, Revision, Status, WriteBackState, changes
-from bot.cases.planning import Rules, joined, material_part, plan_for
+from bot.cases.model import Case, Change, Event, Finding, Kind, Maker, Revision, Status, WriteBackState, changes
+from bot.cases.planning import Rules, event_types, material_part, plan_for, plan_of, strictest
 from bot.effects import Effect, EffectKind
 
 #: On the card of a stuck write-back while the bot looks what somebody has made of the record.
@@ -128,12 +128,11 @@ def _still_pending(case: Case, event: Event, rules: Rules, now: datetime) -> Tra
     if material is None:
         return _withdraw(case, Over(_too_little(case, event, rules)), rules, now)
     makers = _all_makers(case.event.makers, event.makers)
-    if event.fingerprint == case.event.fingerprint:
-        return _remember_makers(case, makers, rules, now)
-    after = _amended(case, replace(material, makers=makers), rules)
-    if after is None:
-        return _revise(case, replace(material, makers=makers), rules, now)
-    return _amend(case, after, rules, now)
+    known = replace(material, makers=makers)
+    if event.figures.equal(case.event.figures):
+        return _learn(case, known, rules, now)
+    after = _amended(case, known, rules)
+    return _revise(case, known, rules, now) if after is None else _ask(after, "case.amended", rules, now)
 
 
 def _too_little(case: Case, event: Event, rules: Rules) -> str:
@@ -146,7 +145,7 @@ def _too_little(case: Case, event: Event, rules: Rules) -> str:
 
 def holds_for(case: Case, event: Event, rules: Rules) -> bool:
     """Whether what was decided about ``case`` holds for the record as it is now: nobody would have to be asked anew."""
-    if event.fingerprint == case.event.fingerprint:
+    if event.figures.equal(case.event.figures):
         return True
     after = _amended(case, replace(event, makers=_all_makers(case.event.makers, event.makers)), rules)
     return after is not None and (case.status is not Status.APPROVED or all_complete(after))
@@ -163,37 +162,48 @@ def _amended(case: Case, event: Event, rules: Rules) -> Case | None:
         return None
     opening = case.opening
     revision = replace(case.revision, event=event, changed=changes(opening.seen, event.seen), opened_with=opening)
-    return replace(case, revision=revision, plan=joined(case.plan, wanted))
-
-
-def _amend(case: Case, after: Case, rules: Rules, now: datetime) -> Transition:
-    """A change within the tolerance: answers stand, and whoever is asked besides gets the card."""
-    asked = current_stage(after).channels
-    new = tuple(channel for channel in asked if channel not in case.channels)
-    after = replace(after, channels=case.channels + new)
-    return Transition(
-        after, (_seen_entry(after, "case.amended", now, rules),), update_cards(case) + post_cards(after, new)
-    )
+    return replace(case, revision=revision, plan=strictest([case.plan, wanted]))
 
 
 def _revise(case: Case, event: Event, rules: Rules, now: datetime) -> Transition:
     """The record changed: same case, next revision, given approvals void, rule and stages judged anew."""
     plan = plan_for(event, rules)
-    wanted = plan.stages[0].channels
-    new = tuple(channel for channel in wanted if channel not in case.channels)
-    revision = Revision(case.revision.number + 1, event, now, changes(case.event.seen, event.seen))
-    after = replace(case, revision=revision, plan=plan, channels=case.channels + new)
-    return Transition(
-        after, (_seen_entry(after, "case.revised", now, rules),), update_cards(case) + post_cards(after, new)
-    )
+    changed = changes(case.event.seen, event.seen) or (_worth(case.event, event),)
+    revision = Revision(case.revision.number + 1, event, now, changed)
+    return _ask(replace(case, revision=revision, plan=plan), "case.revised", rules, now)
 
 
-def _remember_makers(case: Case, makers: tuple[Maker, ...], rules: Rules, now: datetime) -> Transition | None:
-    """Whoever edited the record since is a maker too, even where no watched figure moved."""
-    if makers == case.event.makers:
+def _worth(before: Event, after: Event) -> Change:
+    """The same figures are worth another amount: people approved, and limits are about, the amount."""
+    return Change("Value", str(before.value or "unknown"), str(after.value or "unknown"))
+
+
+def _learn(case: Case, event: Event, rules: Rules, now: datetime) -> Transition | None:
+    """The same figures, and something new about them: who made them, or one more reason to ask people."""
+    gained = [kind for kind in event_types(event) if kind not in event_types(case.event)]
+    if gained:
+        event = replace(event, findings=_all_findings(case.event.findings, event.findings))
+        plan = strictest([case.plan, *(plan_of(kind, event, rules) for kind in gained)])
+        known = replace(case, revision=replace(case.revision, event=event), plan=plan)
+        return _ask(known, "case.finding_gained", rules, now)
+    after = replace(case, revision=replace(case.revision, event=replace(case.event, makers=event.makers)))
+    if after == case:
         return None
-    after = replace(case, revision=replace(case.revision, event=replace(case.event, makers=makers)))
-    return Transition(after, (_seen_entry(after, "case.makers_known", now, rules),))
+    return _ask(after, "case.makers_known", rules, now)
+
+
+def _ask(case: Case, action: str, rules: Rules, now: datetime) -> Transition:
+    """Every copy is made true again, and whoever is asked now and has none gets one."""
+    wanted = current_stage(case).channels
+    new = tuple(channel for channel in wanted if channel not in case.channels)
+    after = replace(case, channels=case.channels + new)
+    return Transition(after, (_seen_entry(after, action, now, rules),), update_cards(case) + post_cards(after, new))
+
+
+def _all_findings(before: tuple[Finding, ...], now: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Inside one revision findings are gained, never lost, as their stages are."""
+    kinds = {finding.event_type for finding in now}
+    return (*now, *(finding for finding in before if finding.event_type not in kinds))
 
 
 def _all_makers(before: tuple[Maker, ...], now: tuple[Maker, ...]) -> tuple[Maker, ...]:
@@ -236,6 +246,7 @@ def _seen_entry(case: Case, action: str, now: datetime, rules: Rules) -> Entry:
             "rule": case.plan.rule,
             "policy": case.plan.policy,
             "seen": {item.label: item.shown for item in event.seen},
+            "stages": [list(stage.roles) for stage in case.plan.stages],
             "makers": [maker.login for maker in event.makers],
             "changed": [[item.label, item.before, item.after] for item in case.revision.changed],
         },

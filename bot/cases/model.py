@@ -6,13 +6,14 @@ the ``Case`` value; rows never leave ``store.py``.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.approvals.standins import Delegation
+from bot.cases.event import NOBODY_KNOWN, PIN, Event, Finding, Maker, RecordRef, Severity
 from bot.cases.figures import Change, Figures, Seen, changes, fingerprint
-from bot.config.model import USUAL, Execution, Manner, OnReject, ReasonRule
+from bot.config.model import USUAL, Execution, Manner, OnReject, ReasonRule, UnknownMaker
 from bot.money import Money
 
 
@@ -48,9 +49,6 @@ class WriteBackState(StrEnum):
     GIVEN_UP = "given_up"  #: a person says it is not to be done
 
 
-#: Characters of a pin: it guards against mix-ups, not against forgers, whom Slack's signature keeps out.
-PIN = 10
-
 #: A case whose write-back is in one of these is owed nothing more.
 SETTLED = frozenset(
     {
@@ -70,77 +68,6 @@ class Verdict(StrEnum):
     REJECT = "reject"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class RecordRef:
-    """A record in one Odoo database."""
-
-    source: str
-    model: str
-    id: int
-
-    def __str__(self) -> str:
-        return f"{self.source}:{self.model}:{self.id}"
-
-
-@dataclass(frozen=True, slots=True)
-class Maker:
-    """Somebody who asked for the record or edited it: not the one to approve it."""
-
-    login: str  #: Odoo login
-    email: str  #: the address by which Slack would know this person, lower case
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One reason why a record needs people."""
-
-    event_type: str
-    text: str
-
-
-class Severity(StrEnum):
-    """How pressing the record says it is; rules can ask for it."""
-
-    NORMAL = "normal"
-    HIGH = "high"  #: marked as urgent in Odoo
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """What really is, read from the record. Never built from a webhook's figures."""
-
-    record: RecordRef
-    event_type: str
-    findings: tuple[Finding, ...]
-    title: str  #: the record's own name, e.g. its order number
-    company: str
-    warehouse: str | None
-    value: Money | None  #: in company currency; None when a figure is missing
-    makers: tuple[Maker, ...]
-    seen: tuple[Seen, ...]
-    context: tuple[tuple[str, str], ...]  #: (label, text) shown to people, not compared
-    link: str  #: opens the record in Odoo
-    partner: str | None = None
-    category: str | None = None  #: product category in full, where all goods of the record share one
-    severity: Severity = Severity.NORMAL
-
-    @property
-    def fingerprint(self) -> str:
-        """Hash of the watched fields: equal if and only if people saw the same figures."""
-        return fingerprint(self.seen)
-
-    @property
-    def figures(self) -> Figures:
-        """What a decision about it is bound to."""
-        return Figures(self.value, self.seen)
-
-    @property
-    def pin(self) -> str:
-        """What ties a button to this record with these figures, whatever number its case has."""
-        return hashlib.sha256(f"{self.record} {self.fingerprint}".encode()).hexdigest()[:PIN]
-
-
 @dataclass(frozen=True, slots=True)
 class PlanStage:
     """A stage as resolved for one case."""
@@ -148,6 +75,7 @@ class PlanStage:
     roles: tuple[str, ...]
     count: int
     channels: tuple[str, ...]  #: where its card is shown
+    every: bool = False  #: each role answers, each by another person
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +93,9 @@ class Plan:
     approve_reason: ReasonRule
     reject_reason: ReasonRule
     self_approval: bool
-    missing: tuple[str, ...] = ()  #: figures that a rule wanted and nobody could tell
+    missing: tuple[str, ...] = ()  #: figures that a rule or a stage wanted and nobody could tell
+    distinct_people: bool = True
+    unknown_maker: UnknownMaker = UnknownMaker.SECOND_PERSON
     expires: timedelta | None = None  #: wall time from the opening after which nobody may decide any more
     manner: Manner = USUAL
 
@@ -208,6 +138,14 @@ class Decision:
     reason: str
     at: datetime
     value: Money | None = None  #: as it was when this was answered
+    roles: tuple[str, ...] = ()  #: all that this voice could answer for; ``as_role`` is one of them
+    behalf: tuple[str, ...] = ()  #: addresses of those whose stand-in this was, the holder of the role last
+    behalf_name: str = ""  #: the name of that holder
+
+    @property
+    def identities(self) -> frozenset[str]:
+        """Addresses of everybody whose voice this is: none of them has another one."""
+        return frozenset((self.email, *self.behalf))
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +170,7 @@ class Case:
     ending: str = ""  #: how it ended, for people
     problem: str = ""  #: what stands in the way of the write-back, for people
     settle_until: datetime | None = None  #: until when a lost answer is looked for
+    forwards: tuple[Delegation, ...] = ()  #: who may stand in for whom on this case alone
 
     @property
     def record(self) -> RecordRef:
@@ -261,6 +200,7 @@ class Case:
 
 
 __all__ = [
+    "NOBODY_KNOWN",
     "PIN",
     "SETTLED",
     "Case",
@@ -277,6 +217,7 @@ __all__ = [
     "RecordRef",
     "Revision",
     "Seen",
+    "Severity",
     "Status",
     "Verdict",
     "WriteBackState",

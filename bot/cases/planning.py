@@ -5,12 +5,14 @@ Core. The plan is frozen into the case, so that editing the file never changes a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeGuard
 
+from bot.approvals.standins import Delegation
 from bot.cases.model import Event, Plan, PlanStage
 from bot.config.match import below_materiality, channel_for, match, resolve_site
-from bot.config.model import Config, Execution, OnReject, Site, Stage
+from bot.config.model import USUAL, Config, Execution, OnReject, ReasonRule, Site, Stage, UnknownMaker
 from bot.money import Money
 
 
@@ -31,6 +33,7 @@ class Rules:
 
     config: Config
     traits: Mapping[str, Traits]
+    delegations: tuple[Delegation, ...] = ()  #: those that hold now or will, whatever the case
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +84,72 @@ def _immaterial(event: Event, config: Config) -> bool:
 
 
 def plan_for(event: Event, rules: Rules) -> Plan:
-    """The plan of a new case or revision. The config's last rule matches everything, so there always is one."""
+    """The plan of a new case or revision: what each finding asks for, as one. The leading finding's does the acting.
+
+    The config's last rule matches everything, so there always is one.
+    """
+    return strictest([plan_of(kind, event, rules) for kind in event_types(event)])
+
+
+def event_types(event: Event) -> tuple[str, ...]:
+    """The event types of a record's findings, the leading one first."""
+    return tuple(dict.fromkeys((event.event_type, *(finding.event_type for finding in event.findings))))
+
+
+def strictest(plans: Sequence[Plan]) -> Plan:
+    """One plan out of several: every stage that any of them wants, and each rule as its strictest has it."""
+    first = plans[0]
+    reasons = [(one.approve_reason, one.reject_reason) for one in plans]
+    return replace(
+        first,
+        policy=_joined(one.policy for one in plans),
+        rule=_joined(one.rule for one in plans),
+        stages=_all_stages(stage for one in plans for stage in one.stages),
+        approve_reason=max((approve for approve, _ in reasons), key=_STRICTNESS.index),
+        reject_reason=max((reject for _, reject in reasons), key=_STRICTNESS.index),
+        self_approval=all(one.self_approval for one in plans),
+        distinct_people=any(one.distinct_people for one in plans),
+        unknown_maker=max((one.unknown_maker for one in plans), key=_STRICTNESS.index),
+        missing=tuple(dict.fromkeys(figure for one in plans for figure in one.missing)),
+        expires=min((one.expires for one in plans if one.expires is not None), default=None),
+        manner=first.manner if all(one.manner == first.manner for one in plans) else USUAL,
+    )
+
+
+#: The lenient first, of everything that plans can differ in.
+_STRICTNESS = (
+    *(ReasonRule.OPTIONAL, ReasonRule.REQUIRED),
+    *(UnknownMaker.ALLOW, UnknownMaker.SECOND_PERSON, UnknownMaker.REFUSE),
+)
+
+
+def _joined(names: Iterable[str]) -> str:
+    """Names as one text; those of a plan that was joined before are taken apart first."""
+    return _AND.join(dict.fromkeys(part for name in names for part in name.split(_AND)))
+
+
+_AND = " + "
+
+
+def _all_stages(stages: Iterable[PlanStage]) -> tuple[PlanStage, ...]:
+    """In the order of their coming; one that asks the same roles is asked once, for the larger number of people."""
+    found: dict[tuple[tuple[str, ...], bool], PlanStage] = {}
+    for stage in stages:
+        same = found.get((stage.roles, stage.every), stage)
+        channels = tuple(dict.fromkeys((*same.channels, *stage.channels)))
+        found[stage.roles, stage.every] = replace(same, count=max(same.count, stage.count), channels=channels)
+    return tuple(found.values())
+
+
+def plan_of(event_type: str, event: Event, rules: Rules) -> Plan:
+    """What one finding of ``event`` asks for."""
     config = rules.config
     site = resolve_site(config, warehouse=event.warehouse, company=event.company)
-    routed = match(config, routable(event, site))
+    routed = match(config, routable(replace(event, event_type=event_type), site))
     policy = config.policies[routed.policy]
-    traits = rules.traits[event.event_type]
+    traits = rules.traits[event_type]
     execution = policy.execution or traits.execution
+    asked = [stage for stage in policy.stages if _is_asked(stage, event.value)]
     return Plan(
         policy=policy.name,
         rule=routed.rule.name,
@@ -96,25 +158,41 @@ def plan_for(event: Event, rules: Rules) -> Plan:
         on_reject=policy.on_reject,
         approve_does=traits.approve_does[execution],
         reject_does=traits.reject_does[policy.on_reject],
-        stages=tuple(_stage(stage, event, site, config) for stage in policy.stages),
+        stages=tuple(_stage(stage, event, site, config) for stage in asked or policy.stages),
         approve_reason=policy.approve_reason,
         reject_reason=policy.reject_reason,
         self_approval=policy.self_approval,
-        missing=routed.missing,
+        missing=_missing(routed.missing, asked, event.value),
+        distinct_people=policy.distinct_people,
+        unknown_maker=policy.unknown_maker,
         expires=policy.expires,
         manner=policy.manner,
     )
 
 
+def _is_asked(stage: Stage, value: Money | None) -> bool:
+    """Whether the stage's money conditions hold or cannot be judged.
+
+    Where not one stage of a policy is asked (a value right on the border of two), all of them are.
+    """
+    over = stage.over is None or not _comparable(value, stage.over) or value.exceeds(stage.over)
+    under = stage.under is None or not _comparable(value, stage.under) or value.is_under(stage.under)
+    return over and under
+
+
+def _comparable(value: Money | None, border: Money) -> TypeGuard[Money]:
+    """Whether it can be told on which side of ``border`` the value is."""
+    return value is not None and value.currency == border.currency
+
+
+def _missing(before: tuple[str, ...], asked: Iterable[Stage], value: Money | None) -> tuple[str, ...]:
+    """The figures that nobody could tell, with those for which a stage is asked to be on the safe side."""
+    borders = [border for stage in asked for border in (stage.over, stage.under) if border is not None]
+    unjudged = (f"value in {border.currency}" for border in borders if not _comparable(value, border))
+    return tuple(dict.fromkeys((*before, *unjudged)))
+
+
 def _stage(stage: Stage, event: Event, site: Site | None, config: Config) -> PlanStage:
     asked = (channel_for(config, role, site=site, company=event.company) for role in stage.roles)
-    return PlanStage(stage.roles, stage.count, tuple(dict.fromkeys(asked)))
-
-
-def joined(before: Plan, now: Plan) -> Plan:
-    """``before`` with the stages that ``now`` asks for besides: inside a revision stages are gained, never lost.
-
-    New ones come last, because answers know their stage by its number.
-    """
-    gained = tuple(stage for stage in now.stages if stage not in before.stages)
-    return replace(before, stages=before.stages + gained)
+    count = len(stage.roles) if stage.every else stage.count
+    return PlanStage(stage.roles, count, tuple(dict.fromkeys(asked)), stage.every)

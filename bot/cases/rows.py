@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.cases.codec import plan_from_text, plan_hash, plan_to_text, revision_from_text, revision_to_text
+from bot.cases.codec import (
+    forwards_from_text,
+    forwards_to_text,
+    plan_from_text,
+    plan_hash,
+    plan_to_text,
+    revision_from_text,
+    revision_to_text,
+)
 from bot.cases.model import Case, Decision, Kind, RecordRef, Status, WriteBackState
 from bot.cases.timing import next_due
 from bot.columns import storable
@@ -35,6 +43,7 @@ def case_of(row: Any, given: tuple[Decision, ...]) -> Case:
         ending=row.ending,
         problem=row.problem,
         settle_until=row.settle_until,
+        forwards=forwards_from_text(row.forwards),
     )
 
 
@@ -74,4 +83,5 @@ def case_row(case: Case) -> dict[str, Any]:
         "covers": case.covers,
         "ending": case.ending,
         "problem": case.problem,
+        "forwards": forwards_to_text(case.forwards),
     }

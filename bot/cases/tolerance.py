@@ -22,7 +22,7 @@ def covers(case: Case, now: Figures) -> bool:
 
     ``case`` names the makers known by now: whoever has become one has lost the approval that would be measured by.
     """
-    if now.fingerprint == case.event.fingerprint:
+    if now.equal(case.event.figures):
         return True
     allowed = case.plan.manner.tolerance
     if allowed is None or _firm(now.seen) != _firm(case.opening.seen):

@@ -6,14 +6,16 @@ Core: no I/O, no clock. None means that there is nothing to do. Opening and foll
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
 from bot.approvals.authority import Allowed, Reason, Refused, may
-from bot.approvals.quorum import all_complete, current_stage_number
+from bot.approvals.powers import powers_at
+from bot.approvals.quorum import all_complete, current_stage, current_stage_number
 from bot.cases import delivery, following, outcome, ticking, timing
-from bot.cases.answers import Answer, Refusal, Transition, refuse, update_cards
+from bot.cases.answers import Answer, Refusal, Transition, post_cards, refuse, update_cards
 from bot.cases.commands import (
     Ask,
     Begin,
@@ -37,7 +39,6 @@ from bot.cases.commands import (
 )
 from bot.cases.model import Case, Decision, Person, Status, Verdict
 from bot.cases.planning import Rules
-from bot.config.match import members_for
 from bot.config.model import ReasonRule
 from bot.text import clean
 
@@ -47,7 +48,6 @@ _CHANGED = Refused(
     "The record changed after this card was drawn. Please look at the new figures and answer again; "
     "nothing was decided.",
 )
-_ANSWERED = Refused(Reason.ANSWERED_BEFORE, "You have answered already; somebody else has to give the other approval.")
 _EXPIRED = Refused(
     Reason.EXPIRED,
     "The time to decide this has run out. Nothing was changed by your click; it has to be asked for anew in Odoo.",
@@ -96,7 +96,7 @@ def _judge(case: Case, wanted: Wanted, rules: Rules, now: datetime) -> Allowed |
         case Decide():
             return _may_answer(case, wanted, rules, now)
         case Retry() | DoneByHand() | GiveUpWriting():
-            return _may_mend(case, wanted, rules)
+            return _may_mend(case, wanted, rules, now)
         case _:
             assert_never(wanted)
 
@@ -116,23 +116,24 @@ def _decide(case: Case, command: Decide, verdict: Allowed, rules: Rules, now: da
         reason=reason,
         at=now,
         value=case.event.value,
+        roles=verdict.roles,
+        behalf=verdict.on_behalf_of,
+        behalf_name=verdict.holder_name,
     )
     return _given(case, given, command.person, rules, now)
 
 
 def _may_answer(case: Case, command: Decide, rules: Rules, now: datetime) -> Allowed | Refused:
-    """In the order in which a colleague would explain it: over, not yours, changed, answered."""
+    """In the order in which a colleague would explain it: over, not yours, changed."""
     if case.status is not Status.PENDING:
         return _no_longer_pending(case)
     if timing.is_expired(case, now):
         return _EXPIRED
-    verdict = _authority(case, command.person, rules)
+    verdict = _authority(case, command, rules, now)
     if isinstance(verdict, Refused):
         return verdict
     if command.revision != case.revision.number or not _is_of(command, case):
         return _CHANGED
-    if any(given.person == command.person.key for given in case.standing):
-        return _ANSWERED
     return verdict
 
 
@@ -143,6 +144,8 @@ def _given(case: Case, given: Decision, person: Person, rules: Rules, now: datet
         "name": given.name,
         "email": person.email,
         "role": given.as_role,
+        "on_behalf_of": list(given.behalf),
+        "holder": given.behalf_name,
         "reason": given.reason,
         "stage": given.stage + 1,
         "record": case.event.title,
@@ -155,11 +158,17 @@ def _given(case: Case, given: Decision, person: Person, rules: Rules, now: datet
         return outcome.decided(after, Status.REJECTED, person, detail, rules, now)
     if all_complete(after):
         return outcome.decided(after, Status.APPROVED, person, detail, rules, now)
-    return Transition(
-        after,
-        entries=(outcome.entry(after, "case.stage_approved", person.key, now, rules, detail, origin="slack"),),
-        effects=update_cards(after),
-    )
+    return _ask_on(after, given, {**detail, "holder": given.behalf_name}, rules, now)
+
+
+def _ask_on(case: Case, given: Decision, detail: Mapping[str, object], rules: Rules, now: datetime) -> Transition:
+    """More people are asked: of the same stage, or of the next one in its own channels."""
+    stage = current_stage(case)
+    new = tuple(channel for channel in stage.channels if channel not in case.channels)
+    after = replace(case, channels=case.channels + new)
+    told = {**detail, "asked_now": list(stage.roles), "stage_now": current_stage_number(case) + 1}
+    entry = outcome.entry(after, "case.stage_approved", given.person, now, rules, told, origin="slack")
+    return Transition(after, (entry,), update_cards(case) + post_cards(after, new))
 
 
 def _no_longer_pending(case: Case) -> Refused:
@@ -171,7 +180,9 @@ def _no_longer_pending(case: Case) -> Refused:
     return Refused(Reason.DECIDED, f"Already {case.status}{who}. Nothing was changed by your click.")
 
 
-def _may_mend(case: Case, command: Retry | DoneByHand | GiveUpWriting, rules: Rules) -> Allowed | Refused:
+def _may_mend(
+    case: Case, command: Retry | DoneByHand | GiveUpWriting, rules: Rules, now: datetime
+) -> Allowed | Refused:
     if not _is_of(command, case):
         return _CHANGED
     if not case.is_stuck:
@@ -180,7 +191,9 @@ def _may_mend(case: Case, command: Retry | DoneByHand | GiveUpWriting, rules: Ru
             "Nothing was changed by your click."
         )
         return Refused(Reason.NOT_STUCK, sentence)
-    return Allowed(outcome.ADMIN) if command.person.key == outcome.ADMIN else _authority(case, command.person, rules)
+    if command.person.key == outcome.ADMIN:
+        return Allowed(outcome.ADMIN)
+    return _authority(case, command, rules, now)
 
 
 def _mend(case: Case, command: Retry | DoneByHand | GiveUpWriting, rules: Rules, now: datetime) -> Answer:
@@ -194,10 +207,8 @@ def _is_of(command: Wanted, case: Case) -> bool:
     return command.pin in ("", case.event.pin)
 
 
-def _authority(case: Case, person: Person, rules: Rules) -> Allowed | Refused:
-    site = rules.config.sites.get(case.plan.site or "")
-    roles = {role for stage in case.plan.stages for role in stage.roles}
-    return may(person, case, {role: members_for(rules.config, role, site=site) for role in roles})
+def _authority(case: Case, command: Wanted, rules: Rules, now: datetime) -> Allowed | Refused:
+    return may(command.person, command, case, now, powers_at(case, rules))
 
 
 def _owes_reason(case: Case, verdict: Verdict) -> bool:

@@ -58,6 +58,7 @@ class _Reading:
         sources = {name: part.build(name, self._event_types) for name, part in self._entries("odoo", schema.Source)}
         rules = self._rules()
         materiality = self._value("materiality", schema.MATERIALITY, {})
+        limits = self._value("limits", schema.LIMITS, {})
         config = model.Config(
             digest=digest,
             path=path,
@@ -68,6 +69,7 @@ class _Reading:
             rules=tuple(rule for rule in rules if rule is not None),
             materiality=materiality,
             admin_channel=self._value("admin_channel", schema.ADMIN_CHANNEL, ""),
+            limits=limits,
         )
         return Draft(config, rules, tuple(sorted(self._event_types)), self._document.line, complete=not self.problems)
 

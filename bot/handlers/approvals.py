@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bot.approvals.authority import Allowed, may
-from bot.cases.model import Case, Person
+from bot.approvals.powers import powers_at
+from bot.cases.commands import Decide
+from bot.cases.model import Case, Person, Verdict
 from bot.cases.service import Service
 from bot.cases.waiting import pending
 from bot.clock import Clock
-from bot.config.match import members_for
 from bot.db import Database
 from bot.handlers.slash import Asked
 from bot.handlers.status import span
@@ -52,9 +53,6 @@ class ApprovalsDesk:
         return found, False
 
     def _is_for(self, person: Person, case: Case) -> bool:
-        if any(given.person == person.key for given in case.standing):
-            return False
-        config = self._service.rules.config
-        site = config.sites.get(case.plan.site or "")
-        roles = {role for stage in case.plan.stages for role in stage.roles}
-        return isinstance(may(person, case, {role: members_for(config, role, site=site) for role in roles}), Allowed)
+        wanted = Decide(case.id, case.revision.number, person, Verdict.APPROVE)
+        powers = powers_at(case, self._service.rules)
+        return isinstance(may(person, wanted, case, self._clock.now(), powers), Allowed)

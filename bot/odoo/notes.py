@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.audit.log import Mark, mark_of
-from bot.cases.model import Case, Status, Verdict
+from bot.cases.model import Case, Decision, Status, Verdict
 from bot.coalesce import Coalescer
 from bot.db import Database
 from bot.errors import PermanentError
@@ -49,11 +49,15 @@ def note(case: Case, mark: Mark) -> str:
     if case.status is Status.EXPIRED:
         return one_line(f"Expired in Slack: {case.ending}, {case.closed_at:%Y-%m-%d %H:%M} UTC. {mark}", 1500)
     given = [one for one in case.standing if _counts(one.verdict, case)]
-    who = ", ".join(f"{one.name} ({one.as_role.replace('_', ' ')})" for one in given)
+    who = ", ".join(f"{one.name} ({one.as_role.replace('_', ' ')}{_behalf(one)})" for one in given)
     at = max(one.at for one in given)
     reasons = "; ".join(one.reason for one in given if one.reason)
     why = f' Reason: "{one_line(reasons, 1000)}".' if reasons else ""
     return one_line(f"{case.status.capitalize()} in Slack by {who}, {at:%Y-%m-%d %H:%M} UTC.{why} {mark}", 1500)
+
+
+def _behalf(given: Decision) -> str:
+    return f", on behalf of {given.behalf_name}" if given.behalf_name else ""
 
 
 def _counts(verdict: Verdict, case: Case) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.cases.answers import Transition
+from bot.cases.answers import Transition, update_cards
 from bot.cases.commands import Observed, Over
 from bot.cases.model import Case, Change, Event, Status, WriteBackState
 from bot.cases.planning import Rules
@@ -153,7 +153,7 @@ def test_an_editor_of_what_nobody_watches_is_a_maker_from_then_on() -> None:
     remembered = follow(a_case(), an_event(makers=(a_maker("ann@example.com"),)))
     assert remembered is not None
     assert [maker.email for maker in remembered.case.event.makers] == ["mia@example.com", "ann@example.com"]
-    assert (remembered.case.revision.number, remembered.effects) == (1, ())
+    assert (remembered.case.revision.number, remembered.effects) == (1, update_cards(remembered.case))
     assert [entry.action for entry in remembered.entries] == ["case.makers_known"]
 
 

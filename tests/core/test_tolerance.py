@@ -23,6 +23,7 @@ from tests.factories import (
     a_maker,
     a_plan,
     a_policy,
+    a_role,
     a_rule,
     a_stage,
     an_approved_case,
@@ -131,10 +132,11 @@ def test_another_rule_for_the_new_value_asks_anew_even_within_the_tolerance() ->
 
 def test_a_stage_that_the_policy_wants_besides_is_gained_and_none_is_lost() -> None:
     case = pending(TWO_PERCENT, decisions=(a_decision(value=usd("1000.00")),))
-    wider = a_policy(Stage(("finance",)), manner=TWO_PERCENT)
-    answer = transition(case, Observed(OPENED.record, priced("1015.00")), rules(policies=[wider]), NOW)
+    wider = a_policy(Stage(("quality",)), manner=TWO_PERCENT)
+    under = rules(policies=[wider], roles=[a_role(), a_role("quality")])
+    answer = transition(case, Observed(OPENED.record, priced("1015.00")), under, NOW)
     assert isinstance(answer, Transition)
-    assert [stage.count for stage in answer.case.plan.stages] == [2, 1]
+    assert [stage.roles for stage in answer.case.plan.stages] == [("finance",), ("quality",)]
     assert answer.entries[0].action == "case.amended"
     assert {effect.kind for effect in answer.effects} == {EffectKind.UPDATE_CARD, EffectKind.TELL_STORY}
 

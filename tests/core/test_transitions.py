@@ -226,8 +226,8 @@ def test_a_case_that_is_not_known_takes_no_command(command: str) -> None:
         pytest.param(
             a_case(number=2, decisions=(a_decision(revision=2),)),
             a_decide(),
-            Reason.CHANGED,
-            id="changed before answered",
+            Reason.ANSWERED_BEFORE,
+            id="answered before changed",
         ),
         pytest.param(
             a_case(decisions=(a_decision(),)),

@@ -46,6 +46,7 @@ EventType = Annotated[
     Text, _reference("event type", "event_types"), shown("event type", example="inventory.count_variance")
 ]
 RoleName = Annotated[Text, _reference("role", "roles"), shown("name of a role")]
+SiteName = Annotated[Text, _reference("site", "sites"), shown("name of a site")]
 PolicyName = Annotated[Text, _reference("policy", "policies"), shown("name of a policy")]
 Patterns = OneOrMany[Annotated[Text, shown("name or glob")]]
 EventTypePatterns = OneOrMany[Annotated[Text, _pattern("event type", "event_types"), shown("event type or glob")]]

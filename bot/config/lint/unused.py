@@ -23,6 +23,11 @@ def unused(draft: Draft) -> Iterator[ConfigProblem]:
     for name in draft.config.roles:
         if name not in asked:
             yield draft.warning(("roles", name), "no policy asks this role")
+    overlays = (overlay.members or () for site in draft.config.sites.values() for overlay in site.roles.values())
+    members = {email for some in (*(role.members for role in draft.config.roles.values()), *overlays) for email in some}
+    for email in draft.config.limits:
+        if email not in members:
+            yield draft.warning(("limits", email), "nobody with this address is in a role")
 
 
 def unwatched(draft: Draft) -> Iterator[ConfigProblem]:

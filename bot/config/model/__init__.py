@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bot.config.model.manner import USUAL, Manner, Tolerance
 from bot.config.model.people import Role, RoleOverlay, Site
-from bot.config.model.policies import Execution, OnReject, Policy, ReasonRule, Stage
+from bot.config.model.policies import Execution, OnReject, Policy, ReasonRule, Stage, UnknownMaker
 from bot.config.model.rules import GLOB, SEVERITIES, Accepted, Rule
 from bot.config.model.sources import Secret, Source
 from bot.config.model.whole import Config
@@ -32,4 +32,5 @@ __all__ = [
     "Source",
     "Stage",
     "Tolerance",
+    "UnknownMaker",
 ]

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.money import Money
+
 
 @dataclass(frozen=True, slots=True)
 class Role:
@@ -16,6 +18,9 @@ class Role:
     name: str
     channel: str  #: "#name" or a channel id; may hold {site} and {company}
     members: frozenset[str]  #: e-mail addresses, lower case
+    limit: Money | None = None  #: the highest absolute value that its members decide about, this one included
+    sites: frozenset[str] = frozenset()  #: where it has power; empty means everywhere
+    companies: frozenset[str] = frozenset()  #: for whose records it has power; empty means everybody's
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,7 @@ class RoleOverlay:
 
     channel: str | None = None
     members: frozenset[str] | None = None
+    limit: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)

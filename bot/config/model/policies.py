@@ -10,6 +10,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from bot.config.model.manner import USUAL, Manner
+from bot.money import Money
 
 
 class Execution(StrEnum):
@@ -33,12 +34,26 @@ class ReasonRule(StrEnum):
     OPTIONAL = "optional"
 
 
+class UnknownMaker(StrEnum):
+    """What is asked where somebody made or changed the record and nobody can say who that is in Slack."""
+
+    SECOND_PERSON = "second_person"  #: two people have to approve: one of them is not that somebody
+    REFUSE = "refuse"  #: nobody may decide until the person is known
+    ALLOW = "allow"  #: as if nobody had
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One part of an approval: ``count`` distinct people out of any of the roles."""
+    """One part of an approval: distinct people out of some roles.
+
+    A stage with a money condition is asked where that holds, and where it cannot be judged.
+    """
 
     roles: tuple[str, ...]
     count: int = 1
+    every: bool = False  #: each of the roles answers, each by another person; ``count`` is their number then
+    over: Money | None = None  #: asked for strictly more than this, by absolute value
+    under: Money | None = None  #: asked for strictly less than this, by absolute value
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +69,5 @@ class Policy:
     self_approval: bool = False
     expires: timedelta | None = None  #: wall time from the opening; None: a case waits for ever
     manner: Manner = USUAL
+    distinct_people: bool = True  #: nobody answers in two stages
+    unknown_maker: UnknownMaker = UnknownMaker.SECOND_PERSON

@@ -28,6 +28,7 @@ class Config:
     rules: tuple[Rule, ...]
     materiality: Mapping[str, Money]  #: event type -> value below which no case opens
     admin_channel: str = ""  #: where Signoff tells its admins something; empty for nowhere
+    limits: Mapping[str, Money] = field(default_factory=dict)  #: e-mail -> what this person decides about, in any role
     #: The rules that an event type can meet, found once for each: most rules are about another one.
     _of_type: dict[str, tuple[Rule, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
 

@@ -7,10 +7,22 @@ entry are told together. What needs several entries at once (people against coun
 
 from __future__ import annotations
 
-from bot.config.schema.people import Role, Site
+from bot.config.schema.people import LIMITS, Role, Site
 from bot.config.schema.policies import Policy
 from bot.config.schema.rules import MATERIALITY, Rule
 from bot.config.schema.sources import Source
 from bot.config.schema.whole import ADMIN_CHANNEL, NAME, SOURCE_NAME, File
 
-__all__ = ["ADMIN_CHANNEL", "MATERIALITY", "NAME", "SOURCE_NAME", "File", "Policy", "Role", "Rule", "Site", "Source"]
+__all__ = [
+    "ADMIN_CHANNEL",
+    "LIMITS",
+    "MATERIALITY",
+    "NAME",
+    "SOURCE_NAME",
+    "File",
+    "Policy",
+    "Role",
+    "Rule",
+    "Site",
+    "Source",
+]

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, TypeAdapter, model_validator
 
 from bot.config import model
 from bot.config.fields.addresses import Channel, Email
+from bot.config.fields.figures import MoneyAmount
 from bot.config.fields.known import refuse
-from bot.config.fields.names import RoleName
+from bot.config.fields.names import RoleName, SiteName
 from bot.config.fields.text import OneOrMany, Text, Unique
 from bot.config.schema.part import Part
+from bot.money import Money
 
 
 class Role(Part):
@@ -24,10 +26,24 @@ class Role(Part):
     """Where these people are asked; may hold `{site}` and `{company}`."""
     members: Unique[Email]
     """Who holds the role: they may decide."""
+    limit: MoneyAmount | None = None
+    """The highest value that the role decides about, this value included; a value that is not known or in another
+    currency is above it."""
+    sites: Unique[SiteName] | None = None
+    """At which sites the role has power; elsewhere, and for records without a site, it has none. Else everywhere."""
+    companies: Unique[Text] | None = None
+    """For whose records the role has power, exactly as the companies are named in Odoo; else everybody's."""
 
     def build(self, name: str) -> model.Role:
         """The frozen value."""
-        return model.Role(name, self.channel, frozenset(self.members))
+        return model.Role(
+            name=name,
+            channel=self.channel,
+            members=frozenset(self.members),
+            limit=self.limit,
+            sites=frozenset(self.sites or ()),
+            companies=frozenset(self.companies or ()),
+        )
 
 
 class RoleOverlay(Part):
@@ -37,17 +53,19 @@ class RoleOverlay(Part):
     """Where this role is asked about records of this site; else where the role is."""
     members: Unique[Email] | None = None
     """Who holds this role here, instead of the role's own members."""
+    limit: MoneyAmount | None = None
+    """The role's limit here, instead of its own."""
 
     @model_validator(mode="after")
     def changes_something(self) -> Self:
         """An overlay without keys is a slip of the indentation."""
         if not self.model_fields_set:
-            refuse("changes nothing", "give it a channel, members or both")
+            refuse("changes nothing", "give it a channel, members or a limit")
         return self
 
     def build(self) -> model.RoleOverlay:
         """The frozen value."""
-        return model.RoleOverlay(self.channel, None if self.members is None else frozenset(self.members))
+        return model.RoleOverlay(self.channel, None if self.members is None else frozenset(self.members), self.limit)
 
 
 class SiteMatch(Part):
@@ -82,3 +100,7 @@ class Site(Part):
             companies=frozenset(self.match.company or ()),
             roles={role: overlay.build() for role, overlay in self.roles.items()},
         )
+
+
+#: ``limits``: the highest value that a person decides about, in whatever role.
+LIMITS: TypeAdapter[dict[str, Money]] = TypeAdapter(dict[Email, MoneyAmount])

@@ -5,12 +5,13 @@ Core but for pydantic.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from bot.config import model
-from bot.config.fields.figures import Expiry
+from bot.config.fields.figures import Expiry, MoneyAmount
+from bot.config.fields.known import refuse
 from bot.config.fields.names import RoleName
 from bot.config.fields.text import Unique
 from bot.config.schema.manner import Tolerance
@@ -18,12 +19,34 @@ from bot.config.schema.part import Part
 
 
 class Stage(Part):
-    """``policies.<name>.stages[n]``: ``count`` distinct people out of any of the roles."""
+    """``policies.<name>.stages[n]``: ``count`` distinct people out of any of the roles, or one of each role."""
 
-    any_of: Unique[RoleName]
-    """People of any of these roles may decide."""
+    any_of: Unique[RoleName] | None = None
+    """People of any of these roles may decide. A stage has either `any_of` or `all_of`."""
+    all_of: Unique[RoleName] | None = None
+    """Each of these roles must approve, each by another person."""
     count: Annotated[int, Field(ge=1)] = 1
-    """How many different people must approve; one rejection is enough."""
+    """With `any_of`: how many different people must approve; one rejection is enough."""
+    over: MoneyAmount | None = None
+    """The stage is asked only where the value is strictly more than this, or cannot be compared with it."""
+    under: MoneyAmount | None = None
+    """The stage is asked only where the value is strictly less than this, or cannot be compared with it."""
+
+    @model_validator(mode="after")
+    def asks_one_way(self) -> Self:
+        """Either any of some roles, or each of them."""
+        if (self.any_of is None) == (self.all_of is None):
+            hint = "any_of: any of these roles; all_of: each of them, by different people"
+            refuse("needs either any_of or all_of", hint)
+        if self.all_of is not None and "count" in self.model_fields_set:
+            refuse("count goes with any_of", "with all_of each role gives one person")
+        return self
+
+    def build(self) -> model.Stage:
+        """The frozen value."""
+        every = self.all_of is not None
+        roles = tuple(self.all_of or self.any_of or ())
+        return model.Stage(roles, len(roles) if every else self.count, every, self.over, self.under)
 
 
 class Reason(Part):
@@ -38,8 +61,8 @@ class Reason(Part):
 class Policy(Part):
     """``policies.<name>``: a named approval process."""
 
-    stages: Annotated[list[Stage], Field(min_length=1, max_length=1)]
-    """Who decides."""
+    stages: Annotated[list[Stage], Field(min_length=1)]
+    """Who decides, one stage after the other."""
     execution: Annotated[model.Execution, Field(strict=False)] | None = None
     """`release`: note the approval on the record, a person or an automation goes on in Odoo; `carry_out`: do it in Odoo
     (confirm the order, apply the count). Else the event type's own."""
@@ -49,6 +72,11 @@ class Policy(Part):
     """Which decisions owe a reason."""
     self_approval: bool = False
     """Whether those who made the record may decide it."""
+    distinct_people: bool = True
+    """Whether somebody who has answered in one stage is left out of the others."""
+    unknown_maker: Annotated[model.UnknownMaker, Field(strict=False)] = model.UnknownMaker.SECOND_PERSON
+    """What is asked where it is not known who in Slack made or changed the record: two people, nobody until it is
+    known, or nothing more."""
     expires: Expiry | None = None
     """Wall time from the opening of the case; whoever has not decided by then cannot any more. Else never."""
     tolerance: Tolerance | None = None
@@ -58,12 +86,14 @@ class Policy(Part):
         """The frozen value."""
         return model.Policy(
             name=name,
-            stages=tuple(model.Stage(tuple(stage.any_of), stage.count) for stage in self.stages),
+            stages=tuple(stage.build() for stage in self.stages),
             execution=self.execution,
             on_reject=self.on_reject,
             approve_reason=self.reason.approve,
             reject_reason=self.reason.reject,
             self_approval=self.self_approval,
+            distinct_people=self.distinct_people,
+            unknown_maker=self.unknown_maker,
             expires=self.expires,
             manner=model.Manner(tolerance=self.tolerance.value if self.tolerance else None),
         )

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from bot.config.fields.addresses import FixedChannel
+from bot.config.fields.addresses import Email, FixedChannel
 from bot.config.fields.figures import MoneyAmount
 from bot.config.fields.names import EventType
 from bot.config.schema.part import Part
@@ -50,3 +50,5 @@ class File(Part):
     """The value below which no case opens."""
     admin_channel: FixedChannel | None = None
     """Where Signoff tells its admins what concerns no case, such as checkpoints of the audit trail (audit.md)."""
+    limits: dict[Email, MoneyAmount] = Field(default_factory=dict)
+    """The highest value that a person decides about, in whatever role and in whoever's name."""

@@ -50,5 +50,5 @@ def why(case: Case) -> str:
 
 def _maker(maker: Maker) -> str:
     """Whoever's login leads to nobody in Slack could approve their own request: people are to see that."""
-    known = "@" in maker.email
-    return (maker.name or maker.login) + ("" if known else f" (Odoo login {maker.login}, not matched to Slack)")
+    unmatched = f" (Odoo login {maker.login}, not matched to Slack)" if maker.is_unknown and maker.login else ""
+    return (maker.name or maker.login) + unmatched

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from bot.approvals.quorum import approvers, current_stage, current_stage_number
+from bot.approvals.quorum import (
+    answered_roles,
+    answers,
+    approvers,
+    current_stage_number,
+    needed,
+    wants_second_person,
+)
 from bot.cases.model import Case, Decision, Status, Verdict, WriteBackState
-from bot.text import either
+from bot.text import both, either, one_line
 
 _MOST_NAMES = 3
 
@@ -38,12 +45,29 @@ def decision(given: Decision) -> str:
 
 
 def _waiting(case: Case) -> str:
-    stage = current_stage(case)
     number = current_stage_number(case)
     where = f"Stage {number + 1} of {len(case.plan.stages)}. " if len(case.plan.stages) > 1 else ""
-    given = len(approvers(case, number))
-    count = f" {given} of {stage.count} approvals given." if stage.count > 1 else ""
-    return f"{where}Waiting for {either(stage.roles)}.{count}"
+    given, wanted = len(approvers(case, number)), needed(case, number)
+    count = f" {given} of {wanted} approvals given." if wanted > 1 else ""
+    return f"{where}Waiting for {_asked(case, number)}.{count}{_second_person(case)}"
+
+
+def _asked(case: Case, number: int) -> str:
+    """Who is asked: any of some roles, or those of several that have not answered yet."""
+    stage = case.plan.stages[number]
+    if not stage.every:
+        return either(stage.roles)
+    answered = answered_roles(answers(case, number))
+    return both([role for role in stage.roles if role not in answered] or stage.roles)
+
+
+def _second_person(case: Case) -> str:
+    """Why one more person is asked than the policy says."""
+    if not wants_second_person(case):
+        return ""
+    unknown = next(maker for maker in case.event.makers if maker.is_unknown)
+    who = one_line(unknown.name or unknown.login, 80)
+    return f" Two people have to approve: who in Slack {who} is, is not known."
 
 
 def _given(verb: str, case: Case) -> str:
@@ -89,4 +113,5 @@ def _superseded(case: Case) -> str:
 
 
 def _role(given: Decision) -> str:
-    return given.as_role.replace("_", " ")
+    behalf = f", on behalf of {one_line(given.behalf_name, 80)}" if given.behalf_name else ""
+    return given.as_role.replace("_", " ") + behalf

@@ -1,0 +1,90 @@
+"""What people can do at one case's place now: who sits in which role there, and up to which value.
+
+Core. Resolved at each click from the config and the directory, never kept with a case: whoever has left a role has
+left its power. What cannot be told gives nobody power.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.approvals.standins import Delegation
+from bot.cases.model import Case
+from bot.cases.planning import Rules
+from bot.config.match import members_for
+from bot.config.model import Config, Role, Site
+from bot.money import CurrencyMismatch, Money
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A role as it is at one place."""
+
+    members: frozenset[str]  #: addresses
+    limit: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Powers:
+    """Everything the authority function has to know besides the person, the command, the case and the time."""
+
+    seats: Mapping[str, Seat]  #: every role of the config; one that is missing has no members
+    limits: Mapping[str, Money] = field(default_factory=dict)  #: e-mail -> what this person decides about in any role
+    delegations: tuple[Delegation, ...] = ()
+    problem: str = ""  #: why nobody's power can be told, as a sentence
+
+    def holds(self, email: str, role: str) -> bool:
+        """Whether ``email`` is a member of ``role`` here."""
+        return role in self.seats and email in self.seats[role].members
+
+    def role_reaches(self, role: str, value: Money | None) -> bool:
+        """Whether the role may decide about ``value``."""
+        return within(value, self.seats[role].limit)
+
+    def person_reaches(self, email: str, value: Money | None) -> bool:
+        """Whether the person's own limit lets him or her decide about ``value``, in whatever role."""
+        return within(value, self.limits.get(email))
+
+    def stand_in_reaches(self, email: str, value: Money | None) -> bool:
+        """Whether a stand-in's own power reaches ``value``: without a role here, the personal limit alone counts."""
+        own = [role for role in self.seats if self.holds(email, role)]
+        return self.person_reaches(email, value) and (not own or any(self.role_reaches(role, value) for role in own))
+
+
+def within(value: Money | None, limit: Money | None) -> bool:
+    """Whether ``value`` is no more than ``limit``, which includes its border; what cannot be compared is not."""
+    if limit is None:
+        return True
+    try:
+        return value is not None and not value.exceeds(limit)
+    except CurrencyMismatch:
+        return False
+
+
+def powers_at(case: Case, rules: Rules) -> Powers:
+    """The powers at the case's place. A site that the config no longer has gives nobody any: it must not widen."""
+    config, name = rules.config, case.plan.site
+    site = None if name is None else config.sites.get(name)
+    if name is not None and site is None:
+        sentence = (
+            f"The site {name} is no longer in the config, so nobody can tell who decides there. "
+            "Please ask your admin; nothing was decided."
+        )
+        return Powers({}, problem=sentence)
+    seats = {role.name: _seat(role, case, config, site) for role in config.roles.values()}
+    return Powers(seats, config.limits, rules.delegations)
+
+
+def _seat(role: Role, case: Case, config: Config, site: Site | None) -> Seat:
+    if not _reaches(role, case, site):
+        return Seat(frozenset())
+    overlay = None if site is None else site.roles.get(role.name)
+    limit = role.limit if overlay is None or overlay.limit is None else overlay.limit
+    return Seat(members_for(config, role.name, site=site), limit)
+
+
+def _reaches(role: Role, case: Case, site: Site | None) -> bool:
+    """Whether the role has power over records of this place and company."""
+    at_site = not role.sites or (site is not None and site.name in role.sites)
+    return at_site and (not role.companies or case.event.company in role.companies)

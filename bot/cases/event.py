@@ -1,0 +1,97 @@
+"""What was read of a record: an event and its parts.
+
+Core: values that read themselves and no more. ``odoo/interpret.py`` makes events; ``cases/model.py`` builds cases of
+them and passes these names on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.cases.figures import Figures, Seen, fingerprint
+from bot.money import Money
+
+#: Characters of a pin: it guards against mix-ups, not against forgers, whom Slack's signature keeps out.
+PIN = 10
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RecordRef:
+    """A record in one Odoo database."""
+
+    source: str
+    model: str
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.model}:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Somebody who asked for the record or edited it: not the one to approve it."""
+
+    login: str  #: Odoo login
+    email: str  #: the address by which Slack would know this person, lower case
+    name: str
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether nobody can say who in Slack this is: a login that is no address, or a change without an author."""
+        return "@" not in self.email
+
+
+#: Stands for whoever changed a watched figure where Odoo names nobody.
+NOBODY_KNOWN = Maker("", "", "somebody whom Odoo does not name")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One reason why a record needs people."""
+
+    event_type: str
+    text: str
+
+
+class Severity(StrEnum):
+    """How pressing the record says it is; rules can ask for it."""
+
+    NORMAL = "normal"
+    HIGH = "high"  #: marked as urgent in Odoo
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What really is, read from the record. Never built from a webhook's figures."""
+
+    record: RecordRef
+    event_type: str
+    findings: tuple[Finding, ...]
+    title: str  #: the record's own name, e.g. its order number
+    company: str
+    warehouse: str | None
+    value: Money | None  #: in company currency; None when a figure is missing
+    makers: tuple[Maker, ...]
+    seen: tuple[Seen, ...]
+    context: tuple[tuple[str, str], ...]  #: (label, text) shown to people, not compared
+    link: str  #: opens the record in Odoo
+    partner: str | None = None
+    category: str | None = None  #: product category in full, where all goods of the record share one
+    severity: Severity = Severity.NORMAL
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of the watched fields: equal if and only if people saw the same figures."""
+        return fingerprint(self.seen)
+
+    @property
+    def figures(self) -> Figures:
+        """What a decision about it is bound to."""
+        return Figures(self.value, self.seen)
+
+    @property
+    def pin(self) -> str:
+        """What ties a button to this record with these figures, whatever number its case has."""
+        return hashlib.sha256(f"{self.record} {self.fingerprint}".encode()).hexdigest()[:PIN]
