@@ -182,8 +182,10 @@ async def _claim(session: Write, asked: ClaimEffects) -> list[Claimed]:
 
 def _due(asked: ClaimEffects) -> Select[tuple[int]]:
     other = effects.alias("other")
-    waits = and_(other.c.state == State.PENDING, other.c.kind.not_in([kind.value for kind in YIELDING]))
-    older = and_(waits, other.c.id < effects.c.id)
+    # In the order of their numbers, but for those that let every other one of their key go first.
+    we_yield, they_yield = (one.c.kind.in_([kind.value for kind in YIELDING]) for one in (effects, other))
+    before = or_(and_(other.c.id < effects.c.id, or_(we_yield, ~they_yield)), and_(we_yield, ~they_yield))
+    older = and_(other.c.state == State.PENDING, before)
     # A younger one is in flight where an older one was dead meanwhile and has been revived.
     blocked = exists().where(_live("other"), other.c.key == effects.c.key, or_(older, other.c.state == State.IN_FLIGHT))
     return (

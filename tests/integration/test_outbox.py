@@ -69,6 +69,35 @@ async def test_effects_of_one_key_go_one_at_a_time_and_in_order(database_url: st
         assert named(await claim(one, lane=Lane.ODOO)) == [(EffectKind.POST_NOTE, 1)]
 
 
+def story(case: int = 1) -> Effect:
+    return Effect(EffectKind.TELL_STORY, case, "#finance")
+
+
+async def test_the_story_lets_every_other_effect_of_its_key_go_first(database_url: str) -> None:
+    async with stack(database_url) as one:
+        await owe(one, update(), story())
+        [drawing] = await claim(one, minutes(1))
+        await owe(one, update())
+        await one.writer.submit(Performed(drawing))
+        [drawing] = await claim(one, minutes(1))
+        assert drawing.kind is EffectKind.UPDATE_CARD
+        assert await claim(one, minutes(1)) == []
+        await one.writer.submit(Performed(drawing))
+        [telling] = await claim(one, minutes(1))
+        assert telling.kind is EffectKind.TELL_STORY
+
+
+async def test_of_two_stories_the_older_one_goes_first(database_url: str) -> None:
+    async with stack(database_url) as one:
+        await owe(one, story())
+        [first] = await claim(one, minutes(1))
+        await owe(one, story())
+        await one.writer.submit(PutBack(first, NOW, "later"))
+        [again] = await claim(one, minutes(1))
+        assert again.id == first.id
+        assert await claim(one, minutes(1)) == []
+
+
 async def test_one_that_waits_for_its_next_try_holds_back_its_key_alone(database_url: str) -> None:
     async with stack(database_url) as one:
         await owe(one, write_back(1), Effect(EffectKind.POST_NOTE, 1, write_back().target), write_back(2))
