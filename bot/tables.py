@@ -68,6 +68,7 @@ cases = Table(
     Column("closed_at", UtcDateTime),
     Column("settle_until", UtcDateTime),
     Column("due_at", UtcDateTime),
+    Column("chase", Text),
     Column("predecessor_id", BigInteger),
     Column("successor_id", BigInteger),
     Column("covers", Boolean, nullable=False),

@@ -5,7 +5,7 @@ Small on purpose: few people, few figures, one record, so that drawn values meet
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from hypothesis import strategies as st
@@ -26,7 +26,19 @@ from bot.cases.model import (
     Seen,
     Severity,
 )
-from bot.config.model import Execution, Manner, OnReject, Policy, ReasonRule, Stage, Tolerance
+from bot.config.model import (
+    Act,
+    Calendar,
+    Execution,
+    Manner,
+    OnReject,
+    Policy,
+    ReasonRule,
+    Span,
+    Stage,
+    Step,
+    Tolerance,
+)
 from bot.money import Money
 from tests.factories import COUNT, FINANCE, PURCHASE, SALE, a_maker, a_person, a_policy, a_record, an_event, seen, usd
 
@@ -77,6 +89,7 @@ def whole_events() -> st.SearchStrategy[Event]:
         context=st.lists(st.tuples(word, word), max_size=2).map(tuple),
         link=word,
         partner=st.none() | word,
+        deadline=st.none() | instants(),
         category=st.none() | word,
         severity=st.sampled_from(Severity),
     )
@@ -118,19 +131,52 @@ def whole_plans() -> st.SearchStrategy[Plan]:
         site=st.none() | word,
         execution=st.sampled_from(Execution),
         on_reject=st.sampled_from(OnReject),
-        stages=st.lists(st.builds(PlanStage, words, st.integers(1, 3), words), min_size=1, max_size=3).map(tuple),
+        stages=st.lists(
+            st.builds(PlanStage, words, st.integers(1, 3), words, st.booleans(), st.none() | spans(), words),
+            min_size=1,
+            max_size=3,
+        ).map(tuple),
         approve_reason=st.sampled_from(ReasonRule),
         reject_reason=st.sampled_from(ReasonRule),
         self_approval=st.booleans(),
         missing=words,
-        expires=st.none() | st.timedeltas(timedelta(minutes=1), timedelta(days=400)).map(whole_seconds),
         manner=whole_manners(),
+        expires=st.none() | seconds(),
+        calendar=st.none() | calendars(),
+        escalation=st.just("standard"),
+        steps=st.lists(steps(), min_size=1, max_size=3).map(tuple),
+        deadline_buffer=st.just(timedelta(0)) | seconds(),
     )
 
 
-def whole_seconds(span: timedelta) -> timedelta:
+def seconds() -> st.SearchStrategy[timedelta]:
     """Spans are written in whole seconds."""
-    return timedelta(seconds=int(span.total_seconds()))
+    return st.integers(60, 366 * 86_400).map(lambda number: timedelta(seconds=number))
+
+
+def spans() -> st.SearchStrategy[Span]:
+    """Working or wall time."""
+    return st.builds(Span, seconds(), st.booleans())
+
+
+def calendars() -> st.SearchStrategy[Calendar]:
+    """Calendars with any hours, public holidays and closing days."""
+    hours = st.lists(st.tuples(st.integers(0, 1439), st.integers(1440, 2000)), max_size=2).map(tuple)
+    return st.builds(
+        Calendar,
+        st.sampled_from(["America/Chicago", "Europe/Berlin"]),
+        st.tuples(*[hours] * 7),
+        st.sampled_from([(), ("US-IL",), ("DE", "US")]),
+        st.frozensets(st.dates(date(2020, 1, 1), date(2040, 1, 1)), max_size=2),
+    )
+
+
+def steps() -> st.SearchStrategy[Step]:
+    """Steps of every kind."""
+    after = spans() | st.integers(1, 1000).map(lambda percent: Decimal(percent) / 100)
+    return st.builds(
+        Step, after, st.sampled_from(Act), storable_text(), st.booleans(), st.integers(0, 9), st.none() | amounts()
+    )
 
 
 def entries() -> st.SearchStrategy[Entry]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -24,6 +25,14 @@ from bot.cases.model import (
     Severity,
 )
 from bot.config.model import Execution, Manner, OnReject, ReasonRule, Tolerance, UnknownMaker
+from bot.escalation.codec import (
+    calendar_from_plain,
+    calendar_to_plain,
+    span_from_plain,
+    span_to_plain,
+    step_from_plain,
+    step_to_plain,
+)
 from bot.money import Money
 
 
@@ -42,6 +51,7 @@ def revision_to_text(revision: Revision) -> str:
         "x": [list(pair) for pair in event.context],
         "l": event.link,
         "p": event.partner,
+        **({"d": [event.deadline.isoformat(), event.deadline_what]} if event.deadline else {}),
         "ca": event.category,
         "se": event.severity.value,
         "ch": [[one.label, one.before, one.after] for one in revision.changed],
@@ -67,6 +77,8 @@ def revision_from_text(record: RecordRef, number: int, at: datetime, text: str) 
         context=tuple((label, text) for label, text in body["x"]),
         link=body["l"],
         partner=body["p"],
+        deadline=datetime.fromisoformat(body["d"][0]) if "d" in body else None,
+        deadline_what=body["d"][1] if "d" in body else "",
         category=body.get("ca"),
         severity=Severity(body.get("se", Severity.NORMAL)),
     )
@@ -113,7 +125,23 @@ def plan_to_text(plan: Plan) -> str:
     # What a plan does not have is left out: the text of older plans, and with it their name, stays what it was.
     if plan.expires is not None:
         body["expires"] = int(plan.expires.total_seconds())
-    return canonical({**body, **_manner(plan.manner)})
+    return canonical({**body, **_times(plan), **_manner(plan.manner)})
+
+
+def _times(plan: Plan) -> dict[str, Any]:
+    """Without what is not set, like ``_manner``."""
+    body: dict[str, Any] = {}
+    if plan.calendar is not None:
+        body["calendar"] = calendar_to_plain(plan.calendar)
+    if plan.steps:
+        body["escalation"] = [plan.escalation, [step_to_plain(step) for step in plan.steps]]
+    if plan.deadline_buffer:
+        body["buffer"] = int(plan.deadline_buffer.total_seconds())
+    if any(stage.first_roles for stage in plan.stages):
+        body["first"] = [list(stage.first_roles) for stage in plan.stages]
+    if any(stage.sla is not None for stage in plan.stages):
+        body["slas"] = [span_to_plain(stage.sla) if stage.sla else None for stage in plan.stages]
+    return body
 
 
 def _manner(manner: Manner) -> dict[str, Any]:
@@ -142,6 +170,8 @@ def plan_hash(text: str) -> str:
 def plan_from_text(text: str) -> Plan:
     """The inverse of ``plan_to_text``."""
     body: dict[str, Any] = json.loads(text)
+    slas = body.get("slas") or [None] * len(body["stages"])
+    first = body.get("first") or [()] * len(body["stages"])
     return Plan(
         policy=body["policy"],
         rule=body["rule"],
@@ -150,7 +180,10 @@ def plan_from_text(text: str) -> Plan:
         on_reject=OnReject(body["on_reject"]),
         approve_does=body["approve_does"],
         reject_does=body["reject_does"],
-        stages=tuple(_stage(*one) for one in body["stages"]),
+        stages=tuple(
+            replace(_stage(*one), sla=span_from_plain(sla) if sla else None, first_roles=tuple(roles))
+            for one, sla, roles in zip(body["stages"], slas, first, strict=True)
+        ),
         approve_reason=ReasonRule(body["approve_reason"]),
         reject_reason=ReasonRule(body["reject_reason"]),
         self_approval=body["self_approval"],
@@ -159,6 +192,10 @@ def plan_from_text(text: str) -> Plan:
         unknown_maker=UnknownMaker(body.get("unknown_maker", UnknownMaker.SECOND_PERSON)),
         expires=timedelta(seconds=body["expires"]) if "expires" in body else None,
         manner=_manner_from(body.get("manner", {})),
+        calendar=calendar_from_plain(body["calendar"]) if "calendar" in body else None,
+        escalation=body["escalation"][0] if "escalation" in body else "",
+        steps=tuple(step_from_plain(step) for step in body["escalation"][1]) if "escalation" in body else (),
+        deadline_buffer=timedelta(seconds=body.get("buffer", 0)),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from bot.cases.figures import Figures, Seen, fingerprint
@@ -80,6 +81,8 @@ class Event:
     partner: str | None = None
     category: str | None = None  #: product category in full, where all goods of the record share one
     severity: Severity = Severity.NORMAL
+    deadline: datetime | None = None  #: when the business itself moves on (UTC): the truck leaves, the promise is due
+    deadline_what: str = ""  #: what happens then, as half a sentence: "the truck leaves"
 
     @property
     def fingerprint(self) -> str:

@@ -186,10 +186,11 @@ def _learn(case: Case, event: Event, rules: Rules, now: datetime) -> Transition 
         plan = strictest([case.plan, *(plan_of(kind, event, rules) for kind in gained)])
         known = replace(case, revision=replace(case.revision, event=event), plan=plan)
         return _ask(known, "case.finding_gained", rules, now)
-    after = replace(case, revision=replace(case.revision, event=replace(case.event, makers=event.makers)))
-    if after == case:
+    learnt = replace(case.event, makers=event.makers, deadline=event.deadline, deadline_what=event.deadline_what)
+    if learnt == case.event:
         return None
-    return _ask(after, "case.makers_known", rules, now)
+    action = "case.makers_known" if learnt.makers != case.event.makers else "case.deadline_moved"
+    return _ask(replace(case, revision=replace(case.revision, event=learnt)), action, rules, now)
 
 
 def _ask(case: Case, action: str, rules: Rules, now: datetime) -> Transition:

@@ -11,9 +11,20 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.approvals.standins import Delegation
+from bot.cases.chase import NOBODY_COUNTS, Chase
 from bot.cases.event import NOBODY_KNOWN, PIN, Event, Finding, Maker, RecordRef, Severity
 from bot.cases.figures import Change, Figures, Seen, changes, fingerprint
-from bot.config.model import USUAL, Execution, Manner, OnReject, ReasonRule, UnknownMaker
+from bot.config.model import (
+    USUAL,
+    Calendar,
+    Execution,
+    Manner,
+    OnReject,
+    ReasonRule,
+    Span,
+    Step,
+    UnknownMaker,
+)
 from bot.money import Money
 
 
@@ -76,6 +87,13 @@ class PlanStage:
     count: int
     channels: tuple[str, ...]  #: where its card is shown
     every: bool = False  #: each role answers, each by another person
+    sla: Span | None = None  #: how long its answer may take
+    first_roles: tuple[str, ...] = ()  #: the roles that the policy names, where an escalation has come to ask others
+
+    @property
+    def planned(self) -> tuple[tuple[str, ...], bool]:
+        """What makes two stages the same one, whoever is asked by now."""
+        return self.first_roles or self.roles, self.every
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +116,15 @@ class Plan:
     unknown_maker: UnknownMaker = UnknownMaker.SECOND_PERSON
     expires: timedelta | None = None  #: wall time from the opening after which nobody may decide any more
     manner: Manner = USUAL
+    calendar: Calendar | None = None  #: in whose hours time is counted; None: around the clock
+    escalation: str = ""  #: the name under which the steps stand in the config
+    steps: tuple[Step, ...] = ()  #: what happens in each stage that nobody answers
+    deadline_buffer: timedelta = timedelta(0)  #: how long before the record's own date an answer is needed
+
+    @property
+    def counts_time(self) -> bool:
+        """Whether anybody looks at how long an answer takes."""
+        return bool(self.steps) or any(stage.sla is not None for stage in self.stages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +198,7 @@ class Case:
     problem: str = ""  #: what stands in the way of the write-back, for people
     settle_until: datetime | None = None  #: until when a lost answer is looked for
     forwards: tuple[Delegation, ...] = ()  #: who may stand in for whom on this case alone
+    chase: Chase = NOBODY_COUNTS  #: how long it has been waiting
 
     @property
     def record(self) -> RecordRef:

@@ -13,6 +13,7 @@ from bot.approvals.standins import Delegation
 from bot.cases.model import Event, Plan, PlanStage
 from bot.config.match import below_materiality, channel_for, match, resolve_site
 from bot.config.model import USUAL, Config, Execution, OnReject, ReasonRule, Site, Stage, UnknownMaker
+from bot.escalation.terms import calendar_of, shortest, sla_of, steps_of
 from bot.money import Money
 
 
@@ -99,6 +100,7 @@ def event_types(event: Event) -> tuple[str, ...]:
 def strictest(plans: Sequence[Plan]) -> Plan:
     """One plan out of several: every stage that any of them wants, and each rule as its strictest has it."""
     first = plans[0]
+    chased = next((one for one in plans if one.steps), first)
     reasons = [(one.approve_reason, one.reject_reason) for one in plans]
     return replace(
         first,
@@ -113,6 +115,9 @@ def strictest(plans: Sequence[Plan]) -> Plan:
         missing=tuple(dict.fromkeys(figure for one in plans for figure in one.missing)),
         expires=min((one.expires for one in plans if one.expires is not None), default=None),
         manner=first.manner if all(one.manner == first.manner for one in plans) else USUAL,
+        escalation=chased.escalation,
+        steps=chased.steps,
+        deadline_buffer=max(one.deadline_buffer for one in plans),
     )
 
 
@@ -135,9 +140,10 @@ def _all_stages(stages: Iterable[PlanStage]) -> tuple[PlanStage, ...]:
     """In the order of their coming; one that asks the same roles is asked once, for the larger number of people."""
     found: dict[tuple[tuple[str, ...], bool], PlanStage] = {}
     for stage in stages:
-        same = found.get((stage.roles, stage.every), stage)
-        channels = tuple(dict.fromkeys((*same.channels, *stage.channels)))
-        found[stage.roles, stage.every] = replace(same, count=max(same.count, stage.count), channels=channels)
+        same = found.get(stage.planned, stage)
+        channels = same.channels if same.first_roles else tuple(dict.fromkeys((*same.channels, *stage.channels)))
+        sla = shortest(same.sla, stage.sla)
+        found[stage.planned] = replace(same, count=max(same.count, stage.count), channels=channels, sla=sla)
     return tuple(found.values())
 
 
@@ -167,6 +173,10 @@ def plan_of(event_type: str, event: Event, rules: Rules) -> Plan:
         unknown_maker=policy.unknown_maker,
         expires=policy.expires,
         manner=policy.manner,
+        calendar=calendar_of(site, config),
+        escalation=policy.escalation or "",
+        steps=steps_of(policy, config),
+        deadline_buffer=policy.deadline_buffer,
     )
 
 
@@ -195,4 +205,4 @@ def _missing(before: tuple[str, ...], asked: Iterable[Stage], value: Money | Non
 def _stage(stage: Stage, event: Event, site: Site | None, config: Config) -> PlanStage:
     asked = (channel_for(config, role, site=site, company=event.company) for role in stage.roles)
     count = len(stage.roles) if stage.every else stage.count
-    return PlanStage(stage.roles, count, tuple(dict.fromkeys(asked)), stage.every)
+    return PlanStage(stage.roles, count, tuple(dict.fromkeys(asked)), stage.every, sla_of(stage, event.value))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.cases.chase import chase_from_text, chase_to_text
 from bot.cases.codec import (
     forwards_from_text,
     forwards_to_text,
@@ -44,6 +45,7 @@ def case_of(row: Any, given: tuple[Decision, ...]) -> Case:
         problem=row.problem,
         settle_until=row.settle_until,
         forwards=forwards_from_text(row.forwards),
+        chase=chase_from_text(row.chase),
     )
 
 
@@ -78,6 +80,7 @@ def case_row(case: Case) -> dict[str, Any]:
         "closed_at": case.closed_at,
         "settle_until": case.settle_until,
         "due_at": next_due(case),
+        "chase": chase_to_text(case.chase),
         "predecessor_id": case.predecessor,
         "successor_id": case.successor,
         "covers": case.covers,

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.cases.answers import Transition
+from bot.cases.escalating import escalate
 from bot.cases.expiry import expire
 from bot.cases.model import Case
 from bot.cases.planning import Rules
@@ -20,17 +21,25 @@ def tick(case: Case, rules: Rules, now: datetime) -> Transition | None:
     made: Transition | None = None
     for _ in Due:  # each kind at most once: what is due again at once waits for the next tick
         standing = made.case if made else case
-        thing = next((one for one in due_things(standing) if one.at <= now), None)
+        thing = _first_due(standing, now)
         if thing is None:
             break
         made = _then(made, _do(thing, standing, rules, now))
     return made
 
 
+def _first_due(case: Case, now: datetime) -> DueThing | None:
+    """What is to be done now. Where the time to decide is over, nobody is chased any more."""
+    due = [one for one in due_things(case) if one.at <= now]
+    return next((one for one in due if one.what is Due.EXPIRY), due[0] if due else None)
+
+
 def _do(thing: DueThing, case: Case, rules: Rules, now: datetime) -> Transition:
     match thing.what:
         case Due.EXPIRY:
             return expire(case, rules, now)
+        case Due.STEP:
+            return escalate(case, rules, now)
         case _:
             assert_never(thing.what)
 

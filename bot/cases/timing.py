@@ -11,12 +11,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.cases.model import Case, Status
+from bot.escalation.timetable import next_firing
 
 
 class Due(StrEnum):
     """The closed set of things that time brings about. Of two at the same instant the earlier named goes first."""
 
     EXPIRY = "expiry"  #: nobody may decide any more
+    STEP = "step"  #: the next step of the escalation
 
 
 _ORDER = {what: place for place, what in enumerate(Due)}
@@ -34,7 +36,8 @@ def due_things(case: Case) -> tuple[DueThing, ...]:
     """The next thing of every kind that time will bring about if nobody does anything, the earliest first."""
     if case.closed_at is not None:
         return ()
-    at = {Due.EXPIRY: expires_at(case)}
+    step = next_firing(case)
+    at = {Due.EXPIRY: expires_at(case), Due.STEP: step.at if step else None}
     found = (DueThing(when, what) for what, when in at.items() if when is not None)
     return tuple(sorted(found, key=lambda thing: (thing.at, _ORDER[thing.what])))
 

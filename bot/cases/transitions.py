@@ -40,6 +40,7 @@ from bot.cases.commands import (
 from bot.cases.model import Case, Decision, Person, Status, Verdict
 from bot.cases.planning import Rules
 from bot.config.model import ReasonRule
+from bot.escalation.stopwatch import keep_time
 from bot.text import clean
 
 _UNKNOWN = Refused(Reason.UNKNOWN_CASE, "This case is not known here any more; nothing was changed.")
@@ -57,6 +58,18 @@ _REASON_OWED = Refused(Reason.REASON_OWED, "Please say why; a reason is required
 
 def transition(case: Case | None, command: Command, rules: Rules, now: datetime) -> Answer:
     """What ``command`` does to ``case`` (None: no such case, or for Observed no open one)."""
+    answer = _answer(case, command, rules, now)
+    return _timed(case, answer, now) if isinstance(answer, Transition) else answer
+
+
+def _timed(before: Case | None, made: Transition, now: datetime) -> Transition:
+    """With the clocks of its cases as they must stand afterwards: no rule below has to think of them."""
+    known = before if made.case.id else None
+    successor = _timed(None, made.successor, now) if made.successor else None
+    return replace(made, case=keep_time(known, made.case, now), successor=successor)
+
+
+def _answer(case: Case | None, command: Command, rules: Rules, now: datetime) -> Answer:
     match command:
         case Observed():
             return following.follow(case, command, rules, now)

@@ -70,6 +70,12 @@ class _Reading:
             materiality=materiality,
             admin_channel=self._value("admin_channel", schema.ADMIN_CHANNEL, ""),
             limits=limits,
+            calendars={name: part.build() for name, part in self._entries("calendars", schema.Calendar)},
+            calendar=self._value("calendar", schema.CALENDAR_NAME, "") or None,
+            escalations={
+                name: tuple(step.build() for step in steps)
+                for name, steps in self._value("escalations", schema.ESCALATIONS, {}, part=schema.Step).items()
+            },
         )
         return Draft(config, rules, tuple(sorted(self._event_types)), self._document.line, complete=not self.problems)
 
@@ -122,14 +128,16 @@ class _Reading:
         read = self._read(raw, schema.Rule, place)
         return None if read is None else read.build(self._document.line(place))
 
-    def _value(self, section: str, shape: TypeAdapter[_Value], default: _Value) -> _Value:
-        """A section that is a value, or maps names to plain values."""
+    def _value(
+        self, section: str, shape: TypeAdapter[_Value], default: _Value, *, part: type[BaseModel] | None = None
+    ) -> _Value:
+        """A section that is a value, or maps names to plain values or to lists of parts."""
         if section not in self._document.data:
             return default
         try:
             return shape.validate_python(self._document.data[section], context=self._known)
         except ValidationError as error:
-            self.problems += problems_of(error, self._document, (section,), model=None)
+            self.problems += problems_of(error, self._document, (section,), model=part)
             return default
 
     def _read(self, raw: Value, part: type[_Part], place: Place) -> _Part | None:

@@ -192,6 +192,20 @@ def channel_for(config: Config, role: str, *, site: Site | None, company: str | 
     """
     overlay = None if site is None else site.roles.get(role)
     written = overlay.channel if overlay is not None and overlay.channel is not None else config.roles[role].channel
+    return fill(written, site=site, company=company)
+
+
+def contact_for(config: Config, role: str, *, site: Site | None) -> str | None:
+    """Who hears of it when the people of ``role`` at ``site`` do not answer."""
+    overlay = None if site is None else site.roles.get(role)
+    if overlay is not None and overlay.escalation_contact is not None:
+        return overlay.escalation_contact
+    known = config.roles.get(role)
+    return None if known is None else known.escalation_contact
+
+
+def fill(written: str, *, site: Site | None, company: str | None) -> str:
+    """A channel as the file writes it, with its placeholders filled in."""
     if not written.startswith("#"):
         return written
     values = {"site": NO_SITE if site is None else site.name, "company": company or NO_COMPANY}

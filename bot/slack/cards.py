@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bot.cases.model import Case, Change, Decision
-from bot.cases.timing import expires_at
 from bot.slack import words
 from bot.slack.buttons import buttons
 from bot.slack.text import Piece, Text, cut, date, inert, mrkdwn, piece, plain, rich
+from bot.slack.waiting import waiting
 from bot.text import one_line
 
 Block = dict[str, Any]
@@ -25,6 +26,8 @@ LONGEST_CARD = 9000
 #: Slack refuses an edit whose sentence is longer than 4,000; one that is heard should be short.
 _SENTENCE = 400
 _LABEL = 40
+#: Of at most two elements each.
+_CLOCK_LINES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,13 @@ def _next(copy: Copy) -> Iterator[tuple[str, Block]]:
         yield "next", _section(step, copy.room)
 
 
+def _clock(copy: Copy) -> Iterator[tuple[str, Block]]:
+    """Words and instants in turn: Slack allows ten elements in a context."""
+    told = [element for said, at in list(waiting(copy.case))[:_CLOCK_LINES] for element in _timed(said, at)]
+    if told:
+        yield "clock", _context(*told)
+
+
 def _answer(copy: Copy) -> Iterator[tuple[str, Block]]:
     if offered := list(buttons(copy.case, copy.channel)):
         yield "answer", {"type": "actions", "elements": offered}
@@ -130,6 +140,7 @@ SECTIONS: tuple[Section, ...] = (
     _facts,
     _why,
     _next,
+    _clock,
     _answer,
     _footer,
 )
@@ -138,6 +149,10 @@ SECTIONS: tuple[Section, ...] = (
 def _fact(label: str, text: str, room: Room, *, last: bool) -> tuple[Piece, Piece]:
     end = "" if last else "\n"
     return piece(f"{label}:", _LABEL, bold=True, end=" "), piece(text, room.fact, end=end)
+
+
+def _timed(said: str, at: datetime | None) -> tuple[Text, ...]:
+    return (plain(said, 150),) if at is None else (plain(said, 150), mrkdwn(date(at)))
 
 
 def _changes(title: str, changed: Sequence[Change], room: Room) -> str:
@@ -157,8 +172,6 @@ def _decision(given: Decision, room: Room) -> Block:
 def _dates(case: Case) -> str:
     """The instants of a case; only these need markup."""
     told = [date(case.opened_at)]
-    if (at := expires_at(case)) is not None:
-        told.append(f"expires {date(at)}")
     if case.settle_until is not None:
         told.append(f"looking in Odoo until {date(case.settle_until)}")
     if case.closed_at is not None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.slack import chasing
 from bot.slack.notice import Notice
 from bot.slack.text import Piece, inert, mention, moment, piece, rich
 from bot.text import one_line
@@ -178,4 +179,12 @@ LINES: Mapping[str, Line] = {
     "write_back.by_hand": _by_hand,
     "write_back.given_up": _given_up,
     "card.undeliverable": _undeliverable,
+    "case.expired": chasing.expired,
+    "escalation.reminded": chasing.reminded,
+    "escalation.messaged": chasing.messaged,
+    "escalation.posted": chasing.posted,
+    "escalation.reassigned": chasing.reassigned,
+    "escalation.widened": chasing.widened,
+    "escalation.skipped": chasing.skipped,
+    "escalation.withheld": chasing.withheld,
 }

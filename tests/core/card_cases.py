@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 from hypothesis import strategies as st
 
+from bot.cases.chase import Chase, Segment
 from bot.cases.model import Case, Change, Event, Finding, Seen, Status, Verdict, WriteBackState
-from bot.config.model import Execution, OnReject, ReasonRule
+from bot.config.model import Act, Execution, OnReject, ReasonRule, Span, Step
+from bot.escalation.stopwatch import after_step
 from bot.money import Money
 from tests.factories import (
     COUNT,
@@ -62,6 +65,28 @@ def _uncertain(**changes: object) -> Case:
     return an_approved_case(WriteBackState.UNCERTAIN, version=3, **changes)
 
 
+_STEPS = (
+    Step(Decimal("0.5"), Act.REMIND, "assignees"),
+    Step(Decimal(1), Act.DM, "assignees"),
+    Step(Span(timedelta(minutes=30)), Act.REASSIGN, "operations_manager", repeat=2),
+)
+
+
+def _chased() -> Case:
+    """Reminded an hour ago, due in an hour, then handed over."""
+    plan = a_plan(a_stage(), steps=_STEPS, escalation="standard")
+    plan = replace(plan, stages=(replace(plan.stages[0], sla=Span(timedelta(hours=2))),))
+    case = a_case(plan=plan, chase=Chase((Segment(0, 0, NOW),)), version=1)
+    return after_step(case, NOW + timedelta(hours=1))
+
+
+def _for_the_truck() -> Case:
+    chased = _chased()
+    leaves = replace(chased.event, deadline=NOW + timedelta(minutes=90), deadline_what="The truck leaves")
+    plan = replace(chased.plan, deadline_buffer=timedelta(minutes=20))
+    return replace(chased, plan=plan, revision=replace(chased.revision, event=leaves))
+
+
 _RELEASE = a_plan(execution=Execution.RELEASE, on_reject=OnReject.CANCEL, approve_reason=ReasonRule.REQUIRED)
 
 #: Every state of a case, by the name of its golden file.
@@ -79,6 +104,8 @@ CASES: Mapping[str, Case] = {
     ),
     "rejected_queued": _rejected(),
     "pending_until": a_case(plan=a_plan(expires=timedelta(days=3))),
+    "pending_chased": _chased(),
+    "pending_for_the_truck": _for_the_truck(),
     "expired": a_case(
         plan=a_plan(expires=timedelta(days=3)),
         status=Status.EXPIRED,

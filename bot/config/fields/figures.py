@@ -77,4 +77,5 @@ SPAN = shown("length of time", pattern=r"^(\d+d)?(\d+h)?(\d+m)?(\d+s)?$", exampl
 #: P1 promises one interval; longer than an hour is no safety net, and below a second it would only load Odoo.
 Reconcile = Annotated[timedelta, span(timedelta(seconds=1), timedelta(hours=1)), SPAN]
 Settle = Annotated[timedelta, span(timedelta(seconds=1), timedelta(days=1)), SPAN]
+Buffer = Annotated[timedelta, span(timedelta(0), timedelta(days=30)), SPAN]
 Expiry = Annotated[timedelta, span(timedelta(minutes=1), timedelta(days=366)), SPAN]

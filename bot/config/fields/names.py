@@ -47,6 +47,8 @@ EventType = Annotated[
 ]
 RoleName = Annotated[Text, _reference("role", "roles"), shown("name of a role")]
 SiteName = Annotated[Text, _reference("site", "sites"), shown("name of a site")]
+CalendarName = Annotated[Text, _reference("calendar", "calendars")]
+EscalationName = Annotated[Text, _reference("escalation", "escalations")]
 PolicyName = Annotated[Text, _reference("policy", "policies"), shown("name of a policy")]
 Patterns = OneOrMany[Annotated[Text, shown("name or glob")]]
 EventTypePatterns = OneOrMany[Annotated[Text, _pattern("event type", "event_types"), shown("event type or glob")]]

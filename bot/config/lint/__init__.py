@@ -6,7 +6,7 @@ and is not complained about twice. A check is a function in the module it belong
 
 from __future__ import annotations
 
-from bot.config.lint import conditions, people, places, rules, unused
+from bot.config.lint import conditions, escalation, people, places, rules, unused
 from bot.config.lint.draft import Draft
 from bot.config.problems import ConfigProblem
 
@@ -22,6 +22,12 @@ CHECKS = (
     conditions.conditions,
     unused.unused,
     unused.unwatched,
+    unused.unused_times,
+    escalation.shares,
+    escalation.order,
+    escalation.reassigned,
+    escalation.contacts,
+    escalation.around_the_clock,
 )
 
 

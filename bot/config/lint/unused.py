@@ -20,6 +20,7 @@ def unused(draft: Draft) -> Iterator[ConfigProblem]:
         if name not in called:
             yield draft.warning(("policies", name), "no rule uses this policy")
     asked = {role for policy in draft.config.policies.values() for stage in policy.stages for role in stage.roles}
+    asked |= {step.to for steps in draft.config.escalations.values() for step in steps}
     for name in draft.config.roles:
         if name not in asked:
             yield draft.warning(("roles", name), "no policy asks this role")
@@ -28,6 +29,20 @@ def unused(draft: Draft) -> Iterator[ConfigProblem]:
     for email in draft.config.limits:
         if email not in members:
             yield draft.warning(("limits", email), "nobody with this address is in a role")
+
+
+def unused_times(draft: Draft) -> Iterator[ConfigProblem]:
+    """Calendars and escalations that nothing refers to."""
+    if not draft.complete:
+        return
+    counted = {draft.config.calendar, *(site.calendar for site in draft.config.sites.values())}
+    for name in draft.config.calendars:
+        if name not in counted:
+            yield draft.warning(("calendars", name), "no site uses this calendar")
+    followed = {policy.escalation for policy in draft.config.policies.values()}
+    for name in draft.config.escalations:
+        if name not in followed:
+            yield draft.warning(("escalations", name), "no policy uses this escalation")
 
 
 def unwatched(draft: Draft) -> Iterator[ConfigProblem]:

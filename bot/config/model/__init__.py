@@ -6,20 +6,30 @@ A module for each section of the file; everything is imported from here.
 
 from __future__ import annotations
 
+from bot.config.model.calendars import Calendar, Hours, Span
+from bot.config.model.escalations import ASSIGNEES, CHANNEL, CONTACT, ENDINGS, Act, Step
 from bot.config.model.manner import USUAL, Manner, Tolerance
 from bot.config.model.people import Role, RoleOverlay, Site
-from bot.config.model.policies import Execution, OnReject, Policy, ReasonRule, Stage, UnknownMaker
+from bot.config.model.policies import Execution, Faster, OnReject, Policy, ReasonRule, Stage, UnknownMaker
 from bot.config.model.rules import GLOB, SEVERITIES, Accepted, Rule
 from bot.config.model.sources import Secret, Source
 from bot.config.model.whole import Config
 
 __all__ = [
+    "ASSIGNEES",
+    "CHANNEL",
+    "CONTACT",
+    "ENDINGS",
     "GLOB",
     "SEVERITIES",
     "USUAL",
     "Accepted",
+    "Act",
+    "Calendar",
     "Config",
     "Execution",
+    "Faster",
+    "Hours",
     "Manner",
     "OnReject",
     "Policy",
@@ -30,7 +40,9 @@ __all__ = [
     "Secret",
     "Site",
     "Source",
+    "Span",
     "Stage",
+    "Step",
     "Tolerance",
     "UnknownMaker",
 ]

@@ -21,6 +21,7 @@ class Role:
     limit: Money | None = None  #: the highest absolute value that its members decide about, this one included
     sites: frozenset[str] = frozenset()  #: where it has power; empty means everywhere
     companies: frozenset[str] = frozenset()  #: for whose records it has power; empty means everybody's
+    escalation_contact: str | None = None  #: who hears of it when these people do not answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class RoleOverlay:
     channel: str | None = None
     members: frozenset[str] | None = None
     limit: Money | None = None
+    escalation_contact: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +42,4 @@ class Site:
     warehouses: frozenset[str]  #: warehouse codes in Odoo
     companies: frozenset[str]  #: company names; empty means any
     roles: Mapping[str, RoleOverlay]
+    calendar: str | None = None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from bot.config.model.calendars import Span
 from bot.config.model.manner import USUAL, Manner
 from bot.money import Money
 
@@ -43,6 +44,14 @@ class UnknownMaker(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Faster:
+    """A shorter SLA for larger values."""
+
+    over: Money  #: strictly more, by absolute value; what cannot be compared is urgent
+    sla: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
     """One part of an approval: distinct people out of some roles.
 
@@ -54,6 +63,8 @@ class Stage:
     every: bool = False  #: each of the roles answers, each by another person; ``count`` is their number then
     over: Money | None = None  #: asked for strictly more than this, by absolute value
     under: Money | None = None  #: asked for strictly less than this, by absolute value
+    sla: Span | None = None  #: how long an answer may take; None: nobody counts
+    faster: tuple[Faster, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +82,5 @@ class Policy:
     manner: Manner = USUAL
     distinct_people: bool = True  #: nobody answers in two stages
     unknown_maker: UnknownMaker = UnknownMaker.SECOND_PERSON
+    escalation: str | None = None  #: what happens when nobody answers
+    deadline_buffer: timedelta = timedelta(0)  #: how long before the record's own date an answer is needed

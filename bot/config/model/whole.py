@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.config.model.calendars import Calendar
+from bot.config.model.escalations import Step
 from bot.config.model.people import Role, Site
 from bot.config.model.policies import Policy
 from bot.config.model.rules import Rule
@@ -27,6 +29,9 @@ class Config:
     policies: Mapping[str, Policy]
     rules: tuple[Rule, ...]
     materiality: Mapping[str, Money]  #: event type -> value below which no case opens
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    calendar: str | None = None  #: the calendar of records whose site names none
+    escalations: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
     admin_channel: str = ""  #: where Signoff tells its admins something; empty for nowhere
     limits: Mapping[str, Money] = field(default_factory=dict)  #: e-mail -> what this person decides about, in any role
     #: The rules that an event type can meet, found once for each: most rules are about another one.

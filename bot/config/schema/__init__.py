@@ -7,6 +7,7 @@ entry are told together. What needs several entries at once (people against coun
 
 from __future__ import annotations
 
+from bot.config.schema.calendars import CALENDAR_NAME, ESCALATIONS, Calendar, Step
 from bot.config.schema.people import LIMITS, Role, Site
 from bot.config.schema.policies import Policy
 from bot.config.schema.rules import MATERIALITY, Rule
@@ -15,14 +16,18 @@ from bot.config.schema.whole import ADMIN_CHANNEL, NAME, SOURCE_NAME, File
 
 __all__ = [
     "ADMIN_CHANNEL",
+    "CALENDAR_NAME",
+    "ESCALATIONS",
     "LIMITS",
     "MATERIALITY",
     "NAME",
     "SOURCE_NAME",
+    "Calendar",
     "File",
     "Policy",
     "Role",
     "Rule",
     "Site",
     "Source",
+    "Step",
 ]

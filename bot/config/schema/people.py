@@ -13,7 +13,7 @@ from bot.config import model
 from bot.config.fields.addresses import Channel, Email
 from bot.config.fields.figures import MoneyAmount
 from bot.config.fields.known import refuse
-from bot.config.fields.names import RoleName, SiteName
+from bot.config.fields.names import CalendarName, RoleName, SiteName
 from bot.config.fields.text import OneOrMany, Text, Unique
 from bot.config.schema.part import Part
 from bot.money import Money
@@ -33,6 +33,8 @@ class Role(Part):
     """At which sites the role has power; elsewhere, and for records without a site, it has none. Else everywhere."""
     companies: Unique[Text] | None = None
     """For whose records the role has power, exactly as the companies are named in Odoo; else everybody's."""
+    escalation_contact: Email | None = None
+    """Who hears of it, by a step `dm: contact`, when these people do not answer."""
 
     def build(self, name: str) -> model.Role:
         """The frozen value."""
@@ -43,6 +45,7 @@ class Role(Part):
             limit=self.limit,
             sites=frozenset(self.sites or ()),
             companies=frozenset(self.companies or ()),
+            escalation_contact=self.escalation_contact,
         )
 
 
@@ -55,6 +58,8 @@ class RoleOverlay(Part):
     """Who holds this role here, instead of the role's own members."""
     limit: MoneyAmount | None = None
     """The role's limit here, instead of its own."""
+    escalation_contact: Email | None = None
+    """Who hears of it here; else the role's contact."""
 
     @model_validator(mode="after")
     def changes_something(self) -> Self:
@@ -65,7 +70,8 @@ class RoleOverlay(Part):
 
     def build(self) -> model.RoleOverlay:
         """The frozen value."""
-        return model.RoleOverlay(self.channel, None if self.members is None else frozenset(self.members), self.limit)
+        members = None if self.members is None else frozenset(self.members)
+        return model.RoleOverlay(self.channel, members, self.limit, self.escalation_contact)
 
 
 class SiteMatch(Part):
@@ -91,6 +97,8 @@ class Site(Part):
     """Which records belong to it: at least one of `warehouse` and `company`; where both are given both must hold."""
     roles: dict[RoleName, RoleOverlay] = Field(default_factory=dict)
     """What the site changes in a role."""
+    calendar: CalendarName | None = None
+    """In whose hours time is counted here; else the calendar at the top of the file."""
 
     def build(self, name: str) -> model.Site:
         """The frozen value."""
@@ -99,6 +107,7 @@ class Site(Part):
             warehouses=frozenset(self.match.warehouse or ()),
             companies=frozenset(self.match.company or ()),
             roles={role: overlay.build() for role, overlay in self.roles.items()},
+            calendar=self.calendar,
         )
 
 

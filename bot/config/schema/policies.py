@@ -5,17 +5,28 @@ Core but for pydantic.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from bot.config import model
-from bot.config.fields.figures import Expiry, MoneyAmount
+from bot.config.fields.figures import Buffer, Expiry, MoneyAmount
 from bot.config.fields.known import refuse
-from bot.config.fields.names import RoleName
+from bot.config.fields.names import EscalationName, RoleName
 from bot.config.fields.text import Unique
+from bot.config.fields.times import WorkingSpan
 from bot.config.schema.manner import Tolerance
 from bot.config.schema.part import Part
+
+
+class Faster(Part):
+    """``policies.<name>.stages[n].faster[m]``: a shorter SLA for larger values."""
+
+    over: MoneyAmount
+    """The value is strictly more than this; one that is not known, or in another currency, counts as more."""
+    sla: WorkingSpan
+    """How long an answer may take then."""
 
 
 class Stage(Part):
@@ -31,6 +42,10 @@ class Stage(Part):
     """The stage is asked only where the value is strictly more than this, or cannot be compared with it."""
     under: MoneyAmount | None = None
     """The stage is asked only where the value is strictly less than this, or cannot be compared with it."""
+    sla: WorkingSpan | None = None
+    """How long an answer may take, in working time of the record's site: `30m`, or `2h wall` around the clock."""
+    faster: list[Faster] = Field(default_factory=list)
+    """Shorter times for larger values; the shortest that holds counts."""
 
     @model_validator(mode="after")
     def asks_one_way(self) -> Self:
@@ -46,7 +61,15 @@ class Stage(Part):
         """The frozen value."""
         every = self.all_of is not None
         roles = tuple(self.all_of or self.any_of or ())
-        return model.Stage(roles, len(roles) if every else self.count, every, self.over, self.under)
+        return model.Stage(
+            roles=roles,
+            count=len(roles) if every else self.count,
+            every=every,
+            over=self.over,
+            under=self.under,
+            sla=self.sla,
+            faster=tuple(model.Faster(one.over, one.sla) for one in self.faster),
+        )
 
 
 class Reason(Part):
@@ -81,6 +104,11 @@ class Policy(Part):
     """Wall time from the opening of the case; whoever has not decided by then cannot any more. Else never."""
     tolerance: Tolerance | None = None
     """How far figures may move in Odoo while given answers stand."""
+    escalation: EscalationName | None = None
+    """What happens when nobody answers: a name under `escalations`. Else nothing."""
+    deadline_buffer: Buffer = timedelta(0)
+    """How long before the record's own date (the truck leaves, the delivery was promised) an answer is needed; the
+    earlier of that and the SLA counts."""
 
     def build(self, name: str) -> model.Policy:
         """The frozen value."""
@@ -96,4 +124,6 @@ class Policy(Part):
             unknown_maker=self.unknown_maker,
             expires=self.expires,
             manner=model.Manner(tolerance=self.tolerance.value if self.tolerance else None),
+            escalation=self.escalation,
+            deadline_buffer=self.deadline_buffer,
         )

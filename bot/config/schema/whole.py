@@ -12,7 +12,8 @@ from pydantic import Field, TypeAdapter
 
 from bot.config.fields.addresses import Email, FixedChannel
 from bot.config.fields.figures import MoneyAmount
-from bot.config.fields.names import EventType
+from bot.config.fields.names import CalendarName, EventType
+from bot.config.schema.calendars import Calendar, Escalation
 from bot.config.schema.part import Part
 from bot.config.schema.people import Role, Site
 from bot.config.schema.policies import Policy
@@ -52,3 +53,9 @@ class File(Part):
     """Where Signoff tells its admins what concerns no case, such as checkpoints of the audit trail (audit.md)."""
     limits: dict[Email, MoneyAmount] = Field(default_factory=dict)
     """The highest value that a person decides about, in whatever role and in whoever's name."""
+    calendars: dict[_Name, Calendar] = Field(default_factory=dict)
+    """When people work."""
+    calendar: CalendarName | None = None
+    """The calendar of records whose site names none; without any, time is counted around the clock."""
+    escalations: dict[_Name, Escalation] = Field(default_factory=dict)
+    """What happens when nobody answers: steps, in their order."""

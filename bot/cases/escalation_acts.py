@@ -1,0 +1,165 @@
+"""What one step of an escalation does to a case: a reminder, a copy of the card, another role, an end. Core.
+
+People and channels are looked up when the step comes: whoever has left a role is not asked any more. A step that finds
+nobody says so in its audit entry instead of passing in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+
+from bot.approvals.powers import powers_at
+from bot.approvals.quorum import barred_makers, current_stage, current_stage_number
+from bot.cases.answers import Transition, entry, post_cards
+from bot.cases.expiry import expire
+from bot.cases.model import Case, Decision, Person, PlanStage, Status, Verdict
+from bot.cases.outcome import decided
+from bot.cases.planning import Rules
+from bot.config.match import channel_for, contact_for, fill
+from bot.config.model import ASSIGNEES, Act, Site, Step
+from bot.money import CurrencyMismatch
+
+#: Who acts where nobody does.
+NOBODY = Person(key="signoff", email="", name="Signoff")
+
+Detail = Mapping[str, object]
+
+
+def act(case: Case, step: Step, told: Detail, rules: Rules, now: datetime) -> Transition:
+    """``case`` after ``step``, with its audit entry; ``told`` is what the entry says of the step itself."""
+    match step.act:
+        case Act.REMIND:
+            people = assignees(case, rules, now) if step.to == ASSIGNEES else ()
+            return _told(case, "escalation.reminded", {**told, "mention": list(people)}, rules, now)
+        case Act.DM:
+            return _messaged(case, step, told, rules, now)
+        case Act.POST:
+            channel = fill(step.to, site=_site(case, rules), company=case.event.company)
+            return _shown(case, (channel,), "escalation.posted", {**told, "channel": channel}, rules, now)
+        case Act.REASSIGN | Act.WIDEN:
+            return _moved(case, step, told, rules, now)
+        case Act.EXPIRE:
+            return expire(case, rules, now, told=told)
+        case Act.REJECT | Act.APPROVE:
+            return _ended(case, step, told, rules, now)
+        case _:
+            assert_never(step.act)
+
+
+def moves(case: Case, step: Step, rules: Rules) -> Case:
+    """What a step that was passed over changes in who is asked; nobody is told of it separately."""
+    if step.act not in {Act.REASSIGN, Act.WIDEN} or _hindered(case, step, rules):
+        return case
+    return _with_stage(case, _widened(case, step, rules))
+
+
+def assignees(case: Case, rules: Rules, now: datetime) -> tuple[str, ...]:
+    """The e-mail addresses of those who may answer on the present stage and have not yet, in order."""
+    powers = powers_at(case, rules)
+    asked = [role for role in current_stage(case).roles if role in powers.seats]
+    seats = [powers.seats[role] for role in asked if powers.role_reaches(role, case.event.value)]
+    people = {email for seat in seats for email in seat.members}
+    people |= {one.taker for one in (*powers.delegations, *case.forwards) if one.giver in people and one.holds(now)}
+    return tuple(sorted(people - barred_makers(case) - {given.email for given in case.standing}))
+
+
+def contacts(case: Case, rules: Rules) -> tuple[str, ...]:
+    """The escalation contacts of the roles that are asked, in order."""
+    site = _site(case, rules)
+    found = {contact_for(rules.config, role, site=site) for role in current_stage(case).roles}
+    return tuple(sorted(one for one in found if one))
+
+
+def _messaged(case: Case, step: Step, told: Detail, rules: Rules, now: datetime) -> Transition:
+    people = assignees(case, rules, now) if step.to == ASSIGNEES else contacts(case, rules)
+    detail = {**told, "people": list(people), "mention": list(people) if step.also_channel else []}
+    return _shown(case, tuple(f"@{email}" for email in people), "escalation.messaged", detail, rules, now)
+
+
+def _moved(case: Case, step: Step, told: Detail, rules: Rules, now: datetime) -> Transition:
+    action = "escalation.reassigned" if step.act is Act.REASSIGN else "escalation.widened"
+    hindered = _hindered(case, step, rules)
+    if hindered:
+        return _told(case, "escalation.skipped", {**told, "role": step.to, "skipped": hindered}, rules, now)
+    after = _with_stage(case, _widened(case, step, rules))
+    detail = {
+        **told,
+        "role": step.to,
+        "roles": list(current_stage(after).roles),
+        "mention": list(assignees(after, rules, now)),
+    }
+    return _shown(after, current_stage(after).channels, action, detail, rules, now)
+
+
+def _hindered(case: Case, step: Step, rules: Rules) -> str:
+    """Why nobody else can be asked; empty where somebody can."""
+    if step.to not in rules.config.roles:
+        return f"the role {step.to} is no longer in the config"
+    if current_stage(case).every:
+        return "each of the stage's roles has to answer, so none can be replaced"
+    return ""
+
+
+def _widened(case: Case, step: Step, rules: Rules) -> PlanStage:
+    stage = current_stage(case)
+    channel = channel_for(rules.config, step.to, site=_site(case, rules), company=case.event.company)
+    first = stage.first_roles or stage.roles
+    if step.act is Act.REASSIGN:
+        return replace(stage, roles=(step.to,), channels=(channel,), first_roles=first)
+    roles, channels = dict.fromkeys((*stage.roles, step.to)), dict.fromkeys((*stage.channels, channel))
+    return replace(stage, roles=tuple(roles), channels=tuple(channels), first_roles=first)
+
+
+def _with_stage(case: Case, stage: PlanStage) -> Case:
+    number = current_stage_number(case)
+    stages = (*case.plan.stages[:number], stage, *case.plan.stages[number + 1 :])
+    return replace(case, plan=replace(case.plan, stages=stages))
+
+
+def _shown(case: Case, channels: tuple[str, ...], action: str, told: Detail, rules: Rules, now: datetime) -> Transition:
+    """The card in further channels, where it can be answered like in the first ones."""
+    stage = current_stage(case)
+    asked = replace(stage, channels=tuple(dict.fromkeys((*stage.channels, *channels))))
+    new = tuple(one for one in channels if one not in case.channels)
+    after = replace(_with_stage(case, asked), channels=case.channels + new)
+    return Transition(after, (entry(after, action, NOBODY.key, now, rules, told),), post_cards(after, new))
+
+
+def _told(case: Case, action: str, told: Detail, rules: Rules, now: datetime) -> Transition:
+    return Transition(case, (entry(case, action, NOBODY.key, now, rules, told),))
+
+
+def _ended(case: Case, step: Step, told: Detail, rules: Rules, now: datetime) -> Transition:
+    if step.act is Act.APPROVE and not _within(case, step):
+        why = f"the value is not known to be at most {step.limit}"
+        return _told(case, "escalation.withheld", {**told, "skipped": why}, rules, now)
+    verdict = Verdict.APPROVE if step.act is Act.APPROVE else Verdict.REJECT
+    status = Status.APPROVED if verdict is Verdict.APPROVE else Status.REJECTED
+    given = Decision(
+        revision=case.revision.number,
+        stage=current_stage_number(case),
+        person=NOBODY.key,
+        email=NOBODY.email,
+        name=NOBODY.name,
+        as_role="escalation",
+        verdict=verdict,
+        reason=f"nobody answered ({case.plan.escalation}, step {told['step']})",
+        at=now,
+    )
+    return decided(replace(case, decisions=(*case.decisions, given)), status, NOBODY, told, rules, now)
+
+
+def _within(case: Case, step: Step) -> bool:
+    if step.limit is None or case.event.value is None:
+        return False
+    try:
+        return not case.event.value.exceeds(step.limit)
+    except CurrencyMismatch:
+        return False
+
+
+def _site(case: Case, rules: Rules) -> Site | None:
+    return rules.config.sites.get(case.plan.site or "")

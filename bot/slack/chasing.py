@@ -1,0 +1,88 @@
+"""What a thread is told of time: reminders, messages, hand-overs, pauses, and the end of what nobody answered.
+
+Core: pure; lines for ``story.py``'s table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+_MOST_NAMES = 5
+
+
+class Told(Protocol):
+    """What a line is made of."""
+
+    @property
+    def detail(self) -> Mapping[str, Any]:
+        """The entry's detail."""
+
+    def text(self, name: str) -> str:
+        """A text of the detail; empty where there is none."""
+
+
+def reminded(told: Told) -> str:
+    """A reminder."""
+    return f"Still waiting for an answer, {_age(told)}.{_passed_over(told)}"
+
+
+def messaged(told: Told) -> str:
+    """Copies of the card were sent to people."""
+    people = _people(told)
+    whom = f"Sent to {people} as a direct message" if people else "Nobody was found to send a direct message to"
+    return f"{whom}: no answer for {_age(told)}.{_passed_over(told)}"
+
+
+def posted(told: Told) -> str:
+    """A copy of the card went into another channel."""
+    return f"Told in {told.text('channel')}: no answer for {_age(told)}.{_passed_over(told)}"
+
+
+def reassigned(told: Told) -> str:
+    """Another role is asked instead."""
+    return f"Handed to {_role(told)}: no answer for {_age(told)}.{_passed_over(told)}"
+
+
+def widened(told: Told) -> str:
+    """Another role is asked too."""
+    return f"{_role(told).capitalize()} is asked too: no answer for {_age(told)}.{_passed_over(told)}"
+
+
+def skipped(told: Told) -> str:
+    """A step that could not be done."""
+    return f"A step of the escalation was left out: {told.text('skipped')}."
+
+
+def withheld(told: Told) -> str:
+    """A step that would have approved, and may not."""
+    return f"Not approved by itself: {told.text('skipped')}."
+
+
+def expired(told: Told) -> str:
+    """Nobody decided in time."""
+    return f"Expired: {told.text('ending')}."
+
+
+def _age(told: Told) -> str:
+    return told.text("waiting") or "some time"
+
+
+def _role(told: Told) -> str:
+    return told.text("role").replace("_", " ")
+
+
+def _people(told: Told) -> str:
+    named = told.detail.get("people") or ()
+    known = [str(one) for one in named] if isinstance(named, Sequence) and not isinstance(named, str) else []
+    more = f" and {len(known) - _MOST_NAMES} more" if len(known) > _MOST_NAMES else ""
+    return ", ".join(known[:_MOST_NAMES]) + more
+
+
+def _passed_over(told: Told) -> str:
+    missed = told.detail.get("passed_over")
+    number = len(missed) if isinstance(missed, Sequence) else 0
+    if not number:
+        return ""
+    steps = "1 earlier step was" if number == 1 else f"{number} earlier steps were"
+    return f" {steps} left out: {told.text('because')}."

@@ -1,0 +1,87 @@
+"""Nobody answers: reminders, direct messages, another role, in working time; and the card says who is next and when."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.sandbox.slack import Conversation
+from bot.sandbox.world import World
+from tests.scenarios.conftest import told
+from tests.scenarios.story import ANN, CONFIG, Record, Story
+
+_BUYERS = '  buyers:\n    channel: "#purchasing"\n'
+_PURCHASE = "stages: [{any_of: [buyers]}]"
+_STEPS = """
+escalations:
+  standard:
+    - {after: 50%, remind: assignees}
+    - {after: 100%, dm: contact, also: channel}
+    - {after: 30m, reassign_to: clerks, repeat: 1}
+"""
+ESCALATING = (
+    CONFIG.replace(_BUYERS, f"{_BUYERS}    escalation_contact: clerk@example.com\n").replace(
+        _PURCHASE, "stages: [{any_of: [buyers], sla: 2h}], escalation: standard"
+    )
+    + _STEPS
+)
+
+
+class Escalating(World):
+    """A world whose purchases escalate after two hours."""
+
+    def __init__(self, _config: str, database_url: str, *, odoo_version: str = "18.0") -> None:
+        super().__init__(ESCALATING, database_url, odoo_version=odoo_version)
+
+
+@pytest.fixture
+async def story(database_url: str) -> AsyncIterator[Story]:
+    """A world that escalates, on each engine."""
+    async with told(database_url, "18.0", kind=Escalating) as story:
+        yield story
+
+
+async def stepped(story: Story, record: Record, words: str, **by: float) -> None:
+    """Time passes, and the card says ``words``."""
+    story.advance(**by)
+    await story.card(record, words)
+    await story.quiet()
+
+
+def directly(story: Story, record: Record) -> list[str]:
+    """The texts of a record's cards in direct messages."""
+    channels = [Conversation(one) for one in story.slack.workspace.channels.values() if one.is_direct]
+    return [card.text for channel in channels for card in channel.messages if card.metadata and card.says(record.words)]
+
+
+async def test_a_case_is_chased_step_by_step_until_somebody_else_decides(story: Story) -> None:
+    order = await story.order()
+    await story.card(order, "Next: a reminder")
+    await stepped(story, order, "Escalation level 1 of 4", hours=1)
+    await stepped(story, order, "Escalation level 2 of 4", hours=1)
+    assert len(directly(story, order)) == 1
+    await stepped(story, order, "Waiting for clerks", minutes=30)
+    refused = await story.click(await story.card(order, "Waiting for clerks"), "Approve", by=ANN)
+    assert refused is not None
+    await story.told(ANN, "decided by clerks")
+    await story.approve(order, by="clerk@example.com")
+    await story.card(order, "Confirmed in Odoo")
+    done = [one.entry.action for one in await story.audited() if one.entry.action.startswith("escalation.")]
+    assert done == ["escalation.reminded", "escalation.messaged", "escalation.reassigned"]
+    story.advance(hours=5)
+    await story.quiet()
+    assert len([one for one in await story.audited() if one.entry.action.startswith("escalation.")]) == 3
+
+
+async def test_a_restart_loses_no_step_and_does_none_twice(story: Story) -> None:
+    order = await story.order()
+    await story.card(order, "Next: a reminder")
+    await story.world.stop_app()
+    story.advance(hours=1, minutes=1)
+    await story.world.start_app()
+    await story.card(order, "Escalation level 1 of 4")
+    await story.world.stop_app()
+    await story.world.start_app()
+    await story.quiet()
+    assert len(await story.audited("escalation.reminded")) == 1
