@@ -46,6 +46,7 @@ from bot.odoo.reconcile import Reconcile
 from bot.odoo.sources import OdooSource
 from bot.odoo.writeback import WriteBack
 from bot.relay import Relay
+from bot.reload import ConfigNews, Origin, Reload
 from bot.settings import Address, Settings
 from bot.slack import messages
 from bot.slack.board import Board
@@ -77,13 +78,20 @@ class App:
     """The whole program, as started by ``signoff serve``, by the sandbox and by the tests."""
 
     def __init__(
-        self, settings: Settings, config: Config, clock: Clock | None = None, *, purpose: Purpose = Purpose.SERVE
+        self,
+        settings: Settings,
+        config: Config,
+        clock: Clock | None = None,
+        *,
+        purpose: Purpose = Purpose.SERVE,
+        origin: Origin | None = None,
     ) -> None:
         self.settings = settings
         self.config = config
         self.clock = clock or Clock()
         self.database = Database(settings.database_url)
         self._purpose = purpose
+        self._origin = origin
         self.writer = GroupCommit(self.database)
         self._lock: IO[str] | None = None
         self._scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True})
@@ -115,12 +123,14 @@ class App:
             gateway=self.slack,
             clock=clock,
         )
+        self.reload = None if self._origin is None else Reload(self._origin, self.service, database, clock)
         slack_lane = Relay(
             Lane.SLACK,
             {
                 EffectKind.POST_CARD: cards.post_card,
                 EffectKind.UPDATE_CARD: cards.update_card,
                 EffectKind.POST_CHECKPOINT: self._witness.post,
+                EffectKind.POST_CONFIG_NEWS: ConfigNews(self.slack, database).post,
                 EffectKind.TELL_STORY: story.tell,
             },
             database=database,
@@ -147,7 +157,7 @@ class App:
         models = {name: frozenset(source.by_model) for name, source in self.sources.items()}
         self._odoo_events = OdooEvents(config.sources, models, writer=writer, clock=clock)
         self._listener = Listener(settings.database_url, bell, worker) if database.dialect == "postgresql" else None
-        self._front = Front(settings, self._odoo_events, Admin(database, self.troubles))
+        self._front = Front(settings, self._odoo_events, Admin(database, self.troubles, self.remarks))
 
     async def start(self) -> None:
         """Start in the order of dependence: the store, the writer, the ways in, and last what works through the rest.
@@ -182,11 +192,15 @@ class App:
         for runner in self._runners:
             runner.start()
         self._schedule()
+        if self.reload is not None:
+            await self.reload.start()
 
     async def stop(self) -> None:
         """Stop taking in, let what is under way finish, write the rest, close."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+        if self.reload is not None:
+            await self.reload.stop()
         await self._front.stop()
         await asyncio.gather(*(runner.stop() for runner in self._runners))
         if self._listener is not None:
@@ -228,6 +242,10 @@ class App:
         except Exception as error:  # whatever the engine raises, it is not ready
             found["database"] = type(error).__name__
         return found
+
+    def remarks(self) -> dict[str, str]:
+        """What is not as it should be although everything works, by name, with the reason."""
+        return {"config": self.reload.trouble} if self.reload and self.reload.trouble else {}
 
     def _bolt(self) -> AsyncApp:
         bolt = bolt_for(self.settings, self.slack)

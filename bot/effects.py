@@ -26,11 +26,14 @@ class EffectKind(StrEnum):
     TELL_STORY = "tell_story"  #: tell the threads below the copies in a channel what happened since
     WRITE_BACK = "write_back"  #: carry the decision into Odoo
     POST_NOTE = "post_note"  #: say on the record who decided
+    POST_CONFIG_NEWS = "post_config_news"  #: say in the admin channel what became of the config
     POST_CHECKPOINT = "post_checkpoint"  #: say in the admin channel what the newest audit entry is, signed
 
 
 #: Of these one pending effect a key is enough: it renders the newest state anyway.
-COALESCING = frozenset({EffectKind.UPDATE_CARD, EffectKind.TELL_STORY, EffectKind.POST_CHECKPOINT})
+COALESCING = frozenset(
+    {EffectKind.UPDATE_CARD, EffectKind.TELL_STORY, EffectKind.POST_CHECKPOINT, EffectKind.POST_CONFIG_NEWS}
+)
 
 #: Nothing waits behind these, though they themselves wait for what is older in their key.
 YIELDING = frozenset({EffectKind.TELL_STORY})
@@ -48,6 +51,7 @@ _LANES = {
     EffectKind.WRITE_BACK: Lane.ODOO,
     EffectKind.POST_NOTE: Lane.ODOO,
     EffectKind.POST_CHECKPOINT: Lane.SLACK,
+    EffectKind.POST_CONFIG_NEWS: Lane.SLACK,
 }
 
 
@@ -66,9 +70,11 @@ class Effect:
 
     @property
     def key(self) -> str:
-        """Ordering key: a case's copies in one channel, or one record in Odoo, or the checkpoints of a channel."""
+        """Ordering key: a case's copies in one channel, or one record in Odoo, or what admins are told of one thing."""
         if self.kind is EffectKind.POST_CHECKPOINT:
             return f"checkpoint:{self.target}"
+        if self.kind is EffectKind.POST_CONFIG_NEWS:
+            return f"config:{self.target}"
         if self.lane is Lane.SLACK:
             return f"slack:{self.target}:{self.case_id}"
         return f"odoo:{self.target}"

@@ -55,3 +55,12 @@ CLICK_TO_CONFIRMED = Histogram(
     registry=REGISTRY,
     buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60),
 )
+CONFIG_IN_STEP = Gauge(
+    "signoff_config_in_step", "1 while the config file is what is active, 0 once it was refused.", registry=REGISTRY
+)
+CONFIG_ACTIVATED = Gauge(
+    "signoff_config_checked_timestamp_seconds",
+    "When the file was last found to be what is active, in seconds since 1970.",
+    registry=REGISTRY,
+)
+CONFIG_RELOADS = Counter("signoff_config_reloads", "Reloads of the config, by result.", ["result"], registry=REGISTRY)

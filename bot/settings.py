@@ -16,6 +16,7 @@ from bot.errors import ConfigError
 DEFAULT_DATABASE = "sqlite+aiosqlite:///signoff.db"
 DEFAULT_CONFIG = "signoff.yaml"
 DEFAULT_CHECKPOINTS = "signoff-checkpoints.jsonl"
+_LONGEST_REVISION = 200
 SLACK_API = "https://slack.com/api/"
 
 
@@ -103,6 +104,14 @@ def odoo_administrator(env: Mapping[str, str]) -> tuple[str, Secret]:
     if reading.problems:
         raise ConfigError("\n".join(reading.problems))
     return login, Secret(key)
+
+
+def config_revision(env: Mapping[str, str]) -> str:
+    """What SIGNOFF_CONFIG_REVISION says of the config file, such as its commit; empty where nothing is said.
+
+    Read at every reload: the file that SIGNOFF_CONFIG_REVISION_FILE names may change beside the config.
+    """
+    return _Reading(env).optional("SIGNOFF_CONFIG_REVISION")[:_LONGEST_REVISION]
 
 
 class _Reading:

@@ -104,6 +104,19 @@ async def about(session: Read, case_id: int, *, after: int, limit: int) -> list[
     return [_sealed(row) for row in await session.execute(statement)]
 
 
+async def newest(session: Read, actions: Sequence[str]) -> Sealed | None:
+    """The newest entry about no case with one of ``actions``, with its detail; None where there is none."""
+    statement = (
+        select(audit_entries, audit_details.c.body)
+        .join(audit_details, audit_details.c.seq == audit_entries.c.seq, isouter=True)
+        .where(audit_entries.c.case_id.is_(None), audit_entries.c.action.in_(actions))
+        .order_by(audit_entries.c.seq.desc())
+        .limit(1)
+    )
+    found = (await session.execute(statement)).one_or_none()
+    return _sealed(found) if found else None
+
+
 async def entries(database: Database, *, case_id: int | None = None, until: int | None = None) -> AsyncIterator[Sealed]:
     """Every entry in order (up to number ``until``), a page at a time, with its detail."""
     after = 0

@@ -12,10 +12,13 @@ import click
 
 from bot import logs
 from bot.app import App
-from bot.cli.options import config_option, load_config
+from bot.cli.options import config_file, config_option, load_config
+from bot.config.load import check
 from bot.config.model import Config
 from bot.errors import ConfigError
-from bot.settings import Settings, from_environment
+from bot.odoo.catalog import CATALOG
+from bot.reload import Origin
+from bot.settings import Settings, config_revision, from_environment
 
 
 @click.command()
@@ -28,14 +31,23 @@ from bot.settings import Settings, from_environment
     type=click.Choice(["DEBUG", "INFO", "WARNING", "ERROR"], case_sensitive=False),
 )
 def serve(config_path: Path | None, log_level: str) -> None:
-    """Serve Slack and Odoo until stopped (Ctrl-C or SIGTERM).
+    """Serve Slack and Odoo until stopped (Ctrl-C or SIGTERM). A changed config file is taken over, at once on SIGHUP.
 
     Settings come from the environment: SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET, SIGNOFF_DATABASE_URL,
     SIGNOFF_LISTEN, SIGNOFF_ADMIN_LISTEN, SIGNOFF_AUDIT_KEY, SIGNOFF_CHECKPOINTS; each NAME may be given as NAME_FILE.
     """
     settings, config = _everything(config_path)
     logs.set_up(level=log_level.upper(), as_json=not sys.stderr.isatty())
-    run(settings, config)
+    path = config_file(config_path)
+    run(
+        settings,
+        config,
+        Origin(
+            path,
+            check=lambda: check(path, os.environ, event_types=CATALOG.keys()),
+            revision=lambda: config_revision(os.environ),
+        ),
+    )
 
 
 def _everything(config_path: Path | None) -> tuple[Settings, Config]:
@@ -56,22 +68,24 @@ def _everything(config_path: Path | None) -> tuple[Settings, Config]:
     return settings, config
 
 
-def run(settings: Settings, config: Config) -> None:
+def run(settings: Settings, config: Config, origin: Origin) -> None:
     """Run until a signal, on uvloop where there is one."""
     try:
         import uvloop  # noqa: PLC0415  # not on every platform
     except ImportError:
-        asyncio.run(_serve(settings, config))
+        asyncio.run(_serve(settings, config, origin))
     else:
-        uvloop.run(_serve(settings, config))
+        uvloop.run(_serve(settings, config, origin))
 
 
-async def _serve(settings: Settings, config: Config) -> None:
+async def _serve(settings: Settings, config: Config, origin: Origin) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    app = App(settings, config)
+    app = App(settings, config, origin=origin)
+    if app.reload is not None:
+        loop.add_signal_handler(signal.SIGHUP, app.reload.ask)
     await app.start()
     try:
         await stop.wait()

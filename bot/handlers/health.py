@@ -15,6 +15,9 @@ from bot.metrics import OPEN_CASES, REGISTRY, WAITING_EFFECTS, WAITING_SIGNALS
 #: Names what is not ready, with the reason; empty when everything is.
 Troubles = Callable[[], Awaitable[dict[str, str]]]
 
+#: Names what is not as it should be although everything works, with the reason.
+Remarks = Callable[[], dict[str, str]]
+
 
 async def healthz(_request: web.Request) -> web.Response:
     """The process answers."""
@@ -24,14 +27,19 @@ async def healthz(_request: web.Request) -> web.Response:
 class Admin:
     """``/readyz`` and ``/metrics``."""
 
-    def __init__(self, database: Database, troubles: Troubles) -> None:
+    def __init__(self, database: Database, troubles: Troubles, remarks: Remarks) -> None:
         self._database = database
         self._troubles = troubles
+        self._remarks = remarks
 
     async def readyz(self, _request: web.Request) -> web.Response:
-        """200 when the database and Slack answer and every source was compared; else 503 with the reasons."""
+        """200 when the database and Slack answer and every source was compared; else 503 with the reasons.
+
+        Remarks take nothing out of service: a refused config file leaves a good one at work.
+        """
         troubles = await self._troubles()
-        return web.json_response({"ready": not troubles, "troubles": troubles}, status=503 if troubles else 200)
+        told = {"ready": not troubles, "troubles": troubles, "remarks": self._remarks()}
+        return web.json_response(told, status=503 if troubles else 200)
 
     async def metrics(self, _request: web.Request) -> web.Response:
         """Counters from memory, and what stands in the database now."""
