@@ -157,7 +157,7 @@ class App:
         models = {name: frozenset(source.by_model) for name, source in self.sources.items()}
         self._odoo_events = OdooEvents(config.sources, models, writer=writer, clock=clock)
         self._listener = Listener(settings.database_url, bell, worker) if database.dialect == "postgresql" else None
-        self._front = Front(settings, self._odoo_events, Admin(database, self.troubles, self.remarks))
+        self._front = Front(settings, self.slack, self._odoo_events, Admin(database, self.troubles, self.remarks))
 
     async def start(self) -> None:
         """Start in the order of dependence: the store, the writer, the ways in, and last what works through the rest.
@@ -234,6 +234,8 @@ class App:
             found["slack"] = error.sentence
         if self.slack.trouble:
             found["slack"] = self.slack.trouble
+        if self._front.trouble:
+            found["slack sockets"] = self._front.trouble
         if self._witness.trouble:
             found["audit"] = self._witness.trouble
         try:

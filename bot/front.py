@@ -1,14 +1,21 @@
-"""The two listeners: the public one for Odoo and Slack, the admin one for readiness and metrics.
+"""The ways in: a public listener for Odoo and Slack, an admin one for readiness and metrics, Slack's sockets instead.
 
-Only routing: what an address means is the handlers'.
+Only routing: what an address means is the handlers'. Slack comes over HTTP, or over Socket Mode where there is an app
+token; never over both.
 """
 
 from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
 
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import ConfigError
@@ -16,16 +23,22 @@ from bot.handlers.health import Admin, healthz
 from bot.handlers.odoo_events import OdooEvents
 from bot.settings import Address, Settings
 from bot.slack.gateway import SlackGateway
+from bot.slack.socket import Sockets
+
+#: Slack's words about a repeated delivery, as the headers and as the envelopes name them.
+_RETRIES = {"retry-num": "retry_attempt", "retry-reason": "retry_reason"}
 
 
 class Front:
     """Starts and stops both listeners."""
 
-    def __init__(self, settings: Settings, odoo_events: OdooEvents, admin: Admin) -> None:
+    def __init__(self, settings: Settings, gateway: SlackGateway, odoo_events: OdooEvents, admin: Admin) -> None:
+        self._gateway = gateway
         self._settings = settings
         self._odoo_events = odoo_events
         self._admin = admin
         self._runners: list[web.AppRunner] = []
+        self._sockets: Sockets | None = None
 
     async def start(self, bolt: AsyncApp) -> None:
         """Listen. Raises ConfigError when an address is taken, or is none of this machine."""
@@ -33,7 +46,8 @@ class Front:
         public.router.add_get("/healthz", healthz)
         public.router.add_post("/odoo/{source}", self._odoo_events.receive)
         public.router.add_post("/odoo/{source}/{token}", self._odoo_events.receive)
-        public.router.add_post("/slack/events", _SlackEvents(bolt).receive)
+        if not self._settings.uses_sockets:
+            public.router.add_post("/slack/events", _SlackEvents(bolt).receive)
         admin = web.Application()
         admin.router.add_get("/readyz", self._admin.readyz)
         admin.router.add_get("/metrics", self._admin.metrics)
@@ -43,9 +57,19 @@ class Front:
             await runner.setup()
             self._runners.append(runner)
             await _listen(runner, address)
+        if (app_token := self._settings.slack_app_token) is not None:
+            self._sockets = Sockets(lambda: self._gateway.open_socket(app_token), _SlackEnvelopes(bolt).receive)
+            await self._sockets.start()
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing can come in from Slack just now; empty when it can."""
+        return self._sockets.trouble if self._sockets is not None else ""
 
     async def stop(self) -> None:
         """Take in nothing more; requests under way are answered."""
+        if self._sockets is not None:
+            await self._sockets.stop()
         for runner in self._runners:
             await runner.cleanup()
 
@@ -76,6 +100,29 @@ class _SlackEvents:
         return await to_aiohttp_response(await self._bolt.async_dispatch(asked))
 
 
+class _SlackEnvelopes:
+    """Hands envelopes of Socket Mode to Bolt; there is no signature, the connection itself is ours."""
+
+    def __init__(self, bolt: AsyncApp) -> None:
+        self._bolt = bolt
+
+    async def receive(self, envelope: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """The payload of the acknowledgement, or None where there is none to give."""
+        payload = envelope.get("payload")
+        if not isinstance(payload, dict):
+            return None
+        told = {f"x-slack-{name}": envelope.get(key) for name, key in _RETRIES.items()}
+        headers: dict[str, str | Sequence[str]] = {name: str(value) for name, value in told.items() if value}
+        answer = await self._bolt.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=payload, headers=headers))
+        if answer.status != HTTPStatus.OK:
+            return None
+        try:
+            said = json.loads(answer.body or "{}")
+        except ValueError:
+            said = {"text": answer.body}
+        return said if isinstance(said, dict) else {}
+
+
 def bolt_for(settings: Settings, gateway: SlackGateway) -> AsyncApp:
     """Bolt, authorised from memory: no click waits for a call to Slack, or fails with one."""
 
@@ -84,7 +131,7 @@ def bolt_for(settings: Settings, gateway: SlackGateway) -> AsyncApp:
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
 
     return AsyncApp(
-        signing_secret=settings.slack_signing_secret.reveal(),
+        signing_secret=settings.slack_signing_secret.reveal() or None,
         client=AsyncWebClient(base_url=settings.slack_api_url, session=gateway.client.session),
         authorize=authorize,
     )

@@ -19,6 +19,10 @@ DEFAULT_CHECKPOINTS = "signoff-checkpoints.jsonl"
 _LONGEST_REVISION = 200
 SLACK_API = "https://slack.com/api/"
 
+_SIGNING = (
+    "the signing secret on the Slack app's Basic Information page (or set SLACK_APP_TOKEN, xapp-..., for Socket Mode)"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -45,7 +49,8 @@ class Settings:
     """What ``signoff serve`` needs besides the config file."""
 
     slack_bot_token: Secret
-    slack_signing_secret: Secret
+    slack_signing_secret: Secret  #: empty with Socket Mode
+    slack_app_token: Secret | None = None  #: with it Slack comes over Socket Mode, else over HTTP
     slack_api_url: str = SLACK_API
     database_url: str = DEFAULT_DATABASE
     listen: Address = Address("127.0.0.1", 8080)
@@ -53,17 +58,22 @@ class Settings:
     audit_signer: Signer | None = None  #: signs checkpoints of the audit trail; without one there are none
     checkpoints: Path | None = None  #: the file they are added to
 
+    @property
+    def uses_sockets(self) -> bool:
+        """Whether Slack comes over Socket Mode."""
+        return self.slack_app_token is not None
+
 
 def from_environment(env: Mapping[str, str]) -> Settings:
     """Read the settings. Raises ConfigError naming every setting that is missing or wrong."""
     reading = _Reading(env)
-    if env.get("SLACK_APP_TOKEN"):
-        reading.problems.append("SLACK_APP_TOKEN: Socket Mode is not there yet; unset it and set SLACK_SIGNING_SECRET")
+    app_token = reading.optional("SLACK_APP_TOKEN")
+    if app_token and not app_token.startswith("xapp-"):
+        reading.problems.append("SLACK_APP_TOKEN must be an app-level token, xapp-... (scope connections:write)")
     settings = Settings(
         slack_bot_token=Secret(reading.required("SLACK_BOT_TOKEN", "the bot token of the Slack app, xoxb-...")),
-        slack_signing_secret=Secret(
-            reading.required("SLACK_SIGNING_SECRET", "the signing secret on the Slack app's Basic Information page")
-        ),
+        slack_signing_secret=Secret("" if app_token else reading.required("SLACK_SIGNING_SECRET", _SIGNING)),
+        slack_app_token=Secret(app_token) if app_token else None,
         slack_api_url=reading.url("SLACK_API_URL", SLACK_API),
         database_url=database_url(env),
         listen=reading.address("SIGNOFF_LISTEN", "127.0.0.1:8080"),

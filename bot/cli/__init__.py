@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "outbox": "bot.cli.outbox",
     "audit": "bot.cli.audit",
     "db": "bot.cli.database",
+    "slack": "bot.cli.slack",
 }
 
 

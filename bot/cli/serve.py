@@ -33,7 +33,8 @@ from bot.settings import Settings, config_revision, from_environment
 def serve(config_path: Path | None, log_level: str) -> None:
     """Serve Slack and Odoo until stopped (Ctrl-C or SIGTERM). A changed config file is taken over, at once on SIGHUP.
 
-    Settings come from the environment: SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET, SIGNOFF_DATABASE_URL,
+    Settings come from the environment: SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET (or SLACK_APP_TOKEN
+    for Socket Mode), SIGNOFF_DATABASE_URL,
     SIGNOFF_LISTEN, SIGNOFF_ADMIN_LISTEN, SIGNOFF_AUDIT_KEY, SIGNOFF_CHECKPOINTS; each NAME may be given as NAME_FILE.
     """
     settings, config = _everything(config_path)

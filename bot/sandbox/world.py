@@ -26,6 +26,7 @@ from bot.sandbox.cast import COMPANY, LOGINS, about, name_users
 from bot.sandbox.odoo import PretendOdoo
 from bot.sandbox.slack import PretendSlack
 from bot.settings import Address, Settings
+from bot.slack.socket import CONNECTIONS
 
 #: The token in the webhooks' paths; of the sandbox, worth nothing elsewhere.
 HOOK_TOKEN = "sandbox-webhook-token"  # noqa: S105
@@ -44,7 +45,9 @@ class World:
         odoo_version: str = "18.0",
         listen: Address = _ANY_PORT,
         file: str = "sandbox.yaml",
+        sockets: bool = False,
     ) -> None:
+        self._sockets = sockets
         self.clock = Clock()
         self.odoo = PretendOdoo(odoo_version, self.clock)
         self.slack = PretendSlack(self.clock)
@@ -87,7 +90,8 @@ class World:
         """Start Signoff (again) on the same database."""
         settings = Settings(
             slack_bot_token=Secret(self.slack.bot_token),
-            slack_signing_secret=Secret(self.slack.signing_secret),
+            slack_signing_secret=Secret("" if self._sockets else self.slack.signing_secret),
+            slack_app_token=Secret(self.slack.sockets.app_token) if self._sockets else None,
             slack_api_url=self.slack.api_url,
             database_url=self._database_url,
             listen=self._listen,
@@ -97,7 +101,11 @@ class World:
         self.app = App(settings, self.config, self.clock, purpose=Purpose.SANDBOX)
         await self.app.start()
         self._listen = self.app.address  # a restart is found where it was
-        self.slack.request_url = f"http://{self.app.address}/slack/events"
+        if self._sockets:
+            self.slack.use_sockets()
+            await self.slack.until(lambda: len(self.slack.sockets.connections) == CONNECTIONS, what="two connections")
+        else:
+            self.slack.request_url = f"http://{self.app.address}/slack/events"
         self._hook_up()
 
     async def stop_app(self) -> None:

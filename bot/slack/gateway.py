@@ -178,6 +178,10 @@ class SlackGateway:
         found: Mapping[str, Any] = (await self._read(self.client.users_lookupByEmail(email=email)))["user"]
         return found
 
+    async def open_socket(self, app_token: Secret) -> str:
+        """A fresh address for Socket Mode, with its ticket. Raises SignoffError."""
+        return str((await self._read(self.client.apps_connections_open(app_token=app_token.reveal())))["url"])
+
     async def tell(self, user_id: str, channel_id: str, told: Notice, *, response_url: str = "") -> None:
         """Tell one person something. By ``response_url`` it works even where the bot is no member."""
         if response_url and await self._respond(response_url, told):

@@ -105,15 +105,20 @@ def _because(happened: Happened) -> str:
     return f" “{reason}”" if reason else ""
 
 
-def _revised(happened: Happened) -> str:
+def _figures(happened: Happened) -> str:
     changed = happened.detail.get("changed")
     known = [one for one in changed if isinstance(one, list | tuple)] if isinstance(changed, list | tuple) else []
     figures = [f"{label}: {before} → {after}" for label, before, after in known[:_MOST_CHANGES]]
     more = [f"and {len(known) - _MOST_CHANGES} more"] if len(known) > _MOST_CHANGES else []
-    told = "; ".join(one_line(one, 90) for one in [*figures, *more])
-    return (
-        f"Changed in Odoo: {told}. Earlier answers are void." if told else "Changed in Odoo; earlier answers are void."
-    )
+    return f": {'; '.join(one_line(one, 90) for one in [*figures, *more])}" if known else ""
+
+
+def _revised(happened: Happened) -> str:
+    return f"Changed in Odoo{_figures(happened)}. Earlier answers are void."
+
+
+def _amended(happened: Happened) -> str:
+    return f"Changed in Odoo{_figures(happened)}. Within the tolerance, so answers given before stand."
 
 
 def _withdrawn(happened: Happened) -> str:
@@ -165,6 +170,7 @@ def _undeliverable(happened: Happened) -> str:
 #: Audit action -> its line. What is not here is not told: openings are the card, refusals concern one person alone.
 LINES: Mapping[str, Line] = {
     "case.revised": _revised,
+    "case.amended": _amended,
     "case.stage_approved": _approved,
     "case.approved": _approved,
     "case.rejected": _rejected,

@@ -34,9 +34,15 @@ def test_everything_missing_or_wrong_is_told_at_once() -> None:
     ]  # fmt: skip
 
 
-def test_a_transport_that_is_not_there_is_refused_rather_than_ignored() -> None:
+def test_with_an_app_token_slack_comes_over_sockets_and_no_signing_secret_is_owed() -> None:
+    sockets = {name: value for name, value in GOOD.items() if name != "SLACK_SIGNING_SECRET"}
+    assert from_environment({**sockets, "SLACK_APP_TOKEN": "xapp-1"}).uses_sockets
+    assert not from_environment(GOOD).uses_sockets
+
+
+def test_a_token_that_is_no_app_token_is_refused() -> None:
     with pytest.raises(ConfigError, match="SLACK_APP_TOKEN"):
-        from_environment({**GOOD, "SLACK_APP_TOKEN": "xapp-1"})
+        from_environment({**GOOD, "SLACK_APP_TOKEN": "xoxb-1"})
 
 
 def test_a_value_may_come_from_a_file(tmp_path: Path) -> None:

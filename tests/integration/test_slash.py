@@ -7,7 +7,11 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.cases.commands import Observed
+from bot.handlers import slash_commands
+from bot.handlers.counter import Counter
 from bot.sandbox.slack import Acted
+from bot.slack.board import Board
+from bot.slack.manifest import COMMANDS
 from tests.factories import FINANCE, a_record, an_event
 from tests.integration.slack_room import CHANNEL, SlackRoom, slack_room
 
@@ -106,3 +110,9 @@ async def test_what_takes_too_long_is_answered_later(room: SlackRoom) -> None:
     await room.slack.until(lambda: len(room.told()) == 2, what="the answer")
     assert "takes a moment" in room.slack.ephemerals(ANN)[0].text
     assert room.told()[1].startswith("Signoff is well")
+
+
+async def test_the_manifest_names_the_commands_that_are_answered(room: SlackRoom) -> None:
+    counter = Counter(room.gateway, room.service, room.people, Board(room.database), room.writer, room.clock)
+    answered = [command.name for command in slash_commands(room.database, counter, room.troubles)]
+    assert answered == [name for name, _, _ in COMMANDS]

@@ -26,6 +26,12 @@ def odoo_version() -> str:
 
 
 @pytest.fixture
+def transport() -> str:
+    """How Slack reaches the program: ``http`` or ``socket``."""
+    return "http"
+
+
+@pytest.fixture
 async def story(database_url: str, odoo_version: str) -> AsyncIterator[Story]:
     """A world that runs, on each engine."""
     async with told(database_url, odoo_version) as story:
@@ -33,9 +39,9 @@ async def story(database_url: str, odoo_version: str) -> AsyncIterator[Story]:
 
 
 @pytest.fixture
-async def quick_story(sqlite_url: str, odoo_version: str) -> AsyncIterator[Story]:
+async def quick_story(sqlite_url: str, odoo_version: str, transport: str) -> AsyncIterator[Story]:
     """A world that runs, on SQLite."""
-    async with told(sqlite_url, odoo_version) as story:
+    async with told(sqlite_url, odoo_version, sockets=transport == "socket") as story:
         yield story
 
 
@@ -59,10 +65,15 @@ async def rotating_story(sqlite_url: str) -> AsyncIterator[Story]:
 
 @asynccontextmanager
 async def told(
-    database_url: str, odoo_version: str = "18.0", *, kind: type[World] = World, config: str = CONFIG
+    database_url: str,
+    odoo_version: str = "18.0",
+    *,
+    kind: type[World] = World,
+    config: str = CONFIG,
+    sockets: bool = False,
 ) -> AsyncIterator[Story]:
     """A world, and at its end the invariants: all trouble is over, everything owed is done, then it is judged."""
-    async with kind(config, database_url, odoo_version=odoo_version) as world:
+    async with kind(config, database_url, odoo_version=odoo_version, sockets=sockets) as world:
         story = Story(world)
         await story.compared()
         yield story

@@ -47,6 +47,8 @@ METHODS: dict[str, tuple[Method, Tier]] = {
     "views.update": (views.update, Tier.FOUR),
     "views.publish": (views.publish, Tier.FOUR),
 }
+#: Asked with the app token, which no other method takes.
+CONNECTIONS_OPEN = "apps.connections.open"
 SCOPES = "chat:write,commands,users:read,users:read.email,im:write,channels:read,groups:read,channels:history"
 _KEPT_CALLS = 50_000
 
@@ -64,7 +66,16 @@ class Call:
 class WebApi:
     """Serves ``/api/{method}``."""
 
-    def __init__(self, workspace: Workspace, faults: Faults, limits: Limits, *, bot_token: str) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        faults: Faults,
+        limits: Limits,
+        *,
+        bot_token: str,
+        connections: Callable[[str], str],
+    ) -> None:
+        self._connections = connections
         self._workspace = workspace
         self._faults = faults
         self._limits = limits
@@ -93,6 +104,9 @@ class WebApi:
 
     def _call(self, method: str, arguments: Arguments, token: str) -> tuple[Json, int]:
         """The answer, and the seconds to wait when there were too many calls."""
+        if method == CONNECTIONS_OPEN:
+            url = self._connections(token)
+            return ({"ok": True, "url": url} if url else {"ok": False, "error": "invalid_auth"}), 0
         if method not in METHODS:
             return {"ok": False, "error": "unknown_method", "req_method": method}, 0
         if token != self._bot_token:

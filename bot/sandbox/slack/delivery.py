@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import json
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -71,6 +71,8 @@ class Delivery:
         self.request_url = request_url
         self.deadline_s = deadline_s
         self.sent: deque[Sent] = deque(maxlen=_KEPT)
+        #: Takes envelopes where the app is connected by Socket Mode; None where it has a request URL.
+        self.envelopes: Callable[..., Awaitable[Answer]] | None = None
         self._secret = signing_secret
         self._real_time = Clock()
         self._session: aiohttp.ClientSession | None = None
@@ -81,13 +83,31 @@ class Delivery:
             await self._session.close()
             self._session = None
 
-    async def form(self, fields: Mapping[str, str]) -> Answer:
-        """Deliver a form, as slash commands and interactions come."""
+    async def command(self, fields: Mapping[str, str]) -> Answer:
+        """Deliver a slash command: a form."""
+        if self.envelopes is not None:
+            return self._kept(fields, await self.envelopes("slash_commands", fields))
         return await self.raw(urlencode(fields).encode(), {"Content-Type": FORM})
 
     async def interaction(self, payload: Mapping[str, Any]) -> Answer:
-        """Deliver an interaction: one form field with JSON in it."""
-        return await self.form({"payload": json.dumps(payload)})
+        """Deliver an interaction: a form with one field of JSON."""
+        if self.envelopes is not None:
+            return self._kept(payload, await self.envelopes("interactive", payload))
+        return await self.raw(urlencode({"payload": json.dumps(payload)}).encode(), {"Content-Type": FORM})
+
+    async def event(self, payload: Mapping[str, Any], *, attempt: int = 0, reason: str = "") -> Answer:
+        """Deliver an event; ``attempt`` counts the repetitions."""
+        if self.envelopes is not None:
+            again = {"retry_attempt": attempt, "retry_reason": reason}
+            return self._kept(payload, await self.envelopes("events_api", payload, **again))
+        headers = {"Content-Type": "application/json"}
+        if attempt:
+            headers |= {"X-Slack-Retry-Num": str(attempt), "X-Slack-Retry-Reason": reason}
+        return await self.raw(json.dumps(payload).encode(), headers)
+
+    def _kept(self, payload: Mapping[str, Any], answer: Answer) -> Answer:
+        self.sent.append(Sent(json.dumps(payload).encode(), {}, answer))
+        return answer
 
     async def raw(
         self,

@@ -118,7 +118,7 @@ class Interactions:
         right = self._workspace.new_response_url(person.id, channel.id)
         url = self._response_base() + right.token
         fields = payloads.slash_command(self._workspace, person, channel, command, text, trigger=trigger, url=url)
-        answer = await self._delivery.form(fields)
+        answer = await self._delivery.command(fields)
         trouble = obey_command(self._workspace, person, channel, command, answer)
         opened = self._workspace.modals.opened_with(trigger.id)
         return Acted(answer.status, answer.elapsed_s, trouble, trigger.id, opened)

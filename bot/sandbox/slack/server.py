@@ -16,10 +16,12 @@ from bot.sandbox.slack.faults import Faults
 from bot.sandbox.slack.interactions import Interactions
 from bot.sandbox.slack.limits import Limits
 from bot.sandbox.slack.response_urls import ResponseUrls
+from bot.sandbox.slack.sockets import Sockets
 from bot.sandbox.slack.story import Story
 from bot.sandbox.slack.workspace import Workspace
 
 SIGNING_SECRET = "sandbox-signing-secret"  # noqa: S105  # of the sandbox, worth nothing elsewhere
+APP_TOKEN = "xapp-sandbox-app-token"  # noqa: S105  # of the sandbox, worth nothing elsewhere
 BOT_TOKEN = "xoxb-sandbox-bot-token"  # noqa: S105  # of the sandbox, worth nothing elsewhere
 
 
@@ -44,11 +46,21 @@ class PretendSlack(Story):
         self.faults = Faults(self.workspace.changed)
         self.limits = Limits()
         self.delivery = Delivery(signing_secret=signing_secret, request_url=request_url)
+        self.sockets = Sockets(APP_TOKEN)
         self.interactions = Interactions(self.workspace, self.delivery, lambda: f"{self.base_url}/response/")
-        self._api = WebApi(self.workspace, self.faults, self.limits, bot_token=bot_token)
+        self._api = WebApi(self.workspace, self.faults, self.limits, bot_token=bot_token, connections=self._open_socket)
         #: Where this server is reached, without a slash at the end; set by ``start``, or by whoever serves ``app``.
         self.base_url = ""
         self._runner: web.AppRunner | None = None
+
+    def use_sockets(self) -> None:
+        """From now on the app is reached over its own connections, not at a request URL."""
+        self.delivery.envelopes = self.sockets.deliver
+
+    def _open_socket(self, token: str) -> str:
+        """An address with a ticket, for the right app token; else nothing."""
+        base = self.base_url.replace("http", "ws", 1)
+        return f"{base}/link/?ticket={self.sockets.ticket()}" if token == self.sockets.app_token else ""
 
     @property
     def calls(self) -> deque[Call]:
@@ -79,6 +91,7 @@ class PretendSlack(Story):
         responses = ResponseUrls(self.workspace)
         app.router.add_route("*", "/api/{method}", self._api.handle)
         app.router.add_post("/response/{token:.+}", responses.handle)
+        app.router.add_get("/link/", self.sockets.handle)
         return app
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
@@ -93,6 +106,7 @@ class PretendSlack(Story):
     async def stop(self) -> None:
         """Stop listening and drop the connections to the app."""
         await self.delivery.close()
+        await self.sockets.close()
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None

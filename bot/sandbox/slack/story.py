@@ -180,11 +180,8 @@ class Story:
         told = payloads.event_callback(self.workspace, dict(event), f"Ev{secrets.token_hex(6).upper()}")
         answers: list[Answer] = []
         for attempt in range(_EVENT_TRIES):
-            headers = {"Content-Type": "application/json"}
-            if attempt:
-                headers["X-Slack-Retry-Num"] = str(attempt)
-                headers["X-Slack-Retry-Reason"] = answers[-1].problem or "http_error"
-            answers.append(await self.delivery.raw(json.dumps(told).encode(), headers))
+            reason = (answers[-1].problem or "http_error") if answers else ""
+            answers.append(await self.delivery.event(told, attempt=attempt, reason=reason))
             if answers[-1].is_ack or answers[-1].headers.get("X-Slack-No-Retry") == "1":
                 break
         return answers

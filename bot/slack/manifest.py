@@ -1,0 +1,60 @@
+"""The Slack app as a manifest: what Signoff needs of it, for either transport, and each scope with its reason.
+
+Core: values. The keys are those of https://docs.slack.dev/reference/app-manifest; Slack refuses any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+#: Scope of the bot token -> why it is asked for.
+SCOPES: Mapping[str, str] = {
+    "chat:write": "cards, replies below them, and answers to whoever clicks",
+    "commands": "slash commands",
+    "users:read": "who clicked: guest, deactivated, name",
+    "users:read.email": "roles are lists of e-mail addresses",
+    "im:write": "cards in direct messages",
+    "channels:read": "from #finance-approvals to its id, and whether the bot is in it",
+    "groups:read": "the same for private channels",
+    "channels:history": "a card whose answer was lost is looked for before it is posted again",
+    "groups:history": "the same in private channels",
+    "im:history": "the same in direct messages",
+}
+
+#: Scope of the app-level token, which a manifest cannot ask for.
+APP_SCOPE = "connections:write"
+
+#: (command, description, hint), as ``handlers`` registers them.
+COMMANDS: Sequence[tuple[str, str, str]] = (
+    ("/signoff", "Signoff itself: is it well, and why did it do that", "help"),
+    ("/approvals", "Approvals that wait", "help"),
+)
+
+
+def manifest(request_url: str = "") -> dict[str, Any]:
+    """The manifest for requests to ``request_url``; for Socket Mode where it is empty."""
+    over_http = {"request_url": request_url} if request_url else {}
+    url = {"url": request_url} if request_url else {}
+    return {
+        "display_information": {
+            "name": "Signoff",
+            "description": "Odoo exceptions and approvals, decided in Slack",
+            "background_color": "#1d3b53",
+        },
+        "features": {
+            "bot_user": {"display_name": "Signoff", "always_online": True},
+            "app_home": {"messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
+            "slash_commands": [
+                {"command": name, "description": about, "usage_hint": hint, "should_escape": False, **url}
+                for name, about, hint in COMMANDS
+            ],
+        },
+        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "settings": {
+            "interactivity": {"is_enabled": True, **over_http},
+            "socket_mode_enabled": not request_url,
+            "org_deploy_enabled": False,
+            "token_rotation_enabled": False,
+        },
+    }
