@@ -20,7 +20,7 @@ from bot.db import Database, require_schema
 from bot.effects import EffectKind
 from bot.group_commit import GroupCommit
 from bot.letters import Letter, discard, letters, revive
-from bot.odoo.catalog import TRAITS
+from bot.odoo.catalog import traits_of
 from bot.outbox import State
 
 _ADMIN = Person(ADMIN, "", "an admin on the command line")
@@ -50,7 +50,7 @@ async def replay(url: str, config: Config, ids: Sequence[int] | None) -> list[Re
     """Replay the letters ``ids`` (None: every dead one)."""
     database, clock = Database(url), Clock()
     writer = GroupCommit(database)
-    service = Service(writer, clock, Rules(config, TRAITS))
+    service = Service(writer, clock, Rules(config, traits_of(config.types)))
     await writer.start()
     try:
         await require_schema(database)

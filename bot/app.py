@@ -40,7 +40,7 @@ from bot.handlers.health import Admin
 from bot.handlers.odoo_events import OdooEvents
 from bot.listening import Listener
 from bot.lock import Purpose
-from bot.odoo.catalog import TRAITS
+from bot.odoo.catalog import traits_of
 from bot.odoo.intake import Intake
 from bot.odoo.reconcile import Reconcile
 from bot.odoo.sources import OdooSource
@@ -102,7 +102,7 @@ class App:
         for kind, apply in (*inbox.ROUTES, *messages.ROUTES, *outbox.ROUTES, *due_rows.ROUTES):
             writer.route(kind, apply)
         # The service goes last: its audit entries are the last statements of a transaction.
-        self.service = Service(writer, clock, Rules(config, TRAITS))
+        self.service = Service(writer, clock, Rules(config, traits_of(config.types)))
         worker = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
         self._http = {name: httpx.AsyncClient() for name in config.sources}
         self.sources = {name: OdooSource(one, self._http[name], clock) for name, one in config.sources.items()}

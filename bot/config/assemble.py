@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from typing import TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -47,15 +48,20 @@ class _Reading:
     def __init__(self, document: Document, event_types: Collection[str], find_secret: Callable[[str], str]) -> None:
         self.problems = list(document.problems)
         self._document = document
-        self._event_types = event_types
+        self._catalog = event_types
+        self._event_types = tuple(dict.fromkeys((*event_types, *self._names("types"))))
         named = {section: self._names(section) for section in _KEYS}
-        self._known = Known({**named, "event_types": event_types, "severities": model.SEVERITIES}, find_secret)
+        self._known = Known({**named, "event_types": self._event_types, "severities": model.SEVERITIES}, find_secret)
 
     def draft(self, *, digest: str, path: str) -> Draft:
         """Every part that can be read; a section of the file is a line here."""
         if self._document.readable:
             self._top()
-        sources = {name: part.build(name, self._event_types) for name, part in self._entries("odoo", schema.Source)}
+        types = self._types()
+        sources = {
+            name: replace(part.build(name, self._event_types), types=types)
+            for name, part in self._entries("odoo", schema.Source)
+        }
         rules = self._rules()
         materiality = self._value("materiality", schema.MATERIALITY, {})
         limits = self._value("limits", schema.LIMITS, {})
@@ -68,6 +74,7 @@ class _Reading:
             policies={name: part.build(name) for name, part in self._entries("policies", schema.Policy)},
             rules=tuple(rule for rule in rules if rule is not None),
             materiality=materiality,
+            types=types,
             admin_channel=self._value("admin_channel", schema.ADMIN_CHANNEL, ""),
             limits=limits,
             calendars={name: part.build() for name, part in self._entries("calendars", schema.Calendar)},
@@ -113,6 +120,23 @@ class _Reading:
                 self._report((section, name), f"a name holds {letters}, digits, - and _, at most 64")
             if (read := self._read(raw, part, (section, name))) is not None:
                 yield name, read
+
+    def _types(self) -> dict[str, model.TypeSettings]:
+        """What the file says of event types: those of the catalog can be narrowed, the others are its own."""
+        entries = self._document.data.get("types", {})
+        if not isinstance(entries, dict):
+            self._report(("types",), "must be a mapping of event types to their settings")
+            return {}
+        return dict(self._type(name, raw) for name, raw in entries.items())
+
+    def _type(self, name: str, raw: Value) -> tuple[str, model.TypeSettings]:
+        place = ("types", name)
+        if name not in self._catalog and re.fullmatch(schema.TYPE_NAME, name) is None:
+            self._report(place, "an event type's name is dotted and lower case, such as planning.forecast")
+        part: type[schema.NarrowedType | schema.OwnType]
+        part = schema.NarrowedType if name in self._catalog else schema.OwnType
+        read = self._read(raw, part, place)
+        return name, model.TypeSettings() if read is None else read.build()
 
     def _rules(self) -> tuple[model.Rule | None, ...]:
         raw = self._document.data.get("rules")

@@ -85,9 +85,10 @@ def _inner(found: dict[str, Any], parts: dict[str, Any]) -> Iterator[tuple[str, 
     """The parts that a key holds, each with the step that leads to it."""
     for choice in found.get("anyOf", [found]):
         for step, inner in (("", choice), ("[n]", choice.get("items")), (".<name>", _named(choice))):
-            target = _resolved(inner, parts) if inner is not None else {}
-            if "properties" in target:
-                yield step, target
+            for one in inner.get("anyOf", [inner]) if inner is not None else ():
+                target = _resolved(one, parts)
+                if "properties" in target:
+                    yield step, target
 
 
 def _named(found: dict[str, Any]) -> dict[str, Any] | None:

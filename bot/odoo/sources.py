@@ -16,9 +16,11 @@ from bot.clock import Clock
 from bot.coalesce import Coalescer
 from bot.config.model import Source
 from bot.errors import PermanentError, SignoffError
-from bot.odoo.catalog import CATALOG
+from bot.odoo.catalog import catalog_of
 from bot.odoo.catalog.entry import EventType
-from bot.odoo.client import OdooClient
+from bot.odoo.catalog.own import ANSWERS
+from bot.odoo.client import OdooClient, together
+from bot.odoo.domains import as_of
 from bot.odoo.interpret import interpret, watched
 from bot.odoo.reader import Reader, Record
 
@@ -32,9 +34,10 @@ class OdooSource:
     def __init__(self, settings: Source, http: httpx.AsyncClient, clock: Clock) -> None:
         self.settings = settings
         self.client = OdooClient(settings, http)
+        self._clock = clock
         self._reader = Reader(self.client, clock)
         self.by_model: dict[str, tuple[EventType, ...]] = {}
-        for name, entry in CATALOG.items():  # in its order: the first finding of a record leads
+        for name, entry in catalog_of(settings.types).items():  # in its order: the first finding of a record leads
             if name in settings.events:
                 self.by_model[entry.model] = (*self.by_model.get(entry.model, ()), entry)
         self._reads = {model: Coalescer(self._loader(model)) for model in self.by_model}
@@ -74,12 +77,23 @@ class OdooSource:
                 return True
         return self._major < _SENDS_AFTER_COMMIT
 
+    async def _ask(self, model: str, found: dict[int, Record]) -> None:
+        """Put into the records what only Odoo can say of them: which of the config's domains they are in."""
+        questions = {name: domain for entry in self.by_model[model] for name, domain in entry.questions.items()}
+        if not questions or not found:
+            return
+        now, ids = self._clock.now(), [["id", "in", sorted(found)]]
+        lists = await together(self.client.search(model, [*ids, *as_of(one, now)]) for one in questions.values())
+        inside = {name: set(listed) for name, listed in zip(questions, lists, strict=True)}
+        for one, record in found.items():
+            record[ANSWERS] = {name: one in listed for name, listed in inside.items()}
+
     def _loader(self, model: str) -> Callable[[Sequence[int]], Awaitable[dict[int, Record | SignoffError]]]:
         entries = self.by_model[model]
         company_field = next((entry.company_field for entry in entries if entry.company_field), None)
 
         async def load_all(ids: Sequence[int]) -> dict[int, Record]:
-            return await self._reader.read(
+            found = await self._reader.read(
                 model,
                 ids,
                 [path for entry in entries for path in entry.paths],
@@ -87,6 +101,8 @@ class OdooSource:
                 company_field=company_field,
                 company_dependent=[path for entry in entries for path in entry.company_dependent],
             )
+            await self._ask(model, found)
+            return found
 
         async def load(ids: Sequence[int]) -> dict[int, Record | SignoffError]:
             try:

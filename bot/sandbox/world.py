@@ -21,7 +21,7 @@ from bot.config.match import channel_for
 from bot.config.model import Config, Secret, Source
 from bot.errors import ConfigError
 from bot.lock import Purpose
-from bot.odoo.catalog import CATALOG
+from bot.odoo.catalog import CATALOG, catalog_of
 from bot.sandbox.cast import COMPANY, LOGINS, about, name_users
 from bot.sandbox.odoo import PretendOdoo
 from bot.sandbox.slack import PretendSlack
@@ -147,8 +147,9 @@ class World:
         self._hooked_up = True
         for name, source in self.config.sources.items():
             fields: defaultdict[str, dict[str, None]] = defaultdict(dict)
+            catalog = catalog_of(source.types)
             for event in source.events:
-                fields[CATALOG[event].model].update(dict.fromkeys(CATALOG[event].trigger_fields))
+                fields[catalog[event].model].update(dict.fromkeys(catalog[event].trigger_fields))
             for model, watched in fields.items():
                 self.odoo.automation(model=model, url=self.hook_url(name), fields=tuple(watched))
 

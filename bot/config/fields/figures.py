@@ -54,6 +54,19 @@ _NEARNESS = shown("share or amount", pattern=r"^\s*\d{1,15}(\.\d{1,6})?\s*(%|[A-
 ToleranceOfValue = Annotated[Tolerance, BeforeValidator(_tolerance), _NEARNESS]
 
 
+def _percent(value: object) -> Decimal:
+    found = re.fullmatch(r"(\d{1,4}(?:\.\d{1,3})?) ?%", value) if isinstance(value, str) else None
+    if found is None:
+        refuse("must be a share", "write it as 10% or 2.5%")
+    return Decimal(found[1])
+
+
+#: ``10%``, as the number before the sign.
+Percent = Annotated[
+    Decimal, BeforeValidator(_percent), shown("share", pattern=r"^\d{1,4}(\.\d{1,3})? ?%$", example="10%")
+]
+
+
 def span(shortest: timedelta, longest: timedelta) -> BeforeValidator:
     """A span of wall time from ``shortest`` to ``longest``."""
 

@@ -13,6 +13,7 @@ from bot.config.model.people import Role, RoleOverlay, Site
 from bot.config.model.policies import Execution, Faster, OnReject, Policy, ReasonRule, Stage, UnknownMaker
 from bot.config.model.rules import GLOB, SEVERITIES, Accepted, Rule
 from bot.config.model.sources import Secret, Source
+from bot.config.model.types import Domain, OwnMethod, OwnType, TypeSettings
 from bot.config.model.whole import Config
 
 __all__ = [
@@ -27,11 +28,14 @@ __all__ = [
     "Act",
     "Calendar",
     "Config",
+    "Domain",
     "Execution",
     "Faster",
     "Hours",
     "Manner",
     "OnReject",
+    "OwnMethod",
+    "OwnType",
     "Policy",
     "ReasonRule",
     "Role",
@@ -44,5 +48,6 @@ __all__ = [
     "Stage",
     "Step",
     "Tolerance",
+    "TypeSettings",
     "UnknownMaker",
 ]

@@ -14,6 +14,7 @@ from bot.config.model.people import Role, Site
 from bot.config.model.policies import Policy
 from bot.config.model.rules import Rule
 from bot.config.model.sources import Source
+from bot.config.model.types import TypeSettings
 from bot.money import Money
 
 
@@ -32,6 +33,7 @@ class Config:
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     calendar: str | None = None  #: the calendar of records whose site names none
     escalations: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
+    types: Mapping[str, TypeSettings] = field(default_factory=dict)  #: event type -> what the file says of it
     admin_channel: str = ""  #: where Signoff tells its admins something; empty for nowhere
     limits: Mapping[str, Money] = field(default_factory=dict)  #: e-mail -> what this person decides about, in any role
     #: The rules that an event type can meet, found once for each: most rules are about another one.

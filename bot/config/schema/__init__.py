@@ -12,7 +12,8 @@ from bot.config.schema.people import LIMITS, Role, Site
 from bot.config.schema.policies import Policy
 from bot.config.schema.rules import MATERIALITY, Rule
 from bot.config.schema.sources import Source
-from bot.config.schema.whole import ADMIN_CHANNEL, NAME, SOURCE_NAME, File
+from bot.config.schema.types import NarrowedType, OwnType
+from bot.config.schema.whole import ADMIN_CHANNEL, NAME, SOURCE_NAME, TYPE_NAME, File
 
 __all__ = [
     "ADMIN_CHANNEL",
@@ -22,8 +23,11 @@ __all__ = [
     "MATERIALITY",
     "NAME",
     "SOURCE_NAME",
+    "TYPE_NAME",
     "Calendar",
     "File",
+    "NarrowedType",
+    "OwnType",
     "Policy",
     "Role",
     "Rule",

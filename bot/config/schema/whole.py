@@ -19,15 +19,19 @@ from bot.config.schema.people import Role, Site
 from bot.config.schema.policies import Policy
 from bot.config.schema.rules import Rule
 from bot.config.schema.sources import Source
+from bot.config.schema.types import NarrowedType, OwnType
 
 #: A source's name is part of the webhook's URL.
 SOURCE_NAME = r"^[a-z0-9][a-z0-9_-]{0,63}$"
+#: Dotted, as the catalog's own names are.
+TYPE_NAME = r"^[a-z][a-z0-9_]{0,31}(\.[a-z][a-z0-9_]{0,31}){1,2}$"
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
 
 #: ``admin_channel``, which is read alone.
 ADMIN_CHANNEL: TypeAdapter[str] = TypeAdapter(FixedChannel)
 
 _SourceName = Annotated[str, Field(pattern=SOURCE_NAME)]
+_TypeName = Annotated[str, Field(pattern=TYPE_NAME)]
 _Name = Annotated[str, Field(pattern=NAME)]
 
 
@@ -49,6 +53,8 @@ class File(Part):
     """Which record falls under which policy; tried from the top, and the last one has no condition."""
     materiality: dict[EventType, MoneyAmount] = Field(default_factory=dict)
     """The value below which no case opens."""
+    types: dict[_TypeName, NarrowedType | OwnType] = Field(default_factory=dict)
+    """Event types: one of the catalog narrowed, or one of your own with its `model` (event-types.md)."""
     admin_channel: FixedChannel | None = None
     """Where Signoff tells its admins what concerns no case, such as checkpoints of the audit trail (audit.md)."""
     limits: dict[Email, MoneyAmount] = Field(default_factory=dict)

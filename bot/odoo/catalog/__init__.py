@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from bot.cases.planning import Traits
+from bot.config.model import TypeSettings
 from bot.odoo.catalog.bills import BILL_VARIANCE
 from bot.odoo.catalog.entry import EventType
 from bot.odoo.catalog.inventory import COUNT_VARIANCE
+from bot.odoo.catalog.own import catalog_with
 from bot.odoo.catalog.purchase import (
     PURCHASE_APPROVAL,
     PURCHASE_EMERGENCY,
@@ -49,5 +51,12 @@ _ENTRIES = (
 #: Every event type by its name; where one record has several findings, the first here leads.
 CATALOG: Mapping[str, EventType] = MappingProxyType({entry.name: entry for entry in _ENTRIES})
 
-#: What the core has to know of each.
-TRAITS: Mapping[str, Traits] = MappingProxyType({name: entry.traits for name, entry in CATALOG.items()})
+
+def catalog_of(types: Mapping[str, TypeSettings]) -> Mapping[str, EventType]:
+    """Every event type that a config with these settings can mean: those above, narrowed, and its own."""
+    return catalog_with(CATALOG, types) if types else CATALOG
+
+
+def traits_of(types: Mapping[str, TypeSettings]) -> Mapping[str, Traits]:
+    """What the core has to know of each of them."""
+    return {name: entry.traits for name, entry in catalog_of(types).items()}

@@ -125,6 +125,8 @@ class EventType:
     rides_along: Callable[[Record], str] = lambda record: ""
     #: Whether what it judges by can change without the record being written, so that it has to be read again.
     depends_elsewhere: bool = False
+    #: What only Odoo can answer about a record: question -> domain. The record carries the answers (``own.py``).
+    questions: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
     #: The groups of Odoo that let the bot carry it out; the model's own access rights included.
     groups: tuple[str, ...] = ()
 

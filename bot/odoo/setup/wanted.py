@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.config.model import Source
-from bot.odoo.catalog import CATALOG
+from bot.odoo.catalog import catalog_of
 from bot.odoo.catalog.entry import EventType
 from bot.odoo.setup.pieces import Group, Kind, Piece, Rule
 
@@ -29,8 +29,9 @@ class Missing:
 def watched(source: Source) -> dict[str, tuple[EventType, ...]]:
     """The configured entries of each model."""
     found: dict[str, tuple[EventType, ...]] = {}
+    catalog = catalog_of(source.types)
     for name in source.events:
-        entry = CATALOG[name]
+        entry = catalog[name]
         found[entry.model] = (*found.get(entry.model, ()), entry)
     return found
 
