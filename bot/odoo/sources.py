@@ -60,9 +60,11 @@ class OdooSource:
         """What the record is for us."""
         return interpret(self.by_model[model], record, self.settings)
 
-    def watched(self, model: str, record: Record) -> tuple[Seen, ...]:
-        """What any entry of the model watches, whether the record qualifies or not."""
-        return watched(entry.describe(record) for entry in self.by_model[model])
+    def watched(self, case: Case, record: Record) -> tuple[Seen, ...]:
+        """What is watched of a case's record, whether it still qualifies or not: as its own findings tell it."""
+        found = {one.event_type for one in case.event.findings}
+        entries = sorted(self.by_model[case.record.model], key=lambda entry: entry.name not in found)
+        return watched(entry.describe(record) for entry in entries)
 
     def entry_of(self, case: Case) -> EventType:
         """The catalog entry that leads a case of this source. Raises StopIteration where it is no longer watched."""

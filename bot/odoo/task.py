@@ -61,7 +61,7 @@ class Task:
         if method is None or not method.keeps_figures:
             return False
         decided = {seen.field for seen in self.case.event.seen}
-        told = [seen for seen in self.source.watched(self.case.record.model, record) if seen.field in decided]
+        told = [seen for seen in self.source.watched(self.case, record) if seen.field in decided]
         value = self.source.entry_of(self.case).describe(record).value
         return not tolerance.covers(self.case, Figures(value, tuple(told)))
 

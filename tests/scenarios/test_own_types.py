@@ -53,6 +53,7 @@ async def test_a_type_of_the_config_gets_its_card_and_is_carried_out(story: Stor
     assert (card.says("900.00 USD"), card.says("Great Lakes Fasteners"), card.says("CHI")) == (True, True, True)
     await story.approve(order)
     await story.card(order, "Confirmed in Odoo")
+    await story.rest()
     assert (story.state(order), len(story.notes(order))) == ("purchase", 1), odoo_version
 
 
