@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 from bot.config.fields.known import refuse
-from bot.config.fields.shown import shown
+from bot.config.fields.shown import KIND, shown
 from bot.config.fields.text import Text
 
 _MODEL = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
@@ -79,6 +79,5 @@ def _frozen(part: Any) -> object:
 ModelName = Annotated[Text, AfterValidator(_model), shown("model of Odoo", example="x_forecast_override")]
 FieldPath = Annotated[Text, AfterValidator(_path), shown("field of Odoo", example="x_quantity")]
 MethodName = Annotated[Text, AfterValidator(_method), shown("method of Odoo", example="action_approve")]
-Domain = Annotated[
-    tuple[object, ...], BeforeValidator(_domain), shown("list of conditions", example='[["x_state", "=", "asked"]]')
-]
+_CONDITIONS = {"type": "array", "minItems": 1, KIND: "list of conditions", "examples": ['[["x_state", "=", "asked"]]']}
+Domain = Annotated[tuple[object, ...], BeforeValidator(_domain), WithJsonSchema(_CONDITIONS)]
