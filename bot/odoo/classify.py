@@ -19,6 +19,8 @@ from bot.odoo.transport import Fault, Lost, NotDelivered, NotOdoo
 LONGEST_MESSAGE: Final = 300
 
 ACCESS_DENIED: Final = "odoo.exceptions.AccessDenied"
+#: What /json/2 says of a key that it does not know.
+UNAUTHORIZED: Final = "werkzeug.exceptions.Unauthorized"
 ACCESS_ERROR: Final = "odoo.exceptions.AccessError"
 MISSING: Final = "odoo.exceptions.MissingError"
 
@@ -54,6 +56,7 @@ _REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         "odoo.exceptions.ValidationError": "Odoo refused these values: {said}",
         ACCESS_ERROR: "The bot's user may not do this in Odoo: {said}",
         ACCESS_DENIED: "Odoo refused the bot's login or API key; an administrator has to renew it.",
+        UNAUTHORIZED: "Odoo refused the bot's API key; an administrator has to renew it.",
         MISSING: "The record no longer exists in Odoo: {said}",
         "odoo.http.SessionExpiredException": "Odoo wants a web session here; the address of this source is wrong.",
     }
@@ -122,7 +125,7 @@ def login_is_stale(answer: object, uid: int) -> bool:
     A user that does not exist is reported as a missing record, like any other; only the text tells which one.
     """
     match answer:
-        case Fault(name=name) if name == ACCESS_DENIED:
+        case Fault(name=name) if name in {ACCESS_DENIED, UNAUTHORIZED}:
             return True
         case Fault(name=name, message=message) if name == MISSING:
             return f"res.users({uid},)" in message

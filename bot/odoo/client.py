@@ -17,7 +17,8 @@ import structlog
 from bot.config.model import Source
 from bot.errors import PermanentError
 from bot.odoo.classify import error_of, login_is_stale
-from bot.odoo.transport import Answer, Call, JsonRpc, Value
+from bot.odoo.json2 import Json2
+from bot.odoo.transport import Answer, Call, JsonRpc, Value, Wire, server_version
 from bot.odoo.values import plain_or_wizard, whole_ids
 
 #: Seconds for a call that changes nothing. Reads are never blocked in Odoo, not even by a locked row.
@@ -26,6 +27,8 @@ READ_SECONDS: Final = 20.0
 #: Seconds for a call that may change something. Odoo itself tries again for up to 25 s when others write the same
 #: rows, and waits without a limit for a locked one; giving up early would only turn answers into unknown outcomes.
 WRITE_SECONDS: Final = 75.0
+
+_JSON2_SINCE: Final = 19
 
 #: Records read in one call.
 CHUNK: Final = 200
@@ -53,13 +56,19 @@ class OdooVersion:
         number = self.serie.removeprefix("saas~").split(".", maxsplit=1)[0]
         return int(number) if number.isdigit() else 0
 
+    @property
+    def has_json2(self) -> bool:
+        """Whether ``/json/2`` is there (measured on 19.0; 18.0 redirects it to its login page)."""
+        return self.major >= _JSON2_SINCE
+
 
 class OdooClient:
     """One per source: the limit of calls at once and the login belong to it."""
 
     def __init__(self, source: Source, http: httpx.AsyncClient) -> None:
         self._source = source
-        self._wire = JsonRpc(source, http)
+        self._http = http
+        self._wire: Wire = JsonRpc(source, http)
         self._slots = asyncio.Semaphore(source.concurrency)
         self._login = asyncio.Lock()
         self._uid: int | None = None
@@ -73,13 +82,18 @@ class OdooClient:
         Raises TransientError, PermanentError.
         """
         async with self._slots:
-            answer = await self._wire.version(seconds=READ_SECONDS)
-        match self._value(answer, "common.version", effect=False):
+            answer = await server_version(self._source, self._http, seconds=READ_SECONDS)
+        match self._value(answer, "version", effect=False):
             case {"server_serie": str(serie), "server_version": str(text)}:
                 return OdooVersion(serie, text)
             case _:
                 sentence = "The address of this source does not say which Odoo it is."
                 raise PermanentError(sentence, kind="no_version")
+
+    @property
+    def api(self) -> str:
+        """The API in use: ``JSON-2`` or ``JSON-RPC``; known once the bot is logged in."""
+        return "JSON-2" if isinstance(self._wire, Json2) else "JSON-RPC"
 
     async def uid(self) -> int:
         """The id of the bot's user, asked for once. Raises PermanentError "login refused", TransientError."""
@@ -184,15 +198,25 @@ class OdooClient:
             if self._uid is not None and self._uid != instead_of:
                 return self._uid
             self._uid = None
-            async with self._slots:
-                answer = await self._wire.authenticate(seconds=READ_SECONDS)
-            uid = self._value(answer, "common.authenticate", effect=False)
+            uid = self._value(await self._authenticate(), "authenticate", effect=False)
             if not isinstance(uid, int) or isinstance(uid, bool):
                 sentence = "login refused: Odoo does not know this login, or the API key has ended."
                 raise PermanentError(sentence, kind="login_refused")
             self._uid = uid
-            log.info("odoo login accepted", source=self._source.name, uid=uid)
+            log.info("odoo login accepted", source=self._source.name, uid=uid, api=self.api)
             return uid
+
+    async def _authenticate(self) -> Answer:
+        """Log in by the API that the server's version asks for; its version is asked anew, as servers are upgraded."""
+        wire = Json2(self._source, self._http) if (await self.version()).has_json2 else None
+        async with self._slots:
+            answer = await wire.authenticate(seconds=READ_SECONDS) if wire else Value(value=False)
+            if wire is not None and answer != Value(value=False):
+                self._wire = wire
+                return answer
+            # Also where JSON-2 refused: it takes API keys alone, and an administrator may have given a password.
+            self._wire = JsonRpc(self._source, self._http)
+            return await self._wire.authenticate(seconds=READ_SECONDS)
 
     def _value(self, answer: Answer, call: str, *, effect: bool) -> object:
         if isinstance(answer, Value):

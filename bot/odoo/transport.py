@@ -1,7 +1,7 @@
 """The wire to one Odoo database: how a call is put into HTTP, and what can come back.
 
-Owns JSON-RPC, which Odoo 17, 18 and 19 all speak. A later wire (JSON-2) offers the same three methods of
-``JsonRpc`` and the same ``Answer``; the client above knows no envelope, no HTTP status and no httpx error.
+Owns JSON-RPC, which Odoo 17, 18 and 19 all speak, and what is common to both wires; ``json2`` is the other. Both give
+the same ``Answer``; the client above knows no envelope, no HTTP status and no httpx error.
 Must not decide what an answer means for the caller, and never retries.
 """
 
@@ -12,11 +12,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
-from typing import Final, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 import httpx
 
-from bot.config.model import Source
+from bot.config.model import Secret, Source
 
 #: Seconds until a TCP or TLS connection must stand, or a free one be found in the pool.
 CONNECT_SECONDS: Final = 10.0
@@ -83,6 +83,18 @@ class Call:
     kwargs: Mapping[str, object] = field(default_factory=dict)
 
 
+class Wire(Protocol):
+    """How a client talks to a database once it is logged in."""
+
+    async def authenticate(self, *, seconds: float) -> Answer:
+        """The id of the user behind the login, or ``false``."""
+        ...
+
+    async def execute(self, uid: int, call: Call, *, seconds: float) -> Answer:
+        """Run ``call``."""
+        ...
+
+
 class JsonRpc:
     """``POST /jsonrpc``. Deprecated in Odoo 19 and gone in 20, by its own log."""
 
@@ -113,31 +125,47 @@ class JsonRpc:
         # One call a request, so the id tells nothing. ASCII, so that half a surrogate pair, which a chat client
         # can send, reaches Odoo and is refused there instead of failing here between two states.
         body = json.dumps({"jsonrpc": "2.0", "method": "call", "params": params, "id": 1}, allow_nan=False)
-        return self._without_key(await self._exchange(body.encode("ascii"), seconds))
+        request = self._http.build_request(
+            "POST", self._url, content=body.encode("ascii"), headers={"Content-Type": "application/json"}
+        )
+        answer = await exchange(self._http, request, seconds)
+        said = read_response(answer) if isinstance(answer, httpx.Response) else answer
+        return without_key(said, self._source.api_key)
 
-    async def _exchange(self, body: bytes, seconds: float) -> Answer:
-        try:
-            # httpx counts between two reads; a peer that drips bytes would hold the call for ever.
-            async with asyncio.timeout(seconds):
-                response = await self._http.post(
-                    self._url,
-                    content=body,
-                    headers={"Content-Type": "application/json"},
-                    timeout=httpx.Timeout(seconds, connect=CONNECT_SECONDS, pool=CONNECT_SECONDS),
-                    follow_redirects=False,  # they end at a login page that answers 200
-                )
-        except TimeoutError:
-            return Lost("timeout")
-        except httpx.HTTPError as error:
-            return failed_exchange(error)
-        return read_response(response)
 
-    def _without_key(self, answer: Answer) -> Answer:
-        """Odoo quotes arguments in some of its messages; the key is one of them."""
-        key = self._source.api_key.reveal()
-        if isinstance(answer, Fault) and key:
-            return Fault(answer.name, answer.message.replace(key, "***"))
+async def server_version(source: Source, http: httpx.AsyncClient, *, seconds: float) -> Answer:
+    """What ``common.version`` answers, asked at ``/web/version`` first, which 19.0 has and a later one may only have.
+
+    Needs neither a login nor a database.
+    """
+    answer = await exchange(http, http.build_request("GET", f"{source.url}/web/version"), seconds)
+    if not isinstance(answer, httpx.Response):
         return answer
+    match _body(answer):
+        case {"version": str(text), "version_info": [major, minor, *_]} if answer.status_code == _OK:
+            return Value({"server_serie": f"{major}.{minor}", "server_version": text})
+        case _:
+            return await JsonRpc(source, http).version(seconds=seconds)
+
+
+async def exchange(http: httpx.AsyncClient, request: httpx.Request, seconds: float) -> httpx.Response | Answer:
+    """The response to ``request``, or what became of it instead; ``seconds`` is for all of it."""
+    request.extensions["timeout"] = httpx.Timeout(seconds, connect=CONNECT_SECONDS, pool=CONNECT_SECONDS).as_dict()
+    try:
+        # httpx counts between two reads; a peer that drips bytes would hold the call for ever.
+        async with asyncio.timeout(seconds):
+            return await http.send(request, follow_redirects=False)  # they end at a login page that answers 200
+    except TimeoutError:
+        return Lost("timeout")
+    except httpx.HTTPError as error:
+        return failed_exchange(error)
+
+
+def without_key(answer: Answer, key: Secret) -> Answer:
+    """Odoo quotes arguments in some of its messages; the key is one of them."""
+    if isinstance(answer, Fault) and key.reveal():
+        return Fault(answer.name, answer.message.replace(key.reveal(), "***"))
+    return answer
 
 
 def failed_exchange(error: httpx.HTTPError) -> Answer:
@@ -162,7 +190,7 @@ def read_response(response: httpx.Response) -> Answer:
         case {"jsonrpc": _, **rest} if response.status_code == _OK:
             return Value(rest.get("result"))
         case _:
-            return _not_an_envelope(response)
+            return read_status(response)
 
 
 def _body(response: httpx.Response) -> object:
@@ -172,7 +200,8 @@ def _body(response: httpx.Response) -> object:
         return None
 
 
-def _not_an_envelope(response: httpx.Response) -> Answer:
+def read_status(response: httpx.Response) -> Answer:
+    """What a response means that is none of Odoo's: only its status can tell."""
     status, later = response.status_code, retry_after(response.headers)
     if status in _TURNED_AWAY:
         return NotDelivered(f"http_{status}", later)

@@ -213,6 +213,21 @@ _BILLS = {
     "invoice_post_low": Play(bill(kind="out_invoice"), {"state": "draft"}),
     "invoice_post_salem": Play(bill(kind="out_invoice"), {"state": "draft"}),
 }
+_AT_THE_DOOR = """j2_apikey_generate j2_apikeys_list j2_array_body j2_bad_field j2_bad_kwarg j2_create_dict
+j2_create_list j2_empty_body j2_form j2_get j2_ids_on_model_method j2_malformed j2_missing_arg j2_no_auth
+j2_no_ids_on_record_method j2_private j2_read_missing j2_unknown_method j2_unknown_model j2_validation_error
+j2_write_missing j2_wrong_db_header"""
+_JSON_2 = {
+    **dict.fromkeys(_AT_THE_DOOR.split(), Play(nothing)),
+    **dict.fromkeys(("j2_context", "j2_no_db_header", "j2_search_read"), Play(two_sales)),
+    "j2_read": Play(sale(10)),
+    "j2_write": Play(sale(10), {"client_order_ref": "j2"}),
+    "j2_message_post": Play(sale(10)),
+    "j2_method_confirm": Play(sale(10), {"state": "sale"}),
+    "j2_user_error": Play(sale(10, _SELL), {"state": "sale"}),
+    "j2_none_result": Play(sale(10, _SELL), {"locked": True}),
+    "j2_none_result2": Play(sale(10, _SELL, ("saleu", "action_lock")), {"locked": False}),
+}
 
 PLAYS: dict[str, Play] = {
     **dict.fromkeys(_ENVELOPE.split(), Play(nothing)),
@@ -225,15 +240,14 @@ PLAYS: dict[str, Play] = {
     **_SCRAPS,
     **_BILLS,
     **_OTHERS,
+    **_JSON_2,
 }
 
 NOT_PLAYED: dict[str, str] = {
-    "the /json/2 API is not spoken yet": """j2_access_error j2_action_schedule j2_apikey_generate j2_apikeys_list
-        j2_array_body j2_bad_field j2_bad_key j2_bad_kwarg j2_context j2_create_dict j2_create_list j2_empty_body
-        j2_form j2_get j2_ids_on_model_method j2_malformed j2_message_post j2_method_confirm j2_missing_arg j2_no_auth
-        j2_no_db_header j2_no_ids_on_record_method j2_none_result j2_none_result2 j2_password_as_key j2_private j2_read
-        j2_read_missing j2_search_read j2_ser_failure j2_serialization_failure j2_unknown_method j2_unknown_model
-        j2_user_error j2_validation_error j2_write j2_write_missing j2_wrong_db_header""",
+    "recorded with the key of another user, which no recording holds; played with its own in odoo_manners": """
+        j2_access_error j2_bad_key j2_password_as_key""",
+    "an administrator's own actions, and a race that needs two servers": "j2_ser_failure j2_serialization_failure",
+    "no activity_schedule": "j2_action_schedule",
     "the web client's own routes and sessions": """deeplink deeplink18 version_http_webclient web_session_authenticate
         login_ok login_wrong call_kw_no_session call_kw_no_session_bearer apikey_web_1_create_description
         apikey_web_2_make_key_asks_identity apikey_web_3_write_password apikey_web_4_run_check
@@ -242,7 +256,7 @@ NOT_PLAYED: dict[str, str] = {
     "no full product categories": "create_missing_required2 fields_get fk_violation_unlink",
     "attachments are not kept": """attachment_bad_b64 attachment_by_low_on_so attachment_create attachment_html_by_bot
         attachment_list_create attachment_missing_res attachment_raw attachment_read_datas""",
-    "rules are made in Python, not over RPC": """automation_create_by_bot automation_create_on_create
+    "rules are made by test_odoo_setup": """automation_create_by_bot automation_create_on_create
         automation_create_on_time automation_create_on_webhook automation_create_on_write
         automation_create_save_all_fields automation_create_save_trg_state automation_create_state_set
         automation_create_unlink automation_create_webhook onwebhook_approve onwebhook_approve_again onwebhook_bad_uuid

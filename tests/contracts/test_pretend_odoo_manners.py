@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from bot.clock import Clock
@@ -230,3 +231,28 @@ async def test_cost_belongs_to_a_company() -> None:
         read = Rpc(odoo).call
         own = await read("product.product", "read", [product], ["standard_price"], context={"allowed_company_ids": [1]})
         assert own[0]["standard_price"] == 7.0
+
+
+@pytest.mark.parametrize(
+    ("key", "status", "name"),
+    [
+        ("low's", 403, "odoo.exceptions.AccessError"),
+        ("no such key", 401, "werkzeug.exceptions.Unauthorized"),
+        ("bot-pw1", 401, "werkzeug.exceptions.Unauthorized"),
+    ],
+)
+async def test_json_2_takes_api_keys_alone_and_their_users_rights(key: str, status: int, name: str) -> None:
+    async with serving("19.0") as odoo, httpx.AsyncClient(trust_env=False) as client:
+        bearer = odoo.api_key("low") if key == "low's" else key
+        answer = await client.post(
+            f"{odoo.url}/json/2/sale.order/search_read",
+            json={"domain": []},
+            headers={"Authorization": f"Bearer {bearer}"},
+        )
+        assert (answer.status_code, answer.json()["name"]) == (status, name)
+
+
+async def test_18_sends_json_2_to_its_login_page() -> None:
+    async with serving("18.0") as odoo, httpx.AsyncClient(trust_env=False) as client:
+        answer = await client.post(f"{odoo.url}/json/2/sale.order/search", json={"domain": []})
+        assert (answer.status_code, answer.headers["location"]) == (303, "/web/login")

@@ -43,7 +43,11 @@ class Server:
         self.requests: list[httpx.Request] = []
 
     async def __call__(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/web/version":
+            return httpx.Response(404, html="<h1>Not Found</h1>")
         params: dict[str, Any] = json.loads(request.content)["params"]
+        if params["method"] == "version":
+            return result({"server_serie": "18.0", "server_version": "18.0-20250421"})
         self.requests.append(request)
         if params["method"] == "authenticate":
             self.logged_in += 1

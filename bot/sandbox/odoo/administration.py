@@ -194,7 +194,9 @@ def administration_models(*, is_18: bool) -> list[Model]:
         Model(
             "res.users.apikeys",
             "Users API Keys",
-            fields_of(make("name", "char"), link("user_id", "res.users"), plain("datetime", "expiration_date")),
+            fields_of(
+                plain("char", "name", "scope"), link("user_id", "res.users"), plain("datetime", "expiration_date")
+            ),
             Access(read=(INTERNAL,)),
             rule=lambda env, row: bool(row["user_id"] == env.uid),
         ),

@@ -6,6 +6,7 @@ Laid out in one transaction by the administrator. Believable goods and orders ar
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.sandbox.odoo.access import ADMIN_UID, User
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from bot.sandbox.odoo.engine import Engine
     from bot.sandbox.odoo.orm import Env
 
+#: How long an API key of an ordinary user lasts at most.
+KEY_DAYS = 90
 WAREHOUSES = (("CHI", "Chicago"), ("DAL", "Dallas"))
 DEFAULT_VENDOR = "Great Lakes Fasteners"
 DEFAULT_CUSTOMER = "Prairie Builders"
@@ -90,6 +93,10 @@ def _lay_user(engine: Engine, env: Env, user: User) -> None:
             "company_ids": list(user.company_ids),
         },
     )
+    if user.api_key:
+        ends = datetime.fromisoformat(env.tx.moment) + timedelta(days=KEY_DAYS)
+        key = {"name": "signoff", "user_id": user.uid, "expiration_date": f"{ends:%Y-%m-%d %H:%M:%S}"}
+        env.create("res.users.apikeys", key)
 
 
 def _lay_places(env: Env) -> None:

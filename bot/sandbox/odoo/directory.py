@@ -25,6 +25,11 @@ def has_group(env: Env, model: Model, ids: Sequence[int], group_ext_id: str) -> 
     return env.people[ids[0]].has(group_ext_id)
 
 
+def context_get(env: Env, _model: Model) -> Row:
+    """Who asks, and in which language."""
+    return {"lang": "en_US", "tz": False, "uid": env.uid}
+
+
 def _no_loop(env: Env, ids: list[int], vals: Row) -> None:
     if vals.get("parent_id") in ids:
         msg = "You cannot create recursive Partner hierarchies."
@@ -99,7 +104,10 @@ def _people() -> list[Model]:
             make("company_ids", "many2many", relation="res.company"),
         ),
         _LOOKED_UP,
-        methods={"has_group": Method(has_group, needs="read")},
+        methods={
+            "has_group": Method(has_group, needs="read"),
+            "context_get": Method(context_get, needs="", on_records=False),
+        },
         prepare=_unique_login,
     )
     partner = Model(

@@ -26,6 +26,7 @@ from bot.sandbox.odoo.errors import (
     value_error,
 )
 from bot.sandbox.odoo.faults import Kind
+from bot.sandbox.odoo.json2 import Json2Door
 
 if TYPE_CHECKING:
     from bot.sandbox.odoo.access import User
@@ -61,6 +62,7 @@ class Wire:
         """A fresh application with every route."""
         app = web.Application(middlewares=[self._manners], client_max_size=_MAX_BODY_BYTES)
         app.router.add_route("*", "/jsonrpc", self._jsonrpc)
+        Json2Door(self._odoo, self._perform, _page).add_to(app)
         app.router.add_get("/web/health", _health)
         app.router.add_get("/mail/view", self._mail_view)
         app.router.add_get("/web/login", _login)
@@ -156,7 +158,10 @@ class Wire:
         database, uid, secret, model, method, given = args[:6]
         kwargs = args[6] if len(args) > len(_EXECUTE_ARGUMENTS) else {}
         self._check_database(database)
-        user = self._check_secret(uid, secret)
+        return await self._perform(self._check_secret(uid, secret), model, method, given, kwargs or {})
+
+    async def _perform(self, user: User, model: str, method: str, given: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+        """One call with the faults that were ordered for it."""
         faults = self._odoo.faults
         slow = faults.take(Kind.SLOW, method)
         if slow:
@@ -167,7 +172,7 @@ class Wire:
         if ordered is not None and ordered.error is not None:
             raise ordered.error
         discard = faults.take(Kind.IGNORE, method) is not None
-        result = await self._odoo.engine.execute(user, model, method, given, kwargs or {}, discard=discard)
+        result = await self._odoo.engine.execute(user, model, method, given, kwargs, discard=discard)
         if faults.take(Kind.LOSE_AFTER, method):
             raise LostAnswer
         return result
