@@ -39,9 +39,12 @@ def odoo() -> None:
 @config_option
 @source_option
 @click.option("--dry-run", is_flag=True, help="Show what would be done, and do nothing. Exits 1 if there is something.")
-@click.option("--remove", is_flag=True, help="Take away what earlier runs have made.")
+@click.option("--guard", is_flag=True, help="Also the guards: check, write and note in one transaction of Odoo.")
+@click.option("--remove", is_flag=True, help="Take away what earlier runs have made; with --guard, the guards alone.")
 @json_option
-def setup(config_path: Path | None, names: tuple[str, ...], *, dry_run: bool, remove: bool, as_json: bool) -> None:
+def setup(
+    config_path: Path | None, names: tuple[str, ...], *, dry_run: bool, guard: bool, remove: bool, as_json: bool
+) -> None:
     """Make the automation rules in Odoo that tell Signoff of changes, and the bot's group.
 
     Needs SIGNOFF_ODOO_ADMIN_LOGIN and SIGNOFF_ODOO_ADMIN_KEY (or ..._KEY_FILE): somebody with Settings rights in
@@ -54,7 +57,7 @@ def setup(config_path: Path | None, names: tuple[str, ...], *, dry_run: bool, re
         msg = f"odoo.{untold[0]}.signoff_url is missing: the address under which that Odoo reaches Signoff"
         raise ConfigError(msg)
     administrator = Administrator(*odoo_administrator(os.environ))
-    asked = Asked(remove=remove, dry_run=dry_run)
+    asked = Asked(remove=remove, dry_run=dry_run, guard=guard)
     outcomes = asyncio.run(_set_up(sources, administrator, asked))
     click.echo(
         json.dumps([_told(one) for one in outcomes], indent=2) if as_json else _text(outcomes, sources, dry_run=dry_run)

@@ -21,6 +21,7 @@ from bot.odoo.catalog.entry import EventType
 from bot.odoo.catalog.own import ANSWERS
 from bot.odoo.client import OdooClient, together
 from bot.odoo.domains import as_of
+from bot.odoo.guarded import Guards
 from bot.odoo.interpret import interpret, watched
 from bot.odoo.reader import Reader, Record
 
@@ -35,6 +36,7 @@ class OdooSource:
         self.settings = settings
         self.client = OdooClient(settings, http)
         self._clock = clock
+        self.guards = Guards(settings.name, self.client, clock)
         self._reader = Reader(self.client, clock)
         self.by_model: dict[str, tuple[EventType, ...]] = {}
         for name, entry in catalog_of(settings.types).items():  # in its order: the first finding of a record leads

@@ -14,7 +14,7 @@ from bot.cases.following import holds_for
 from bot.cases.model import Case, Event, Figures
 from bot.cases.planning import Rules
 from bot.errors import TransientError
-from bot.odoo import notes
+from bot.odoo import guard, notes
 from bot.odoo.catalog.entry import Dialog, Method
 from bot.odoo.interpret import gone
 from bot.odoo.outcomes import Outcome
@@ -94,10 +94,34 @@ class Task:
             return None
         context = self._context(method)
         name = method.name if record is None else method.called(record)
+        guard_action = await self.guard()
+        if guard_action is not None and record is not None:
+            await self.source.guards.run(
+                guard_action, ref.model, ref.id, self._given(guard.label(method, name), record)
+            )
+            return None
         answer = await self.source.client.act(ref.model, name, [ref.id], context=context or None)
         if isinstance(answer, Wizard) and (dialog := method.dialogs.get(answer.res_model)) is not None:
             answer = await self._answer(answer, dialog, context)
         return answer if isinstance(answer, Wizard) else None
+
+    async def guard(self) -> int | None:
+        """The server action that carries this out in one transaction, where it is installed.
+
+        A second run of it does nothing, so it may be repeated whatever the method is. Raises TransientError.
+        """
+        method, model = self.outcome.method, self.case.record.model
+        if method is None or method.ends is None or not self.source.entry_of(self.case).guarded:
+            return None
+        return await self.source.guards.of(model, self.source.by_model[model])
+
+    def _given(self, label: str, record: Record) -> dict[str, object]:
+        return {
+            guard.CALL: label,
+            guard.MARK: str(self.mark),
+            guard.NOTE: notes.note(self.case, self.mark),
+            guard.SEEN: guard.seen_of(self.source.by_model[self.case.record.model], record),
+        }
 
     def _context(self, method: Method) -> dict[str, object]:
         context = {**method.context, **{key: [self.case.record.id] for key in method.context_ids}}

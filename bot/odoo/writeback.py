@@ -206,7 +206,7 @@ class WriteBack:
             return None  # a person has been asked
         if now < until:
             return Later(_look_again(now, until, task.source.settings.settle), "the answer of Odoo was lost; looking")
-        if task.outcome.method is None or task.outcome.method.repeatable:
+        if task.outcome.method is None or task.outcome.method.repeatable or await task.guard() is not None:
             sentence = "The answer of Odoo was lost and the record did not change, so it is written again."
             await self._service.execute(Requeue(task.case.id, sentence))
             return Later(now, "writing again")

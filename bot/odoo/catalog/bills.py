@@ -144,6 +144,7 @@ BILL_VARIANCE = EventType(
         does="the bill is posted in Odoo",
         done="bill posted",
         repeatable=True,  # a posted bill refuses to be posted again
+        ends=("state", ("posted",)),
         asks={"validate.account.move": "whether a bill of a later date is posted now"},
     ),
     reject=None,
@@ -153,10 +154,20 @@ BILL_VARIANCE = EventType(
         does="the bill is cancelled in Odoo",
         done="bill cancelled",
         repeatable=True,
+        ends=("state", ("cancel",)),
     ),
     has_chatter=True,
     limit=Decimal(2),
     limit_is="percent a billed price may differ from the ordered one",
     depends_elsewhere=True,
     groups=("account.group_account_invoice",),
+    guarded=(
+        "state",
+        "partner_id",
+        "amount_total",
+        f"{_LINE}.product_id",
+        f"{_LINE}.quantity",
+        f"{_LINE}.price_unit",
+        f"{_LINE}.discount",
+    ),
 )

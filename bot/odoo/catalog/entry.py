@@ -75,6 +75,11 @@ class Method:
     #: What a person is told of questions that only a person can answer, by the wizard's model.
     asks: Mapping[str, str] = field(default_factory=dict)
 
+    #: Every name that ``at`` may give beside ``name``.
+    also_called: tuple[str, ...] = ()
+    #: A field and the values one of which it has afterwards; a method without can not be guarded.
+    ends: tuple[str, tuple[object, ...]] | None = None
+
     def called(self, record: Record) -> str:
         """The name of the method to call on ``record`` as it stands."""
         return self.name if self.at is None else self.at(record)
@@ -129,6 +134,8 @@ class EventType:
     questions: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
     #: The groups of Odoo that let the bot carry it out; the model's own access rights included.
     groups: tuple[str, ...] = ()
+    #: What the guard compares in Odoo, of ``paths``: fields of the record, and columns of its lines.
+    guarded: tuple[str, ...] = ()
 
     def finding(self, record: Record) -> str:
         """Why the record needs people; empty where it does not."""

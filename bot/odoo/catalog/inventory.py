@@ -129,6 +129,7 @@ COUNT_VARIANCE = EventType(
         repeatable=False,  # on 19.0 a second call without a new count sets the stock to zero
         keeps_figures=False,
         trace=Trace(context_key="inventory_name", model="stock.move", field="reference"),
+        ends=("inventory_quantity_set", (False,)),
         # The stock moved between the count and the card. People saw the stock as it is and the count beside it, so
         # the count stands; the difference that Odoo kept is the one that is out of date.
         dialogs={"stock.inventory.conflict": Dialog(_conflict, "action_keep_counted_quantity")},
@@ -141,10 +142,12 @@ COUNT_VARIANCE = EventType(
         done="count cleared",
         repeatable=True,
         keeps_figures=False,
+        ends=("inventory_quantity_set", (False,)),
     ),
     cancel=None,
     has_chatter=False,
     company_field="company_id",
     company_dependent=("product_id.standard_price",),
     groups=("stock.group_stock_user",),
+    guarded=("product_id", "location_id", "lot_id", "quantity", "inventory_quantity", "inventory_quantity_set"),
 )

@@ -118,6 +118,8 @@ _APPROVE = Method(
     # bring the order back to life, which is why the record is read before each call.
     repeatable=True,
     at=lambda record: "button_confirm" if record["state"] in _UNCONFIRMED else "button_approve",
+    also_called=("button_confirm",),
+    ends=("state", ("purchase", "done")),
 )
 _CANCEL = Method(
     name="button_cancel",
@@ -125,6 +127,7 @@ _CANCEL = Method(
     does="the order is cancelled in Odoo",
     done="order cancelled",
     repeatable=True,
+    ends=("state", ("cancel",)),
 )
 #: As ``_APPROVE``, in the words of an order that nobody has confirmed yet.
 _CONFIRM = Method(
@@ -134,8 +137,18 @@ _CONFIRM = Method(
     done="order confirmed",
     repeatable=True,  # an order in another state is passed over
     at=_APPROVE.at,
+    also_called=("button_approve",),
+    ends=_APPROVE.ends,
 )
 _GROUPS = ("purchase.group_purchase_manager",)
+_GUARDED = (
+    "state",
+    "partner_id",
+    "amount_total",
+    "order_line.product_id",
+    "order_line.product_qty",
+    "order_line.price_unit",
+)
 _PATHS = (
     *ORDER_PATHS,
     "priority",
@@ -166,6 +179,7 @@ PURCHASE_APPROVAL = EventType(
     cancel=None,
     has_chatter=True,
     groups=_GROUPS,
+    guarded=_GUARDED,
 )
 
 PURCHASE_EMERGENCY = EventType(
@@ -185,6 +199,7 @@ PURCHASE_EMERGENCY = EventType(
     cancel=_CANCEL,
     has_chatter=True,
     groups=_GROUPS,
+    guarded=_GUARDED,
 )
 
 PURCHASE_PRICE_VARIANCE = EventType(
@@ -209,6 +224,7 @@ PURCHASE_PRICE_VARIANCE = EventType(
     limit_is="percent a price may differ from the price list",
     depends_elsewhere=True,
     groups=_GROUPS,
+    guarded=_GUARDED,
 )
 
 PURCHASE_SUBSTITUTION = EventType(
@@ -229,4 +245,5 @@ PURCHASE_SUBSTITUTION = EventType(
     has_chatter=True,
     depends_elsewhere=True,
     groups=_GROUPS,
+    guarded=_GUARDED,
 )

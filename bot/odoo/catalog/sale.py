@@ -126,6 +126,7 @@ _CONFIRM = Method(
     does="the order is confirmed in Odoo",
     done="order confirmed",
     repeatable=True,  # a confirmed order refuses to be confirmed again
+    ends=("state", ("sale", "done")),
 )
 _CANCEL = Method(
     name="action_cancel",
@@ -136,6 +137,7 @@ _CANCEL = Method(
     # Without it 18.0 answers with a wizard that offers to mail the customer, and cancels nothing.
     context={"disable_cancel_warning": True},
     asks={"sale.order.cancel": "whether the customer is told of the cancellation"},
+    ends=("state", ("cancel",)),
 )
 
 SALE_VALUE = EventType(
@@ -155,6 +157,15 @@ SALE_VALUE = EventType(
     cancel=_CANCEL,
     has_chatter=True,
     groups=("sales_team.group_sale_salesman_all_leads",),
+    guarded=(
+        "state",
+        "partner_id",
+        "amount_total",
+        "order_line.product_id",
+        "order_line.product_uom_qty",
+        "order_line.price_unit",
+        "order_line.discount",
+    ),
 )
 
 SALE_CREDIT_HOLD = replace(

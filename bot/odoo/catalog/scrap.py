@@ -100,6 +100,7 @@ SCRAP = EventType(
         does="the goods are scrapped in Odoo",
         done="goods scrapped",
         repeatable=False,  # a second call on a done order scraps a second time
+        ends=("state", ("done",)),
         asks={"stock.warn.insufficient.qty.scrap": "less is in stock than is to be scrapped"},
     ),
     reject=None,
@@ -108,4 +109,5 @@ SCRAP = EventType(
     company_field="company_id",
     company_dependent=("product_id.standard_price",),
     groups=("stock.group_stock_user",),
+    guarded=("state", "scrap_qty", "scrap_location_id", "lot_id"),
 )

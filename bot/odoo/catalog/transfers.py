@@ -142,6 +142,7 @@ _VALIDATE = Method(
     does="the transfer is validated in Odoo, once every line is picked",
     done="transfer done",
     repeatable=True,  # a done transfer refuses (18.0) or does nothing (19.0)
+    ends=("state", ("done",)),
     # Nobody is sent a text message because somebody approved something.
     context={"skip_sms": True},
     not_ready=not_picked,
@@ -162,6 +163,7 @@ _CANCEL = Method(
     done="transfer cancelled",
     repeatable=True,
     keeps_figures=False,  # cancelled moves are not watched any more
+    ends=("state", ("cancel",)),
 )
 
 _OUTGOING = ("picking_type_code", "=", "outgoing")
@@ -186,6 +188,14 @@ SHIPMENT_RELEASE = EventType(
     company_field="company_id",
     company_dependent=(COST,),
     groups=("stock.group_stock_user",),
+    guarded=(
+        "state",
+        "partner_id",
+        "move_ids.state",
+        "move_ids.product_id",
+        "move_ids.product_uom_qty",
+        "move_ids.quantity",
+    ),
 )
 SHIPMENT_BACKORDER = replace(
     SHIPMENT_RELEASE,

@@ -15,7 +15,7 @@ from bot.config.model import Secret, Source
 from bot.errors import SignoffError
 from bot.odoo.client import OdooClient
 from bot.odoo.setup.hands import Hands
-from bot.odoo.setup.pieces import Do, Piece, Step, steps
+from bot.odoo.setup.pieces import Do, Kind, Piece, Step, steps
 from bot.odoo.setup.standing import Server, look, standing
 from bot.odoo.setup.wanted import missing, wanted, watched
 
@@ -32,8 +32,9 @@ class Administrator:
 class Asked:
     """What an admin asked for."""
 
-    remove: bool = False
+    remove: bool = False  #: all of ours; with ``guard`` the guards alone
     dry_run: bool = False
+    guard: bool = False  #: guards too; those that stand are kept up to date without being asked for
 
 
 @dataclass(slots=True)
@@ -93,5 +94,10 @@ def _able(server: Server, outcome: Outcome) -> bool:
 
 async def _way(client: OdooClient, source: Source, asked: Asked, server: Server) -> list[Step]:
     stands = await standing(client, source.name, server)
-    target: Sequence[Piece] = [] if asked.remove else wanted(source, server.fields)
-    return steps(target, stands)
+    return steps(_target(source, asked, server, [piece for _, piece in stands]), stands)
+
+
+def _target(source: Source, asked: Asked, server: Server, stands: Sequence[Piece]) -> Sequence[Piece]:
+    if asked.remove:
+        return [piece for piece in stands if asked.guard and piece.kind is not Kind.GUARD]
+    return wanted(source, server.fields, guards=asked.guard or any(piece.kind is Kind.GUARD for piece in stands))

@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.config.model import Source
+from bot.odoo import guard
 from bot.odoo.catalog import catalog_of
 from bot.odoo.catalog.entry import EventType
-from bot.odoo.setup.pieces import Group, Kind, Piece, Rule
+from bot.odoo.setup.pieces import Group, Guard, Kind, Piece, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +37,19 @@ def watched(source: Source) -> dict[str, tuple[EventType, ...]]:
     return found
 
 
-def wanted(source: Source, fields: Mapping[str, frozenset[str]]) -> list[Piece]:
+def wanted(source: Source, fields: Mapping[str, frozenset[str]], *, guards: bool = False) -> list[Piece]:
     """Every piece for ``source`` on a server whose models have these ``fields``."""
-    rules = [
-        webhook(source, model, entries, fields[model])
-        for model, entries in sorted(watched(source).items())
-        if model in fields
-    ]
-    return [group(source), *rules]
+    here = [(model, entries) for model, entries in sorted(watched(source).items()) if model in fields]
+    pieces: list[Piece] = [group(source), *(webhook(source, model, each, fields[model]) for model, each in here)]
+    if guards:
+        pieces += [guarding(source.name, model, entries) for model, entries in here if guard.can_guard(entries)]
+    return pieces
+
+
+def guarding(source: str, model: str, entries: Sequence[EventType]) -> Guard:
+    """The guard of ``model``."""
+    code = guard.code_of(model, entries)
+    return Guard(source, model, guard.digest_of(code), code, (Group(source, (), sees_rules=True).name,))
 
 
 def group(source: Source) -> Group:

@@ -1,0 +1,177 @@
+"""The guard in the pretend Odoo: what it does once, what it refuses, and how write-backs go by it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from bot.clock import Clock
+from bot.config.model import Secret, Source
+from bot.errors import PermanentError, SignoffError, TransientError
+from bot.odoo import guard
+from bot.odoo.setup.pieces import Do
+from bot.odoo.setup.run import Administrator, Asked, set_up
+from bot.odoo.sources import OdooSource
+from bot.sandbox.odoo import PretendOdoo
+from tests import odoo_code
+
+ADMIN = Administrator("admin", Secret("admin"))
+NOTE = "Approved in Slack by Ann (buyers). [Signoff #7 0a1b2c3d]"
+MARK = "[Signoff #7 0a1b2c3d]"
+PURCHASE, QUANT = "purchase.order", "stock.quant"
+
+
+class Room:
+    """A server with the guards installed, and the bot's source on it."""
+
+    def __init__(self, odoo: PretendOdoo, source: OdooSource) -> None:
+        self.odoo = odoo
+        self.source = source
+
+    async def action(self, model: str) -> int:
+        """The guard of a model."""
+        found = await self.source.guards.of(model, self.source.by_model[model])
+        assert found is not None
+        return found
+
+    async def seen(self, model: str, record_id: int) -> dict[str, object]:
+        """The guarded fields as the bot reads them."""
+        record = await self.source.read(model, record_id)
+        assert record is not None
+        return guard.seen_of(self.source.by_model[model], record)
+
+    async def run(self, model: str, record_id: int, method: str, seen: dict[str, object], *, mark: str = MARK) -> None:
+        """One outcome by the guard."""
+        given = {guard.CALL: f"{method}()", guard.MARK: mark, guard.NOTE: NOTE, guard.SEEN: seen}
+        await self.source.guards.run(await self.action(model), model, record_id, given)
+
+
+@pytest.fixture(params=["18.0", "19.0"])
+async def room(request: pytest.FixtureRequest) -> AsyncIterator[Room]:
+    """Installed on a server of each version."""
+    odoo = PretendOdoo(request.param)
+    odoo.engine.coder = odoo_code.run
+    await odoo.start()
+    events = ("inventory.count_variance", "purchase.approval", "sale.value")
+    settings = Source(
+        "main", odoo.url, odoo.database, "bot", Secret(odoo.api_key()), (Secret("t" * 20),), events,
+        signoff_url="http://127.0.0.1:9",
+    )  # fmt: skip
+    async with httpx.AsyncClient() as http:
+        outcome = await set_up(settings, ADMIN, Asked(guard=True), http)
+        assert outcome.problems == []
+        yield Room(odoo, OdooSource(settings, http, Clock()))
+    await odoo.stop()
+
+
+async def failure(work: object) -> SignoffError:
+    """What was raised."""
+    with pytest.raises(SignoffError) as caught:
+        await work  # type: ignore[misc]  # a coroutine that is expected to fail
+    return caught.value
+
+
+async def test_one_run_acts_and_leaves_the_note_and_a_second_does_nothing(room: Room) -> None:
+    order = await room.odoo.people.request_purchase(by="puru", amount=12_500.0)
+    seen = await room.seen(PURCHASE, order)
+    await room.run(PURCHASE, order, "button_approve", seen)
+    await room.run(PURCHASE, order, "button_approve", seen)
+    assert room.odoo.record(PURCHASE, order)["state"] == "purchase"
+    assert [MARK in str(one["body"]) for one in room.odoo.messages(PURCHASE, order)].count(True) == 1
+
+
+async def test_a_count_is_applied_once_however_often_it_is_run(room: Room) -> None:
+    quant = room.odoo.add_count(product="PIPE-20", on_hand=100.0)
+    await room.odoo.people.count(quant, counted=60.0)
+    seen = await room.seen(QUANT, quant)
+    for _ in range(3):
+        await room.run(QUANT, quant, "action_apply_inventory", seen)
+    assert room.odoo.record(QUANT, quant)["quantity"] == 60.0
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"partner_id": 1}, "partner_id"),
+        ({"order_line": [[1, 0, {"price_unit": 99.0}]]}, "amount_total"),
+        ({"state": "sent"}, "state"),
+    ],
+)
+async def test_a_record_that_is_not_what_was_decided_on_is_left_alone(
+    room: Room, values: dict[str, object], field: str
+) -> None:
+    order = await room.odoo.people.request_purchase(by="puru", amount=12_500.0)
+    seen = await room.seen(PURCHASE, order)
+    if "order_line" in values:
+        values = {"order_line": [[1, room.odoo.record(PURCHASE, order)["order_line"][0], {"price_unit": 99.0}]]}
+    await room.odoo.as_user("puru").call(PURCHASE, "write", [order], values)
+    before = room.odoo.record(PURCHASE, order)["state"]
+    error = await failure(room.run(PURCHASE, order, "button_approve", seen))
+    assert (type(error), error.kind) == (TransientError, guard.Refused.STALE)
+    assert room.odoo.record(PURCHASE, order)["state"] == before
+    assert not any(MARK in str(one["body"]) for one in room.odoo.messages(PURCHASE, order))
+
+
+async def test_a_field_that_was_not_told_counts_as_changed(room: Room) -> None:
+    order = await room.odoo.people.request_purchase(by="puru", amount=12_500.0)
+    seen = await room.seen(PURCHASE, order)
+    del seen["partner_id"]
+    assert (await failure(room.run(PURCHASE, order, "button_approve", seen))).kind == guard.Refused.STALE
+
+
+async def test_an_approval_that_odoo_passes_over_is_no_success(room: Room) -> None:
+    """Without the right, Odoo says ``{}`` and does nothing; the guard looks, and takes the note back with it."""
+    bot = room.odoo.people_by_id[room.odoo.uid("bot")]
+    bot.groups = bot.groups - {"purchase.group_purchase_manager"}
+    order = await room.odoo.people.request_purchase(by="puru", amount=12_500.0)
+    error = await failure(room.run(PURCHASE, order, "button_approve", await room.seen(PURCHASE, order)))
+    assert (type(error), error.kind) == (PermanentError, guard.Refused.NO_EFFECT)
+    assert not any(MARK in str(one["body"]) for one in room.odoo.messages(PURCHASE, order))
+
+
+async def test_only_the_methods_of_the_catalog_can_be_called(room: Room) -> None:
+    order = await room.odoo.people.request_purchase(by="puru", amount=12_500.0)
+    error = await failure(room.run(PURCHASE, order, "unlink", await room.seen(PURCHASE, order)))
+    assert error.kind == guard.Refused.MISUSE
+    assert room.odoo.record(PURCHASE, order)["state"] == "to approve"
+
+
+async def test_others_may_not_run_it(room: Room) -> None:
+    order = await room.odoo.people.request_purchase(by="puru", amount=12_500.0)
+    action = await room.action(PURCHASE)
+    with pytest.raises(Exception, match="enough access rights"):
+        await room.odoo.as_user("purm").call("ir.actions.server", "run", [action], context={"active_id": order})
+
+
+async def test_a_guard_of_another_version_of_the_code_is_not_used(room: Room) -> None:
+    action = await room.action(PURCHASE)
+    await room.odoo.as_user("admin").call(
+        "ir.actions.server", "write", [action], {"name": "Signoff main guard: x 0000"}
+    )
+    async with httpx.AsyncClient() as http:
+        source = OdooSource(room.source.settings, http, Clock())
+        assert await source.guards.of(PURCHASE, source.by_model[PURCHASE]) is None
+
+
+async def test_a_guard_that_was_taken_away_is_forgotten_and_the_write_tried_again(room: Room) -> None:
+    order = await room.odoo.people.request_purchase(by="puru", amount=12_500.0)
+    action = await room.action(PURCHASE)
+    await room.odoo.as_user("admin").call("ir.actions.server", "unlink", [action])
+    error = await failure(room.run(PURCHASE, order, "button_approve", await room.seen(PURCHASE, order)))
+    assert (type(error), error.kind) == (TransientError, "guard_gone")
+    assert await room.source.guards.of(PURCHASE, room.source.by_model[PURCHASE]) is None
+
+
+async def test_setup_keeps_a_guard_up_to_date_and_removes_guards_alone_when_asked(room: Room) -> None:
+    action = await room.action(PURCHASE)
+    await room.odoo.as_user("admin").call("ir.actions.server", "write", [action], {"code": "action = True"})
+    async with httpx.AsyncClient() as http:
+        (step,) = (await set_up(room.source.settings, ADMIN, Asked(), http)).done
+        assert (step.do, step.piece.subject, step.differs) == (Do.CHANGE, PURCHASE, ("code",))
+        removed = await set_up(room.source.settings, ADMIN, Asked(guard=True, remove=True), http)
+        assert {(step.do, step.piece.kind) for step in removed.done} == {(Do.REMOVE, "guard")}
+        fewer = replace(room.source.settings, events=("purchase.approval",))
+        assert (await set_up(fewer, ADMIN, Asked(remove=True), http)).problems == []
