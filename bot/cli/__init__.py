@@ -23,6 +23,8 @@ COMMANDS: Mapping[str, str] = {
     "serve": "bot.cli.serve",
     "check": "bot.cli.check",
     "odoo": "bot.cli.odoo",
+    "explain": "bot.cli.explain",
+    "test": "bot.cli.expectations",
     "schema": "bot.cli.schema",
     "outbox": "bot.cli.outbox",
     "audit": "bot.cli.audit",

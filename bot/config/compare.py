@@ -13,7 +13,7 @@ from typing import Any
 from bot.config.model import Config, Secret
 
 #: Parts that are read when the program starts and belong to what is running until it ends.
-FIXED = ("odoo", "admin_channel")
+FIXED = ("odoo", "types", "admin_channel")
 
 #: What the file calls a part, where the program has another word for it.
 _KEYS = {"sources": "odoo"}

@@ -14,6 +14,7 @@ from bot.db import Database
 from bot.handlers.actions import Actions
 from bot.handlers.approvals import ApprovalsDesk
 from bot.handlers.counter import Counter
+from bot.handlers.explaining import ExplainDesk
 from bot.handlers.failures import Failures
 from bot.handlers.slash import Command, Slash, Subcommand
 from bot.handlers.status import StatusDesk, Troubles
@@ -26,12 +27,16 @@ _ANYTHING = re.compile("")
 def slash_commands(database: Database, counter: Counter, troubles: Troubles) -> tuple[Command, ...]:
     """Every slash command with its subcommands, in the order of their help."""
     status = StatusDesk(database, counter.service, troubles)
+    explaining = ExplainDesk(database, counter.service, counter.clock)
     approvals = ApprovalsDesk(database, counter.service, counter.clock)
     return (
         Command(
             "/signoff",
             "Signoff itself: is it well, and why did it do that.",
-            (Subcommand("status", "is it well, what waits, under which config", status.status),),
+            (
+                Subcommand("status", "is it well, what waits, under which config", status.status),
+                Subcommand("explain", "why a case came, and who may answer it", explaining.explain, usage="CASE"),
+            ),
             usual="status",
         ),
         Command(

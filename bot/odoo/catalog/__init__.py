@@ -60,3 +60,8 @@ def catalog_of(types: Mapping[str, TypeSettings]) -> Mapping[str, EventType]:
 def traits_of(types: Mapping[str, TypeSettings]) -> Mapping[str, Traits]:
     """What the core has to know of each of them."""
     return {name: entry.traits for name, entry in catalog_of(types).items()}
+
+
+def models_of(types: Mapping[str, TypeSettings]) -> Mapping[str, str]:
+    """The model that each of them is about."""
+    return {name: entry.model for name, entry in catalog_of(types).items()}
