@@ -18,7 +18,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from slack_bolt.async_app import AsyncApp
 
-from bot import db, inbox, lock, outbox, presence
+from bot import claims, db, inbox, lock, outbox, presence
 from bot.audit.witness import Places, Witness
 from bot.cases import due_rows, store
 from bot.cases.model import Case
@@ -48,7 +48,7 @@ from bot.odoo.writeback import WriteBack
 from bot.relay import Relay
 from bot.reload import ConfigNews, Origin, Reload
 from bot.settings import Address, Settings
-from bot.slack import messages
+from bot.slack import messages, paces
 from bot.slack.board import Board
 from bot.slack.gateway import SlackGateway
 from bot.slack.people import People
@@ -99,8 +99,9 @@ class App:
 
     def _build(self) -> None:
         settings, config, clock, writer, database = self.settings, self.config, self.clock, self.writer, self.database
-        for kind, apply in (*inbox.ROUTES, *messages.ROUTES, *outbox.ROUTES, *due_rows.ROUTES):
-            writer.route(kind, apply)
+        for room in (inbox, messages, outbox, paces, claims, due_rows):
+            for kind, apply in room.ROUTES:
+                writer.route(kind, apply)
         # The service goes last: its audit entries are the last statements of a transaction.
         self.service = Service(writer, clock, Rules(config, traits_of(config.types)))
         worker = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
@@ -113,7 +114,7 @@ class App:
         )
         self.slack = SlackGateway(settings.slack_bot_token, settings.slack_api_url)
         self.people = People(self.slack, clock)
-        turns = Turns(clock)
+        turns = Turns(clock, writer)
         cards = CardSender(self.slack, self.service, database=database, writer=writer, clock=clock, turns=turns)
         story = StoryTeller(self.slack, self.people, database=database, writer=writer, clock=clock, turns=turns)
         self._witness = Witness(
@@ -133,6 +134,7 @@ class App:
                 EffectKind.POST_CONFIG_NEWS: ConfigNews(self.slack, database).post,
                 EffectKind.TELL_STORY: story.tell,
             },
+            pacer=paces.pace if settings.slack_pace else None,
             database=database,
             writer=writer,
             clock=clock,

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Select, TextClause, and_, bindparam, delete, exists, func, insert, or_, select, text, update
+from sqlalchemy import TextClause, and_, bindparam, delete, func, insert, select, text, update
 
 from bot.columns import UtcDateTime
 from bot.db import Read, Write
-from bot.effects import COALESCING, DELAYS, YIELDING, Effect, EffectKind, Lane
+from bot.effects import COALESCING, DELAYS, Effect, EffectKind, Lane
 from bot.group_commit import Apply
 from bot.tables import effects
 
@@ -47,16 +47,6 @@ class Claimed:
     attempts: int  #: this one included; more than 1 means that an earlier try may have taken effect
     lease_until: datetime
     created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimEffects:
-    """Take up to ``limit`` due effects of a lane, no two of one key."""
-
-    lane: Lane
-    now: datetime
-    limit: int
-    worker: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +110,7 @@ async def enqueue(session: Write, owed: Sequence[Effect], now: datetime) -> None
     session.wakes.update(topic(effect.lane) for effect in fresh)
 
 
-def _live(table: str) -> TextClause:
+def live(table: str) -> TextClause:
     """Implied by what it stands beside, and written as the index on keys has it: else all that waits is gone through.
 
     An engine finds a partial index by its literal condition, not by bound values.
@@ -139,7 +129,7 @@ async def _without_twins(session: Write, owed: Sequence[Effect]) -> list[Effect]
     waiting = await session.execute(
         select(effects.c.key, effects.c.kind)
         .where(
-            _live("effects"),
+            live("effects"),
             effects.c.key.in_(keys),
             effects.c.state == State.PENDING,
             effects.c.kind.in_([*COALESCING, EffectKind.POST_CARD]),
@@ -154,59 +144,6 @@ async def _without_twins(session: Write, owed: Sequence[Effect]) -> list[Effect]
 def _has_twin(effect: Effect, twins: set[tuple[str, str]]) -> bool:
     posted = effect.kind is EffectKind.UPDATE_CARD and (effect.key, EffectKind.POST_CARD) in twins
     return posted or (effect.key, effect.kind) in twins
-
-
-async def claim(session: Write, asked: Sequence[ClaimEffects]) -> Sequence[list[Claimed]]:
-    """Lease due effects to the asking workers."""
-    return [await _claim(session, one) for one in asked]
-
-
-async def _claim(session: Write, asked: ClaimEffects) -> list[Claimed]:
-    await _free_expired(session, asked.now)
-    ids = list((await session.execute(_due(asked).with_for_update(skip_locked=True))).scalars())
-    if not ids:
-        return []
-    until = asked.now + LEASE
-    rows = await session.execute(
-        update(effects)
-        .where(effects.c.id.in_(ids))
-        .values(state=State.IN_FLIGHT, worker=asked.worker, lease_until=until, attempts=effects.c.attempts + 1)
-        .returning(effects)
-    )
-    found = [
-        Claimed(row.id, EffectKind(row.kind), row.key, row.case_id, row.target, row.attempts, until, row.created_at)
-        for row in rows
-    ]
-    return sorted(found, key=lambda one: one.id)
-
-
-def _due(asked: ClaimEffects) -> Select[tuple[int]]:
-    other = effects.alias("other")
-    # In the order of their numbers, but for those that let every other one of their key go first.
-    we_yield, they_yield = (one.c.kind.in_([kind.value for kind in YIELDING]) for one in (effects, other))
-    before = or_(and_(other.c.id < effects.c.id, or_(we_yield, ~they_yield)), and_(we_yield, ~they_yield))
-    older = and_(other.c.state == State.PENDING, before)
-    # A younger one is in flight where an older one was dead meanwhile and has been revived.
-    blocked = exists().where(_live("other"), other.c.key == effects.c.key, or_(older, other.c.state == State.IN_FLIGHT))
-    return (
-        select(effects.c.id)
-        .where(
-            effects.c.lane == asked.lane,
-            effects.c.state == State.PENDING,
-            effects.c.due_at <= asked.now,
-            ~blocked,
-        )
-        .order_by(effects.c.due_at, effects.c.id)
-        .limit(asked.limit)
-    )
-
-
-async def _free_expired(session: Write, now: datetime) -> None:
-    await session.execute(
-        update(effects)
-        .where(effects.c.state == State.IN_FLIGHT, effects.c.lease_until <= now)
-        .values(state=State.PENDING, worker=None, lease_until=None)
-    )
 
 
 # A worker whose lease ran out has nothing left to say: the row belongs to another one, or to nobody.
@@ -226,7 +163,7 @@ async def performed(session: Write, done: Sequence[Performed]) -> Sequence[None]
     await session.execute(delete(effects).where(_MINE), [_this(one.claimed) for one in done])
     # Nobody is woken for nothing: a look at the outbox costs more than this question.
     behind = select(effects.c.lane).where(
-        _live("effects"), effects.c.key.in_(sorted({one.claimed.key for one in done})), effects.c.state == State.PENDING
+        live("effects"), effects.c.key.in_(sorted({one.claimed.key for one in done})), effects.c.state == State.PENDING
     )
     session.wakes.update(topic(Lane(lane)) for lane in (await session.execute(behind.distinct())).scalars())
     return [None] * len(done)
@@ -296,5 +233,4 @@ ROUTES: tuple[tuple[type, Apply], ...] = (
     (Performed, performed),
     (PutBack, put_back),
     (Bury, bury),
-    (ClaimEffects, claim),
 )

@@ -14,13 +14,14 @@ from datetime import datetime
 import structlog
 
 from bot.backoff import GiveUp, RetryAt, decide
+from bot.claims import ClaimEffects, Pacer
 from bot.clock import Clock
 from bot.db import Database
 from bot.effects import EffectKind, Lane
 from bot.errors import SignoffError, TransientError, UnknownOutcome
 from bot.group_commit import GroupCommit
 from bot.metrics import EFFECTS
-from bot.outbox import Bury, Claimed, ClaimEffects, Performed, PutBack, next_due, topic
+from bot.outbox import Bury, Claimed, Performed, PutBack, next_due, topic
 
 log = structlog.get_logger(__name__)
 
@@ -53,7 +54,9 @@ class Relay:
         clock: Clock,
         worker: str,
         on_give_up: OnGiveUp | None = None,
+        pacer: Pacer | None = None,
     ) -> None:
+        self._pacer = pacer
         self.topic = topic(lane)
         self._lane = lane
         self._senders = senders
@@ -66,7 +69,7 @@ class Relay:
     async def claim(self, limit: int) -> list[Claimed]:
         """Lease up to ``limit`` effects that are due."""
         claimed: list[Claimed] = await self._writer.submit(
-            ClaimEffects(self._lane, self._clock.now(), limit, self._worker)
+            ClaimEffects(self._lane, self._clock.now(), limit, self._worker, self._pacer)
         )
         return claimed
 

@@ -52,6 +52,7 @@ class Settings:
     slack_signing_secret: Secret  #: empty with Socket Mode
     slack_app_token: Secret | None = None  #: with it Slack comes over Socket Mode, else over HTTP
     slack_api_url: str = SLACK_API
+    slack_pace: bool = True  #: keep Slack's limits ahead of being told; only a pretend Slack has none
     database_url: str = DEFAULT_DATABASE
     listen: Address = Address("127.0.0.1", 8080)
     admin_listen: Address = Address("127.0.0.1", 9180)
@@ -75,6 +76,7 @@ def from_environment(env: Mapping[str, str]) -> Settings:
         slack_signing_secret=Secret("" if app_token else reading.required("SLACK_SIGNING_SECRET", _SIGNING)),
         slack_app_token=Secret(app_token) if app_token else None,
         slack_api_url=reading.url("SLACK_API_URL", SLACK_API),
+        slack_pace=reading.optional("SIGNOFF_SLACK_PACE").lower() != "off",
         database_url=database_url(env),
         listen=reading.address("SIGNOFF_LISTEN", "127.0.0.1:8080"),
         admin_listen=reading.address("SIGNOFF_ADMIN_LISTEN", "127.0.0.1:9180"),

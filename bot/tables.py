@@ -160,6 +160,14 @@ messages = Table(
     Index("ix_messages_case_id_channel", "case_id", "channel"),
 )
 
+paces = Table(
+    "paces",
+    metadata,
+    Column("name", String(300), primary_key=True),
+    Column("free_at", UtcDateTime, nullable=False),
+    Index("ix_paces_free_at", "free_at"),
+)
+
 _WAITING = text("state = 'pending'")
 _LIVE = text("state IN ('pending', 'in_flight')")
 _IN_FLIGHT = text("state = 'in_flight'")

@@ -46,7 +46,9 @@ class World:
         listen: Address = _ANY_PORT,
         file: str = "sandbox.yaml",
         sockets: bool = False,
+        pace: bool = False,
     ) -> None:
+        self._pace = pace
         self._sockets = sockets
         self.clock = Clock()
         self.odoo = PretendOdoo(odoo_version, self.clock)
@@ -93,6 +95,7 @@ class World:
             slack_signing_secret=Secret("" if self._sockets else self.slack.signing_secret),
             slack_app_token=Secret(self.slack.sockets.app_token) if self._sockets else None,
             slack_api_url=self.slack.api_url,
+            slack_pace=self._pace,
             database_url=self._database_url,
             listen=self._listen,
             admin_listen=_ANY_PORT,

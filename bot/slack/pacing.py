@@ -1,20 +1,19 @@
-"""Slack's pace: once a method was told "later" for a channel, nobody else asks before that.
+"""Slack's pace: what may go now, and when the rest may; and once a method was told "later", nobody asks before that.
 
-Core; the state is in memory: after a restart the first call finds out again.
+Core. ``paces.py`` keeps the buckets in the database, shared by replicas; what Slack said last is in memory as well.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.effects import EffectKind
 from bot.errors import TransientError
 
 #: Between two messages into one channel (https://docs.slack.dev/apis/web-api/rate-limits).
 APART = timedelta(seconds=1)
-#: Between two edits anywhere: fifty a minute.
-EDITS_APART = timedelta(seconds=1.2)
 
 
 @dataclass(slots=True)
@@ -77,4 +76,55 @@ class Queue:
     @property
     def delay(self) -> timedelta:
         """How long the last of them waits at least: channels go side by side, edits share one bucket."""
-        return max(self.posts_by_channel.get(self.busiest, 0) * APART, self.edits * EDITS_APART)
+        return max(self.posts_by_channel.get(self.busiest, 0) * APART, self.edits * EDITS.apart)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often something may be done: one after each ``apart``, and ``burst`` of them at once after a rest."""
+
+    apart: timedelta
+    burst: int = 1
+
+    def opens(self, free_at: datetime) -> datetime:
+        """When the next one may go, of a bucket that is filled up to ``free_at``."""
+        return free_at - (self.burst - 1) * self.apart
+
+
+#: https://docs.slack.dev/apis/web-api/rate-limits: a message a second and channel, several hundred a minute in all;
+#: fifty edits a minute, of which a burst and a minute together make no more.
+POSTS, ALL_POSTS, EDITS = Pace(APART), Pace(timedelta(seconds=0.2), 20), Pace(timedelta(seconds=4 / 3), 5)
+#: A card that changes twice within two seconds is drawn once more, not twice; a call may take longer than the next.
+ONE_CARD = Pace(timedelta(seconds=2.2))
+
+
+def buckets(kind: EffectKind, target: str, key: str) -> Mapping[str, Pace]:
+    """The buckets that an effect takes from, by name."""
+    if kind is EffectKind.UPDATE_CARD:
+        return {"edits": EDITS, f"card {key}": ONE_CARD}
+    return {"posts": ALL_POSTS, f"posts {target}": POSTS}
+
+
+def told_later(kind: EffectKind, target: str) -> tuple[str, Pace]:
+    """The bucket that a "later" of Slack is about: edits have one for the workspace, messages one for each channel."""
+    return ("edits", EDITS) if kind is EffectKind.UPDATE_CARD else (f"posts {target}", POSTS)
+
+
+def spread(
+    wanted: Sequence[Mapping[str, Pace]], free_at: Mapping[str, datetime], now: datetime
+) -> tuple[list[datetime | None], dict[str, datetime]]:
+    """When each of ``wanted`` may go (None: now), in the order of their turns, and what the buckets are then.
+
+    Those that wait take nothing yet. They get different times, so that not all of them come back at once.
+    """
+    filled = dict(free_at)
+    expected = dict(free_at)
+    answers: list[datetime | None] = []
+    for paces in wanted:
+        opens = max((pace.opens(expected.get(name, now)) for name, pace in paces.items()), default=now)
+        for name, pace in paces.items():
+            expected[name] = max(expected.get(name, now), opens, now) + pace.apart
+        if opens <= now:
+            filled |= {name: max(filled.get(name, now), now) + pace.apart for name, pace in paces.items()}
+        answers.append(None if opens <= now else opens)
+    return answers, filled

@@ -1,16 +1,21 @@
 """Whose turn it is: every call to Slack that an effect makes passes here, and obeys what Slack said last.
 
-Holds the pace of one process; a call that must wait goes back to the outbox with the wait, and nothing sleeps here.
+A call that must wait goes back to the outbox with the wait; nothing sleeps here. What Slack said last holds for other
+replicas too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Coroutine
+from datetime import timedelta
 from typing import Any, TypeVar
 
+from bot.backoff import LONGEST_ASKED
 from bot.clock import Clock
 from bot.errors import TransientError
+from bot.group_commit import GroupCommit
 from bot.outbox import Claimed
+from bot.slack.paces import ShutPaces
 from bot.slack.pacing import Pacing
 
 T = TypeVar("T")
@@ -21,8 +26,9 @@ POST, UPDATE = "chat.postMessage", "chat.update"
 class Turns:
     """One for all senders of the lane."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, writer: GroupCommit) -> None:
         self._clock = clock
+        self._writer = writer
         self._pacing = Pacing()
 
     async def take(self, method: str, channel: str, claimed: Claimed, call: Coroutine[Any, Any, T]) -> T:
@@ -36,7 +42,10 @@ class Turns:
             return await call
         except TransientError as error:
             if error.retry_after is not None:
-                self._pacing.shut(method, channel, now=self._clock.now(), seconds=error.retry_after)
+                now = self._clock.now()
+                self._pacing.shut(method, channel, now=now, seconds=error.retry_after)
+                seconds = min(timedelta(seconds=error.retry_after), LONGEST_ASKED)
+                await self._writer.submit(ShutPaces(claimed.kind, claimed.target, now + seconds))
             raise
 
     def _enter(self, method: str, channel: str, claimed: Claimed) -> None:

@@ -24,6 +24,7 @@ from bot.cases.commands import Command, Observed
 from bot.cases.model import Case, Event
 from bot.cases.planning import Rules
 from bot.cases.service import Service
+from bot.claims import ClaimEffects, claim
 from bot.clock import Clock
 from bot.config.model import Secret
 from bot.db import Database
@@ -32,9 +33,9 @@ from bot.errors import PermanentError
 from bot.group_commit import GroupCommit
 from bot.handlers import register, slash_commands
 from bot.handlers.counter import Counter
-from bot.outbox import Bury, Claimed, ClaimEffects, Performed
+from bot.outbox import Bury, Claimed, Performed
 from bot.sandbox.slack import Conversation, PretendSlack
-from bot.slack import messages
+from bot.slack import messages, paces
 from bot.slack.board import Board
 from bot.slack.gateway import SlackGateway
 from bot.slack.messages import MessageRef, refs_of
@@ -57,8 +58,8 @@ class SlackRoom:
         self.writer = GroupCommit(self.database)
         self.writer.route(outbox.Performed, outbox.performed)
         self.writer.route(outbox.Bury, outbox.bury)
-        self.writer.route(outbox.ClaimEffects, outbox.claim)
-        for kind, apply in messages.ROUTES:
+        self.writer.route(ClaimEffects, claim)
+        for kind, apply in (*messages.ROUTES, *paces.ROUTES):
             self.writer.route(kind, apply)
         self.service = Service(self.writer, self.clock, config)
         self.ailing: dict[str, str] = {}
@@ -171,7 +172,7 @@ async def slack_room(database_url: str, config: Rules | None = None) -> AsyncIte
         await room.gateway.start()
         closing.push_async_callback(room.gateway.close)
         room.people = People(room.gateway, room.clock)
-        database, writer, clock, turns = room.database, room.writer, room.clock, Turns(room.clock)
+        database, writer, clock, turns = room.database, room.writer, room.clock, Turns(room.clock, room.writer)
         room.sender = CardSender(room.gateway, room.service, database=database, writer=writer, clock=clock, turns=turns)
         room.teller = StoryTeller(room.gateway, room.people, database=database, writer=writer, clock=clock, turns=turns)
         closing.push_async_callback((await _serve(room)).cleanup)

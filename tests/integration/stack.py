@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Executable, Row, select
 
-from bot import inbox, outbox
+from bot import claims, inbox, outbox
 from bot.audit import log
 from bot.audit.verify import Verdict, verify
 from bot.cases import due_rows, store
@@ -62,7 +62,7 @@ async def stack(url: str, *, rules: Rules | None = None, clock: Clock | None = N
     writer.route(inbox.ClaimSignals, inbox.claim)
     writer.route(inbox.Finish, inbox.finish)
     writer.route(inbox.ReadAgain, inbox.read_again)
-    writer.route(outbox.ClaimEffects, outbox.claim)
+    writer.route(claims.ClaimEffects, claims.claim)
     writer.route(outbox.Performed, outbox.performed)
     writer.route(outbox.PutBack, outbox.put_back)
     writer.route(outbox.Bury, outbox.bury)

@@ -11,9 +11,10 @@ import pytest
 
 from bot.cases.commands import Begin, Confirm, Observed
 from bot.cases.model import Case
+from bot.claims import ClaimEffects
 from bot.effects import EffectKind, Lane
 from bot.errors import PermanentError, SignoffError, TransientError, UnknownOutcome
-from bot.outbox import ClaimEffects, Performed
+from bot.outbox import Performed
 from bot.slack.cards import render
 from bot.slack.messages import NEVER_DRAWN, AdoptMessage, KeepMessage, MessageRef
 from tests.factories import a_decide, a_record, an_event, seen, usd

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.claims import ClaimEffects
 from bot.effects import Effect, EffectKind, Lane
 from bot.letters import letters, revive
-from bot.outbox import LEASE, Bury, Claimed, ClaimEffects, Performed, PutBack, State, count, enqueue, next_due, release
+from bot.outbox import LEASE, Bury, Claimed, Performed, PutBack, State, count, enqueue, next_due, release
 from bot.tables import effects
 from tests.factories import NOW, minutes
 from tests.integration.stack import Stack, replicas, stack

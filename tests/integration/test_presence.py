@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select, text
 
+from bot.claims import ClaimEffects
 from bot.effects import Effect, EffectKind, Lane
 from bot.inbox import ClaimSignals, Signal
 from bot.listening import Listener
-from bot.outbox import ClaimEffects, enqueue
+from bot.outbox import enqueue
 from bot.presence import GRACE, key, release_dead
 from bot.tables import effects, signals
 from tests.factories import NOW, a_record

@@ -10,11 +10,12 @@ from structlog.testing import capture_logs
 
 from bot.approvals.authority import Reason
 from bot.cases.commands import Ask, Begin, Fail, Observed, Over, Uncertain
+from bot.claims import ClaimEffects
 from bot.config.model import ReasonRule
 from bot.effects import Lane
 from bot.errors import UnknownOutcome
 from bot.metrics import REGISTRY
-from bot.outbox import ClaimEffects, Performed
+from bot.outbox import Performed
 from bot.sandbox.slack import Acted, Card, Submitted
 from bot.slack.messages import NEVER_DRAWN
 from tests.factories import FINANCE, a_policy, a_record, an_event, rules, seen

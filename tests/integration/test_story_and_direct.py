@@ -9,10 +9,11 @@ import pytest
 
 from bot.cases.commands import Begin, Confirm, Fail, Observed
 from bot.cases.planning import Rules
+from bot.claims import ClaimEffects
 from bot.config.model import Stage
 from bot.effects import EffectKind, Lane
 from bot.errors import UnknownOutcome
-from bot.outbox import Claimed, ClaimEffects, Performed
+from bot.outbox import Claimed, Performed
 from bot.sandbox.slack import Card
 from tests.factories import (
     FINANCE,

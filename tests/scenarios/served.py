@@ -117,6 +117,7 @@ class Served(World):
             "SLACK_BOT_TOKEN": self.slack.bot_token,
             "SLACK_SIGNING_SECRET": self.slack.signing_secret,
             "SLACK_API_URL": self.slack.api_url,
+            "SIGNOFF_SLACK_PACE": "off",
             "SIGNOFF_DATABASE_URL": self._url,
             "ODOO_API_KEY": self.odoo.api_key(),
             "ODOO_HOOK_TOKEN": _TOKEN,

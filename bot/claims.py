@@ -1,0 +1,131 @@
+"""Taking due effects out of the outbox: which may go now, and who has them.
+
+Of one ordering key only one is ever in flight. A lane may be paced: what is due and may not go yet gets a later time in
+the same transaction, so that replicas share one pace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, and_, bindparam, exists, or_, select, update
+
+from bot.columns import UtcDateTime
+from bot.db import Write
+from bot.effects import YIELDING, EffectKind, Lane
+from bot.group_commit import Apply
+from bot.outbox import LEASE, Claimed, State, live
+from bot.tables import effects
+
+#: Looks at the outbox in one claim: what must wait is passed over, and what is due behind it is looked at.
+_LOOKS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An effect that is due, as far as its pace is concerned."""
+
+    id: int
+    kind: EffectKind
+    target: str
+    key: str
+
+
+#: Says of effects (in the order of their turns) which must wait, and until when; the others go now.
+Pacer = Callable[[Write, Sequence[Due], datetime], Awaitable[Mapping[int, datetime]]]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimEffects:
+    """Take up to ``limit`` due effects of a lane, no two of one key."""
+
+    lane: Lane
+    now: datetime
+    limit: int
+    worker: str
+    pacer: Pacer | None = None
+
+
+async def claim(session: Write, asked: Sequence[ClaimEffects]) -> Sequence[list[Claimed]]:
+    """Lease due effects to the asking workers."""
+    return [await _claim(session, one) for one in asked]
+
+
+async def _claim(session: Write, asked: ClaimEffects) -> list[Claimed]:
+    await _free_expired(session, asked.now)
+    found: list[Claimed] = []
+    for _ in range(_LOOKS):
+        due = await _look(session, asked, asked.limit - len(found))
+        waits = await asked.pacer(session, due, asked.now) if asked.pacer and due else {}
+        await _postpone(session, waits)
+        found += await _lease(session, asked, [one.id for one in due if one.id not in waits])
+        if not waits or len(found) >= asked.limit:
+            break
+    return sorted(found, key=lambda one: one.id)
+
+
+async def _lease(session: Write, asked: ClaimEffects, ids: Sequence[int]) -> list[Claimed]:
+    if not ids:
+        return []
+    until = asked.now + LEASE
+    rows = await session.execute(
+        update(effects)
+        .where(effects.c.id.in_(ids))
+        .values(state=State.IN_FLIGHT, worker=asked.worker, lease_until=until, attempts=effects.c.attempts + 1)
+        .returning(effects)
+    )
+    return [
+        Claimed(row.id, EffectKind(row.kind), row.key, row.case_id, row.target, row.attempts, until, row.created_at)
+        for row in rows
+    ]
+
+
+async def _look(session: Write, asked: ClaimEffects, limit: int) -> list[Due]:
+    rows = await session.execute(_due(asked, limit).with_for_update(skip_locked=True))
+    return [Due(row.id, EffectKind(row.kind), row.target, row.key) for row in rows]
+
+
+async def _postpone(session: Write, waits: Mapping[int, datetime]) -> None:
+    """Later is no try: nothing is counted."""
+    if waits:
+        await session.execute(
+            update(effects)
+            .where(effects.c.id == bindparam("this_id"))
+            .values(due_at=bindparam("then", type_=UtcDateTime)),
+            [{"this_id": number, "then": when} for number, when in waits.items()],
+        )
+
+
+def _due(asked: ClaimEffects, limit: int) -> Select[tuple[int, str, str, str]]:
+    other = effects.alias("other")
+    # In the order of their numbers, but for those that let every other one of their key go first.
+    we_yield, they_yield = (one.c.kind.in_([kind.value for kind in YIELDING]) for one in (effects, other))
+    before = or_(and_(other.c.id < effects.c.id, or_(we_yield, ~they_yield)), and_(we_yield, ~they_yield))
+    older = and_(other.c.state == State.PENDING, before)
+    # A younger one is in flight where an older one was dead meanwhile and has been revived.
+    blocked = exists().where(live("other"), other.c.key == effects.c.key, or_(older, other.c.state == State.IN_FLIGHT))
+    return (
+        select(effects.c.id, effects.c.kind, effects.c.target, effects.c.key)
+        .where(
+            effects.c.lane == asked.lane,
+            effects.c.state == State.PENDING,
+            effects.c.due_at <= asked.now,
+            ~blocked,
+        )
+        .order_by(effects.c.due_at, effects.c.id)
+        .limit(limit)
+    )
+
+
+async def _free_expired(session: Write, now: datetime) -> None:
+    await session.execute(
+        update(effects)
+        .where(effects.c.state == State.IN_FLIGHT, effects.c.lease_until <= now)
+        .values(state=State.PENDING, worker=None, lease_until=None)
+    )
+
+
+#: For the composition root: who writes which member of the group commit.
+ROUTES: tuple[tuple[type, Apply], ...] = ((ClaimEffects, claim),)
