@@ -32,6 +32,7 @@ from bot.effects import EffectKind, Lane
 from bot.errors import SignoffError
 from bot.escalation.due import DueCases
 from bot.escalation.runner import Runner
+from bot.escalation.selfaudit import SelfAudit
 from bot.front import Front, bolt_for
 from bot.group_commit import GroupCommit
 from bot.handlers import register, slash_commands
@@ -72,6 +73,9 @@ WRITING = 16
 
 #: Seconds between looks at how many signals wait.
 HOUSEKEEPING = 5
+
+#: Seconds between two looks for steps of escalations that were never done.
+SELF_AUDIT = 60
 
 
 class App:
@@ -149,6 +153,7 @@ class App:
             worker=worker,
             on_give_up=write_back.given_up,
         )
+        self._self_audit = SelfAudit(self.service, database, clock)
         bell = database.bell
         self._runners = [
             Runner(intake, capacity=READING, clock=clock, bell=bell),
@@ -238,6 +243,8 @@ class App:
             found["slack"] = self.slack.trouble
         if self._front.trouble:
             found["slack sockets"] = self._front.trouble
+        if self._self_audit.trouble:
+            found["escalation"] = self._self_audit.trouble
         if self._witness.trouble:
             found["audit"] = self._witness.trouble
         try:
@@ -266,7 +273,11 @@ class App:
             self._scheduler.add_job(_tick, args=run, id=f"first reconcile {name}")
             self._scheduler.add_job(_tick, "interval", run, seconds=every, id=f"reconcile {name}")
         self._scheduler.add_job(_tick, "interval", [self._look_after], seconds=HOUSEKEEPING, id="housekeeping")
+        self._scheduler.add_job(_tick, "interval", [self._audit_steps], seconds=SELF_AUDIT, id="self-audit")
         self._scheduler.start()
+
+    async def _audit_steps(self) -> None:
+        await self._self_audit.run()
 
     async def _look_after(self) -> None:
         async with self.database.read() as session:

@@ -43,6 +43,14 @@ TICK_LATENESS = Histogram(
     registry=REGISTRY,
     buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600, 3600),
 )
+MISSED_STEPS = Counter(
+    "signoff_escalation_missed", "Steps of escalations that the self-audit found missing.", registry=REGISTRY
+)
+STEPS_AUDITED = Gauge(
+    "signoff_escalation_audited_timestamp_seconds",
+    "When the self-audit last went through every pending case, in seconds since 1970.",
+    registry=REGISTRY,
+)
 EVENT_TO_CARD = Histogram(
     "signoff_event_to_card_seconds",
     "From a case's opening to its card in Slack.",

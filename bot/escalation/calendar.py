@@ -69,6 +69,11 @@ def is_open(calendar: Calendar | None, at: datetime) -> bool:
     return calendar is None or any(opens <= at < closes for opens, closes in _openings(calendar, at, at + _DAY))
 
 
+def shift(calendar: Calendar, at: datetime) -> Opening | None:
+    """The opening hours that hold ``at``, else the next ones; None where there are none within twenty years."""
+    return next((found for found in _openings(calendar, at, at + _FARTHEST) if found[1] > at), None)
+
+
 def _openings(calendar: Calendar, start: datetime, end: datetime) -> Iterator[Opening]:
     """Opening hours that may lie between two instants, in order and without overlaps."""
     zone = ZoneInfo(calendar.timezone)

@@ -16,6 +16,7 @@ from bot.handlers.approvals import ApprovalsDesk
 from bot.handlers.counter import Counter
 from bot.handlers.explaining import ExplainDesk
 from bot.handlers.failures import Failures
+from bot.handlers.oncall import OnCallDesk
 from bot.handlers.slash import Command, Slash, Subcommand
 from bot.handlers.status import StatusDesk, Troubles
 from bot.handlers.submissions import Submissions
@@ -28,6 +29,7 @@ def slash_commands(database: Database, counter: Counter, troubles: Troubles) -> 
     """Every slash command with its subcommands, in the order of their help."""
     status = StatusDesk(database, counter.service, troubles)
     explaining = ExplainDesk(database, counter.service, counter.clock)
+    oncall = OnCallDesk(counter.service, counter.clock)
     approvals = ApprovalsDesk(database, counter.service, counter.clock)
     return (
         Command(
@@ -36,6 +38,7 @@ def slash_commands(database: Database, counter: Counter, troubles: Troubles) -> 
             (
                 Subcommand("status", "is it well, what waits, under which config", status.status),
                 Subcommand("explain", "why a case came, and who may answer it", explaining.explain, usage="CASE"),
+                Subcommand("oncall", "who is asked, and whether they are at work", oncall.oncall, usage="[ROLE]"),
             ),
             usual="status",
         ),

@@ -17,6 +17,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, timezone
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -28,6 +29,7 @@ from bot.errors import ConfigError
 from bot.lock import Purpose
 from bot.sandbox.day import STEPS, Day, opening
 from bot.sandbox.odoo import lay_distributor
+from bot.sandbox.pace import play
 from bot.sandbox.page import SandboxPage, Surroundings
 from bot.sandbox.records import Records
 from bot.sandbox.world import World, demo_config
@@ -144,6 +146,7 @@ def _page(world: World, day: Day, address: str) -> SandboxPage:
         odoo_snapshot=Records(world.odoo).shown,
         scenario=[{"id": step.id, "label": step.label} for step in STEPS],
         run_scenario=run,
+        advance=partial(play, world),
     )
     token = "" if is_loopback(address) else secrets.token_urlsafe(24)
     return SandboxPage(world.slack, around, expose_token=token)

@@ -22,6 +22,8 @@ class Size:
     busy: int  #: events meanwhile
     down_s: int  #: seconds for which Odoo is away
     down: int  #: clicks meanwhile
+    deadlines: int  #: steps of escalations that fall due
+    deadlines_s: int  #: within so many seconds
 
 
 FULL = Size(
@@ -38,6 +40,8 @@ FULL = Size(
     busy=60,
     down_s=60,
     down=100,
+    deadlines=10_000,
+    deadlines_s=60,
 )
 
 QUICK = Size(
@@ -54,4 +58,6 @@ QUICK = Size(
     busy=10,
     down_s=5,
     down=20,
+    deadlines=500,
+    deadlines_s=5,
 )

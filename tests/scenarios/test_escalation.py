@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.clock import Clock
+from bot.sandbox.pace import play
 from bot.sandbox.slack import Conversation
 from bot.sandbox.world import World
 from tests.scenarios.conftest import told
@@ -85,3 +89,52 @@ async def test_a_restart_loses_no_step_and_does_none_twice(story: Story) -> None
     await story.world.start_app()
     await story.quiet()
     assert len(await story.audited("escalation.reminded")) == 1
+
+
+async def test_moving_the_clock_of_the_sandbox_plays_every_step(story: Story) -> None:
+    order = await story.order()
+    await story.card(order, "Next: a reminder")
+    await play(story.world, 4 * 3600)
+    done = [one.entry.action for one in await story.audited() if one.entry.action.startswith("escalation.")]
+    assert done == [
+        "escalation.reminded",
+        "escalation.messaged",
+        "escalation.reassigned",
+        "escalation.reassigned",
+    ]
+
+
+CHICAGO = ZoneInfo("America/Chicago")
+
+
+def _friday_afternoon(now: datetime) -> datetime:
+    """The next Friday at 17:30 in Chicago."""
+    there = now.astimezone(CHICAGO)
+    days = (4 - there.weekday()) % 7 or 7
+    return datetime.combine(there.date() + timedelta(days=days), time(17, 30), CHICAGO)
+
+
+class Working(World):
+    """The same in Chicago's working hours; the Monday after the next Friday is a holiday."""
+
+    def __init__(self, _config: str, database_url: str, *, odoo_version: str = "18.0") -> None:
+        friday = _friday_afternoon(Clock().now())
+        hours = '{timezone: America/Chicago, hours: {mon-fri: "06:00-18:00"}, closed: ["%s"]}'
+        calendar = hours % (friday.date() + timedelta(days=3))
+        text = f"{ESCALATING}calendars: {{chicago: {calendar}}}\ncalendar: chicago\n"
+        super().__init__(text, database_url, odoo_version=odoo_version)
+
+
+async def test_a_weekend_and_a_holiday_are_nobodys_time(sqlite_url: str) -> None:
+    async with told(sqlite_url, "18.0", kind=Working) as story:
+        friday = _friday_afternoon(story.world.clock.now())
+        story.world.advance(friday - story.world.clock.now())
+        order = await story.order()
+        await story.card(order, "Next: a reminder")
+        await play(story.world, 3 * 86_400)
+        assert await story.audited("escalation.reminded") == []
+        await play(story.world, 86_400)
+        (reminded,) = await story.audited("escalation.reminded")
+        due_at = datetime.fromisoformat(reminded.detail["due_at"]).astimezone(CHICAGO)
+        assert due_at.date() == friday.date() + timedelta(days=4)
+        assert time(6, 25) <= due_at.time() <= time(6, 31)

@@ -1,0 +1,60 @@
+"""Who is on call: the people of each role at each place, and whether it is working time there. Core, pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.config.match import contact_for, members_for
+from bot.config.model import Calendar, Config, Site
+from bot.escalation.calendar import shift
+from bot.escalation.terms import calendar_of
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A role at one place."""
+
+    role: str
+    site: str  #: empty for the people everywhere else
+    people: tuple[str, ...]
+    contact: str  #: who hears of it when these do not answer; empty where nobody does
+    hours: str  #: "at work until 18:00", "from Mon 06:00", "around the clock"
+
+
+def watches(config: Config, now: datetime, *, role: str = "") -> Iterator[Watch]:
+    """Every role (or one), first everywhere, then where a site has its own people or its own hours."""
+    for name in config.roles:
+        if role in ("", name):
+            yield _watch(config, name, None, now)
+            for site in config.sites.values():
+                if name in site.roles or site.calendar is not None:
+                    yield _watch(config, name, site, now)
+
+
+def told(watch: Watch) -> str:
+    """One line for people."""
+    where = f" at {watch.site}" if watch.site else ""
+    people = ", ".join(watch.people) or "nobody"
+    contact = f"; then {watch.contact}" if watch.contact else ""
+    return f"{watch.role.replace('_', ' ')}{where}: {people}{contact} ({watch.hours})"
+
+
+def _watch(config: Config, role: str, site: Site | None, now: datetime) -> Watch:
+    people = tuple(sorted(members_for(config, role, site=site)))
+    contact = contact_for(config, role, site=site) or ""
+    return Watch(role, site.name if site else "", people, contact, hours(calendar_of(site, config), now))
+
+
+def hours(calendar: Calendar | None, now: datetime) -> str:
+    """Whether it is working time, until when or from when, in the time of the place."""
+    if calendar is None:
+        return "around the clock"
+    found = shift(calendar, now)
+    if found is None:
+        return "never open"
+    opens, closes = (instant.astimezone(ZoneInfo(calendar.timezone)) for instant in found)
+    zone = f"{closes:%Z}"
+    return f"at work until {closes:%H:%M} {zone}" if found[0] <= now else f"from {opens:%a %H:%M} {opens:%Z}"

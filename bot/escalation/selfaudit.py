@@ -1,0 +1,111 @@
+"""The self-audit: goes through the pending cases now and then and says which steps of escalations were never done.
+
+What ought to have been is ``expected``'s to say, from plans and audit entries alone. A gap is an alarm (log, metric,
+``/readyz``); then the case is ticked, which does what was missed and sets its row right.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from itertools import groupby
+
+import structlog
+from sqlalchemy import select
+
+from bot.cases import store
+from bot.cases.commands import Tick
+from bot.cases.model import Status
+from bot.cases.service import Service
+from bot.clock import Clock
+from bot.db import Database, Read
+from bot.escalation.expected import ACTIONS, Missing, Noted, missing
+from bot.metrics import MISSED_STEPS, STEPS_AUDITED
+from bot.tables import audit_details, audit_entries, cases
+
+log = structlog.get_logger(__name__)
+
+#: A step may start five seconds late; an audit entry is read as soon as it is committed. Twice that is a gap.
+TOLERANCE = timedelta(seconds=10)
+
+#: Cases looked at in one read.
+_PAGE = 500
+
+
+class SelfAudit:
+    """Looks for steps that were due and that no audit entry tells of."""
+
+    def __init__(self, service: Service, database: Database, clock: Clock) -> None:
+        self._service = service
+        self._database = database
+        self._clock = clock
+        self.trouble = ""  #: what the last run found, as a sentence; empty while nothing is missing
+
+    async def run(self) -> tuple[Missing, ...]:
+        """Go through every pending case once. Returns what was missing, after it has been asked for."""
+        until = self._clock.now() - TOLERANCE
+        found: list[Missing] = []
+        after = 0
+        while page := await self._page(after):
+            async with self._database.read() as session:
+                known = await store.by_id(session, page)
+                noted = await _entries(session, [one.id for one in known.values() if one.plan.steps])
+            for case in known.values():
+                if case.status is Status.PENDING and case.plan.steps:
+                    found += missing(case, noted.get(case.id, ()), until)
+            after = page[-1]
+        STEPS_AUDITED.set(self._clock.now().timestamp())
+        await self._alarm(found)
+        return tuple(found)
+
+    async def _page(self, after: int) -> Sequence[int]:
+        statement = (
+            select(cases.c.id)
+            .where(cases.c.closed_at.is_(None), cases.c.status == Status.PENDING, cases.c.id > after)
+            .order_by(cases.c.id)
+            .limit(_PAGE)
+        )
+        async with self._database.read() as session:
+            return list((await session.execute(statement)).scalars())
+
+    async def _alarm(self, found: Sequence[Missing]) -> None:
+        self.trouble = _sentence(found)
+        for case_id, steps in groupby(found, key=lambda one: one.case_id):
+            late = list(steps)
+            MISSED_STEPS.inc(len(late))
+            log.error("escalation steps were missed", case_id=case_id, due_at=[one.due_at.isoformat() for one in late])
+            await self._service.execute(Tick(case_id))
+
+
+def _sentence(found: Sequence[Missing]) -> str:
+    if not found:
+        return ""
+    numbers = sorted({one.case_id for one in found})
+    told = ", ".join(str(number) for number in numbers[:5])
+    more = f" and {len(numbers) - 5} more" if len(numbers) > 5 else ""  # noqa: PLR2004  # as many as were told
+    return f"{len(found)} escalation steps had been missed (case {told}{more}) and were asked for again."
+
+
+async def _entries(session: Read, case_ids: Iterable[int]) -> dict[int, tuple[Noted, ...]]:
+    """What the audit trail says of time on these cases, in order."""
+    wanted = sorted(case_ids)
+    if not wanted:
+        return {}
+    statement = (
+        select(
+            audit_entries.c.case_id,
+            audit_entries.c.at,
+            audit_entries.c.action,
+            audit_entries.c.actor,
+            audit_details.c.body,
+        )
+        .join(audit_details, audit_details.c.seq == audit_entries.c.seq, isouter=True)
+        .where(audit_entries.c.case_id.in_(wanted), audit_entries.c.action.in_(ACTIONS))
+        .order_by(audit_entries.c.seq)
+    )
+    found: dict[int, tuple[Noted, ...]] = defaultdict(tuple)
+    for row in await session.execute(statement):
+        found[row.case_id] += (Noted(row.at, row.action, row.actor, json.loads(row.body) if row.body else {}),)
+    return found
