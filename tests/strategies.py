@@ -32,6 +32,7 @@ from bot.config.model import (
     Execution,
     Manner,
     OnReject,
+    PauseRule,
     Policy,
     ReasonRule,
     Span,
@@ -144,6 +145,7 @@ def whole_plans() -> st.SearchStrategy[Plan]:
         expires=st.none() | seconds(),
         calendar=st.none() | calendars(),
         escalation=st.just("standard"),
+        pause=st.none() | st.builds(PauseRule, words, seconds()),
         steps=st.lists(steps(), min_size=1, max_size=3).map(tuple),
         deadline_buffer=st.just(timedelta(0)) | seconds(),
     )

@@ -169,6 +169,25 @@ def _named(voice: Voice) -> str:
     return one_line(voice.holder_name or voice.holder, 80)
 
 
+def may_pause(person: Person, case: Case, powers: Powers) -> Allowed | Refused:
+    """Whether ``person`` may stop the case's clock and start it again: the policy names the roles."""
+    barred = _barred(person)
+    if barred is not None:
+        return barred
+    if powers.problem:
+        return Refused(Reason.NOT_TOLD, powers.problem)
+    roles = case.plan.pause.roles if case.plan.pause else ()
+    held = next((role for role in roles if powers.holds(person.email, role)), None)
+    if held is not None:
+        return Allowed(held)
+    said = (
+        f"The clock is stopped by {either(roles)}; you are not in that role."
+        if roles
+        else "Nobody may stop this clock."
+    )
+    return Refused(Reason.NOT_IN_ROLE, said)
+
+
 def _barred(person: Person) -> Refused | None:
     """Refused whatever the case is."""
     if person.foreign:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from bot.approvals.authority import Reason, Refused
 from bot.audit.chain import Entry
-from bot.cases.commands import PersonCommand
+from bot.cases.commands import ClockCommand, PersonCommand
 from bot.cases.model import Case
 from bot.cases.planning import Rules
 from bot.effects import DIRECT, Effect, EffectKind
@@ -42,7 +42,9 @@ class Refusal:
 Answer = Transition | Refusal | None
 
 
-def refuse(case: Case | None, command: PersonCommand, refused: Refused, rules: Rules, now: datetime) -> Refusal:
+def refuse(
+    case: Case | None, command: PersonCommand | ClockCommand, refused: Refused, rules: Rules, now: datetime
+) -> Refusal:
     """A refusal with its audit entry."""
     person = command.person
     entry = Entry(

@@ -33,6 +33,7 @@ class Chase:
 
     segments: tuple[Segment, ...] = ()
     paused: str = ""  #: the cause of the pause that holds now
+    paused_until: datetime | None = None  #: when it ends by itself
 
     @property
     def current(self) -> Segment | None:
@@ -68,15 +69,17 @@ def chase_to_text(chase: Chase) -> str | None:
         ]
         for one in chase.segments
     ]
-    return json.dumps([rows, chase.paused], ensure_ascii=False, separators=(",", ":"))
+    until = chase.paused_until.isoformat() if chase.paused_until else None
+    return json.dumps([rows, chase.paused, until], ensure_ascii=False, separators=(",", ":"))
 
 
 def chase_from_text(text: str | None) -> Chase:
     """The inverse of ``chase_to_text``."""
     if text is None:
         return NOBODY_COUNTS
-    rows, paused = json.loads(text)
-    return Chase(tuple(_segment(*row) for row in rows), paused)
+    rows, paused, *until = json.loads(text)
+    ends = datetime.fromisoformat(until[0]) if until and until[0] else None
+    return Chase(tuple(_segment(*row) for row in rows), paused, ends)
 
 
 def _segment(stage: int, fired: int, since: str, until: str | None, worked: int, cause: str) -> Segment:

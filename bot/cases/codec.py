@@ -24,7 +24,7 @@ from bot.cases.model import (
     Seen,
     Severity,
 )
-from bot.config.model import Execution, Manner, OnReject, ReasonRule, Tolerance, UnknownMaker
+from bot.config.model import Execution, Manner, OnReject, PauseRule, ReasonRule, Tolerance, UnknownMaker
 from bot.escalation.codec import (
     calendar_from_plain,
     calendar_to_plain,
@@ -135,6 +135,8 @@ def _times(plan: Plan) -> dict[str, Any]:
         body["calendar"] = calendar_to_plain(plan.calendar)
     if plan.steps:
         body["escalation"] = [plan.escalation, [step_to_plain(step) for step in plan.steps]]
+    if plan.pause is not None:
+        body["pause"] = [list(plan.pause.roles), int(plan.pause.longest.total_seconds())]
     if plan.deadline_buffer:
         body["buffer"] = int(plan.deadline_buffer.total_seconds())
     if any(stage.first_roles for stage in plan.stages):
@@ -167,6 +169,10 @@ def plan_hash(text: str) -> str:
     return digest(text)
 
 
+def _pause_from(roles: list[str], longest: int) -> PauseRule:
+    return PauseRule(tuple(roles), timedelta(seconds=longest))
+
+
 def plan_from_text(text: str) -> Plan:
     """The inverse of ``plan_to_text``."""
     body: dict[str, Any] = json.loads(text)
@@ -196,6 +202,7 @@ def plan_from_text(text: str) -> Plan:
         escalation=body["escalation"][0] if "escalation" in body else "",
         steps=tuple(step_from_plain(step) for step in body["escalation"][1]) if "escalation" in body else (),
         deadline_buffer=timedelta(seconds=body.get("buffer", 0)),
+        pause=_pause_from(*body["pause"]) if "pause" in body else None,
     )
 
 

@@ -7,7 +7,7 @@ where there was no card); commands of the program say what it saw.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.cases.model import Event, Person, RecordRef, Verdict
 
@@ -143,6 +143,24 @@ class GiveUpWriting:
 
 
 #: What a person wants of a case.
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A person stops the clock for ``length`` of wall time."""
+
+    case_id: int
+    person: Person
+    length: timedelta
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """A person starts the clock again."""
+
+    case_id: int
+    person: Person
+
+
 Wanted = Decide | Retry | DoneByHand | GiveUpWriting
 
 
@@ -177,5 +195,6 @@ class Undelivered:
 
 
 PersonCommand = Consider | Wanted
+ClockCommand = Pause | Resume
 WriteBackCommand = Begin | Confirm | Conflict | Uncertain | Ask | Requeue | Delay | Fail
-Command = Observed | PersonCommand | WriteBackCommand | Tick | Undelivered
+Command = Observed | PersonCommand | ClockCommand | WriteBackCommand | Tick | Undelivered

@@ -20,6 +20,7 @@ from bot.config.model import (
     Execution,
     Manner,
     OnReject,
+    PauseRule,
     ReasonRule,
     Span,
     Step,
@@ -118,6 +119,7 @@ class Plan:
     manner: Manner = USUAL
     calendar: Calendar | None = None  #: in whose hours time is counted; None: around the clock
     escalation: str = ""  #: the name under which the steps stand in the config
+    pause: PauseRule | None = None  #: who may stop the clock, and for how long
     steps: tuple[Step, ...] = ()  #: what happens in each stage that nobody answers
     deadline_buffer: timedelta = timedelta(0)  #: how long before the record's own date an answer is needed
 

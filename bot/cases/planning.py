@@ -117,6 +117,7 @@ def strictest(plans: Sequence[Plan]) -> Plan:
         manner=first.manner if all(one.manner == first.manner for one in plans) else USUAL,
         escalation=chased.escalation,
         steps=chased.steps,
+        pause=chased.pause,
         deadline_buffer=max(one.deadline_buffer for one in plans),
     )
 
@@ -175,6 +176,7 @@ def plan_of(event_type: str, event: Event, rules: Rules) -> Plan:
         manner=policy.manner,
         calendar=calendar_of(site, config),
         escalation=policy.escalation or "",
+        pause=policy.pause,
         steps=steps_of(policy, config),
         deadline_buffer=policy.deadline_buffer,
     )

@@ -14,7 +14,7 @@ from bot.audit import log as audit
 from bot.audit.chain import Entry
 from bot.cases import due_rows, store
 from bot.cases.answers import Answer, Refusal, Transition
-from bot.cases.commands import Command, Observed, PersonCommand, Tick
+from bot.cases.commands import ClockCommand, Command, Observed, PersonCommand, Tick
 from bot.cases.model import Case, RecordRef
 from bot.cases.planning import Rules
 from bot.cases.transitions import transition
@@ -43,7 +43,7 @@ class Service:
 
     async def execute(self, command: Command) -> Answer:
         """Carry out one command together with whatever else is waiting; the answer is durable."""
-        if isinstance(command, PersonCommand):
+        if isinstance(command, PersonCommand | ClockCommand):
             answer: Answer = await self._writer.submit_urgently(_Ask(command))
         else:
             answer = await self._writer.submit(_Ask(command))

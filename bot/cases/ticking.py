@@ -12,6 +12,7 @@ from bot.cases.answers import Transition
 from bot.cases.escalating import escalate
 from bot.cases.expiry import expire
 from bot.cases.model import Case
+from bot.cases.pausing import resume
 from bot.cases.planning import Rules
 from bot.cases.timing import Due, DueThing, due_things
 
@@ -38,6 +39,8 @@ def _do(thing: DueThing, case: Case, rules: Rules, now: datetime) -> Transition:
     match thing.what:
         case Due.EXPIRY:
             return expire(case, rules, now)
+        case Due.RESUME:
+            return resume(case, rules, now)
         case Due.STEP:
             return escalate(case, rules, now)
         case _:

@@ -18,6 +18,7 @@ class Due(StrEnum):
     """The closed set of things that time brings about. Of two at the same instant the earlier named goes first."""
 
     EXPIRY = "expiry"  #: nobody may decide any more
+    RESUME = "resume"  #: the clock goes on after a pause
     STEP = "step"  #: the next step of the escalation
 
 
@@ -37,7 +38,7 @@ def due_things(case: Case) -> tuple[DueThing, ...]:
     if case.closed_at is not None:
         return ()
     step = next_firing(case)
-    at = {Due.EXPIRY: expires_at(case), Due.STEP: step.at if step else None}
+    at = {Due.EXPIRY: expires_at(case), Due.RESUME: case.chase.paused_until, Due.STEP: step.at if step else None}
     found = (DueThing(when, what) for what, when in at.items() if when is not None)
     return tuple(sorted(found, key=lambda thing: (thing.at, _ORDER[thing.what])))
 

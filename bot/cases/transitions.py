@@ -14,7 +14,7 @@ from typing import assert_never
 from bot.approvals.authority import Allowed, Reason, Refused, may
 from bot.approvals.powers import powers_at
 from bot.approvals.quorum import all_complete, current_stage, current_stage_number
-from bot.cases import delivery, following, outcome, ticking, timing
+from bot.cases import delivery, following, outcome, pausing, ticking, timing
 from bot.cases.answers import Answer, Refusal, Transition, post_cards, refuse, update_cards
 from bot.cases.commands import (
     Ask,
@@ -29,8 +29,10 @@ from bot.cases.commands import (
     Fail,
     GiveUpWriting,
     Observed,
+    Pause,
     PersonCommand,
     Requeue,
+    Resume,
     Retry,
     Tick,
     Uncertain,
@@ -77,6 +79,8 @@ def _answer(case: Case | None, command: Command, rules: Rules, now: datetime) ->
             return _person(case, command, rules, now)
         case Begin() | Confirm() | Conflict() | Uncertain() | Ask() | Requeue() | Delay() | Fail():
             return None if case is None else outcome.write_back(case, command, rules, now)
+        case Pause() | Resume():
+            return pausing.set_clock(case, command, rules, now)
         case Tick():
             return None if case is None else ticking.tick(case, rules, now)
         case Undelivered():

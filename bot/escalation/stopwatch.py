@@ -25,6 +25,8 @@ def keep_time(before: Case | None, after: Case, now: datetime) -> Case:
     if current is None and wanted is None:
         return after
     measured_by = before.plan if before is not None else after.plan
+    if wanted is None:
+        chase = replace(chase, paused="", paused_until=None)
     return replace(after, chase=cut(chase, measured_by, at=now, then=wanted))
 
 

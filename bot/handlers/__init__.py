@@ -17,6 +17,7 @@ from bot.handlers.counter import Counter
 from bot.handlers.explaining import ExplainDesk
 from bot.handlers.failures import Failures
 from bot.handlers.oncall import OnCallDesk
+from bot.handlers.pauses import PAUSE_USAGE, PauseDesk
 from bot.handlers.slash import Command, Slash, Subcommand
 from bot.handlers.status import StatusDesk, Troubles
 from bot.handlers.submissions import Submissions
@@ -30,6 +31,7 @@ def slash_commands(database: Database, counter: Counter, troubles: Troubles) -> 
     status = StatusDesk(database, counter.service, troubles)
     explaining = ExplainDesk(database, counter.service, counter.clock)
     oncall = OnCallDesk(counter.service, counter.clock)
+    pauses = PauseDesk(counter.service)
     approvals = ApprovalsDesk(database, counter.service, counter.clock)
     return (
         Command(
@@ -45,7 +47,11 @@ def slash_commands(database: Database, counter: Counter, troubles: Troubles) -> 
         Command(
             "/approvals",
             "Approvals that wait.",
-            (Subcommand("mine", "what waits for your answer", approvals.mine),),
+            (
+                Subcommand("mine", "what waits for your answer", approvals.mine),
+                Subcommand("pause", "stop the clock of a case for a while", pauses.pause, usage=PAUSE_USAGE),
+                Subcommand("resume", "start it again", pauses.resume, usage="CASE"),
+            ),
             usual="mine",
         ),
     )

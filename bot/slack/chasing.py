@@ -59,6 +59,17 @@ def withheld(told: Told) -> str:
     return f"Not approved by itself: {told.text('skipped')}."
 
 
+def paused(told: Told) -> str:
+    """A person stopped the clock."""
+    return f"{told.text('name')} stopped the clock: {told.text('cause')}."
+
+
+def resumed(told: Told) -> str:
+    """The clock goes on."""
+    by = told.text("name")
+    return f"{by} started the clock again." if by else "The pause is over; the clock runs again."
+
+
 def expired(told: Told) -> str:
     """Nobody decided in time."""
     return f"Expired: {told.text('ending')}."

@@ -186,6 +186,8 @@ LINES: Mapping[str, Line] = {
     "write_back.given_up": _given_up,
     "card.undeliverable": _undeliverable,
     "case.expired": chasing.expired,
+    "clock.paused": chasing.paused,
+    "clock.resumed": chasing.resumed,
     "escalation.reminded": chasing.reminded,
     "escalation.messaged": chasing.messaged,
     "escalation.posted": chasing.posted,

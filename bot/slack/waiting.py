@@ -24,7 +24,7 @@ def waiting(case: Case) -> Iterator[Timed]:
         return
     yield from _answer(case)
     if case.chase.paused:
-        yield f"The clock stands still: {one_line(case.chase.paused, 100)}.", None
+        yield f"The clock stands still: {one_line(case.chase.paused, 100)}. Until", case.chase.paused_until
     if case.chase.level:
         yield f"Escalation level {case.chase.level} of {levels(case)}.", None
     if (firing := next_firing(case)) is not None:

@@ -23,7 +23,9 @@ from bot.cases.commands import (
     GiveUpWriting,
     Observed,
     Over,
+    Pause,
     Requeue,
+    Resume,
     Retry,
     Tick,
     Uncertain,
@@ -96,6 +98,8 @@ COMMANDS: dict[str, Command] = {
     "hand": DoneByHand(1, ANN, "typed in"),
     "give_up": GiveUpWriting(1, ANN, "not worth it"),
     "tick": Tick(1),
+    "pause": Pause(1, ANN, timedelta(hours=1), "waiting for the carrier"),
+    "resume": Resume(1, ANN),
     "unseen": Undelivered(1, "#elsewhere", "is_archived", "It is archived."),
 }
 
@@ -124,12 +128,20 @@ retry     !unstuck  !unstuck   !unstuck   !unstuck   queued     queued   !unstuc
 hand      !unstuck  !unstuck   !unstuck   !unstuck   by_hand    by_hand  !unstuck  !unstuck !unstuck !unstuck !unstuck  !unstuck   !unstuck  !unstuck
 give_up   !unstuck  !unstuck   !unstuck   !unstuck   given_up   given_up !unstuck  !unstuck !unstuck !unstuck !unstuck  !unstuck   !unstuck  !unstuck
 tick      =         =          =          =          =          =        =         =        =        =        =         =          ticked    =
-unseen    pending   queued     writing    settling   asked      failed   confirmed released by_hand  given_up withdrawn superseded due        expired
+unseen    pending   queued     writing    settling   asked      failed   confirmed released by_hand  given_up withdrawn superseded due       expired
+pause     !rank     !done      !done      !done      !done      !done    !done     !done    !done    !done    !done     !done      !rank     !done
+resume    !rank     !done      !done      !done      !done      !done    !done     !done    !done    !done    !done     !done      !rank     !done
 """  # noqa: E501  # a table is read along its columns
 
 _COLUMNS, *_ROWS = [line.split() for line in TABLE.strip().splitlines()]
 CELLS = [(state, row[0], cell) for row in _ROWS for state, cell in zip(_COLUMNS, row[1:], strict=True)]
-REFUSED = {"!done": Reason.DECIDED, "!over": Reason.OVER, "!unstuck": Reason.NOT_STUCK, "!expired": Reason.EXPIRED}
+REFUSED = {
+    "!done": Reason.DECIDED,
+    "!over": Reason.OVER,
+    "!rank": Reason.NOT_IN_ROLE,
+    "!unstuck": Reason.NOT_STUCK,
+    "!expired": Reason.EXPIRED,
+}
 
 
 def either_way(case: Case) -> list[Case]:

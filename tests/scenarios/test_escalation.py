@@ -11,7 +11,6 @@ import pytest
 from bot.clock import Clock
 from bot.sandbox.pace import play
 from bot.sandbox.slack import Conversation
-from bot.sandbox.world import World
 from tests.scenarios.conftest import told
 from tests.scenarios.story import ANN, CONFIG, Record, Story
 
@@ -26,23 +25,16 @@ escalations:
 """
 ESCALATING = (
     CONFIG.replace(_BUYERS, f"{_BUYERS}    escalation_contact: clerk@example.com\n").replace(
-        _PURCHASE, "stages: [{any_of: [buyers], sla: 2h}], escalation: standard"
+        _PURCHASE, "stages: [{any_of: [buyers], sla: 2h}], escalation: standard, pause: {by: [clerks]}"
     )
     + _STEPS
 )
 
 
-class Escalating(World):
-    """A world whose purchases escalate after two hours."""
-
-    def __init__(self, _config: str, database_url: str, *, odoo_version: str = "18.0") -> None:
-        super().__init__(ESCALATING, database_url, odoo_version=odoo_version)
-
-
 @pytest.fixture
 async def story(database_url: str) -> AsyncIterator[Story]:
     """A world that escalates, on each engine."""
-    async with told(database_url, "18.0", kind=Escalating) as story:
+    async with told(database_url, config=ESCALATING) as story:
         yield story
 
 
@@ -114,20 +106,16 @@ def _friday_afternoon(now: datetime) -> datetime:
     return datetime.combine(there.date() + timedelta(days=days), time(17, 30), CHICAGO)
 
 
-class Working(World):
-    """The same in Chicago's working hours; the Monday after the next Friday is a holiday."""
-
-    def __init__(self, _config: str, database_url: str, *, odoo_version: str = "18.0") -> None:
-        friday = _friday_afternoon(Clock().now())
-        hours = '{timezone: America/Chicago, hours: {mon-fri: "06:00-18:00"}, closed: ["%s"]}'
-        calendar = hours % (friday.date() + timedelta(days=3))
-        text = f"{ESCALATING}calendars: {{chicago: {calendar}}}\ncalendar: chicago\n"
-        super().__init__(text, database_url, odoo_version=odoo_version)
+def _working(friday: datetime) -> str:
+    """The same in Chicago's working hours; the Monday after ``friday`` is a holiday."""
+    hours = '{timezone: America/Chicago, hours: {mon-fri: "06:00-18:00"}, closed: ["%s"]}'
+    calendar = hours % (friday.date() + timedelta(days=3))
+    return f"{ESCALATING}calendars: {{chicago: {calendar}}}\ncalendar: chicago\n"
 
 
 async def test_a_weekend_and_a_holiday_are_nobodys_time(sqlite_url: str) -> None:
-    async with told(sqlite_url, "18.0", kind=Working) as story:
-        friday = _friday_afternoon(story.world.clock.now())
+    friday = _friday_afternoon(Clock().now())
+    async with told(sqlite_url, config=_working(friday)) as story:
         story.world.advance(friday - story.world.clock.now())
         order = await story.order()
         await story.card(order, "Next: a reminder")
@@ -138,3 +126,23 @@ async def test_a_weekend_and_a_holiday_are_nobodys_time(sqlite_url: str) -> None
         due_at = datetime.fromisoformat(reminded.detail["due_at"]).astimezone(CHICAGO)
         assert due_at.date() == friday.date() + timedelta(days=4)
         assert time(6, 25) <= due_at.time() <= time(6, 31)
+
+
+async def typed(story: Story, line: str, *, by: str) -> None:
+    acted = await story.slack.command(line, by=by, channel="#purchasing")
+    assert acted.status == 200
+
+
+async def test_the_clock_of_a_case_is_stopped_and_started_by_those_whom_the_policy_names(story: Story) -> None:
+    order = await story.order()
+    await story.card(order, "Next: a reminder")
+    await typed(story, "/approvals pause 1 2h waiting for the carrier", by=ANN)
+    await story.told(ANN, "you are not in that role")
+    await typed(story, "/approvals pause 1 2h waiting for the carrier", by="clerk@example.com")
+    await story.card(order, "The clock stands still: waiting for the carrier")
+    await play(story.world, 6000)
+    assert await story.audited("escalation.reminded") == []
+    await typed(story, "/approvals resume 1", by="clerk@example.com")
+    await story.card(order, "Next: a reminder")
+    await play(story.world, 3700)
+    assert len(await story.audited("escalation.reminded")) == 1

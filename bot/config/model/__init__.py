@@ -7,7 +7,7 @@ A module for each section of the file; everything is imported from here.
 from __future__ import annotations
 
 from bot.config.model.calendars import Calendar, Hours, Span
-from bot.config.model.escalations import ASSIGNEES, CHANNEL, CONTACT, ENDINGS, Act, Step
+from bot.config.model.escalations import ASSIGNEES, CHANNEL, CONTACT, ENDINGS, Act, PauseRule, Step
 from bot.config.model.manner import USUAL, Manner, Tolerance
 from bot.config.model.people import Role, RoleOverlay, Site
 from bot.config.model.policies import Execution, Faster, OnReject, Policy, ReasonRule, Stage, UnknownMaker
@@ -36,6 +36,7 @@ __all__ = [
     "OnReject",
     "OwnMethod",
     "OwnType",
+    "PauseRule",
     "Policy",
     "ReasonRule",
     "Role",

@@ -6,6 +6,7 @@ Core: values only.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -30,6 +31,14 @@ class Act(StrEnum):
 ENDINGS = frozenset({Act.EXPIRE, Act.REJECT, Act.APPROVE})
 
 ASSIGNEES, CONTACT, CHANNEL = "assignees", "contact", "channel"
+
+
+@dataclass(frozen=True, slots=True)
+class PauseRule:
+    """Who may stop the clock of a case, and for how long in all."""
+
+    roles: tuple[str, ...]
+    longest: timedelta
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from bot.config.model.calendars import Span
+from bot.config.model.escalations import PauseRule
 from bot.config.model.manner import USUAL, Manner
 from bot.money import Money
 
@@ -82,5 +83,6 @@ class Policy:
     manner: Manner = USUAL
     distinct_people: bool = True  #: nobody answers in two stages
     unknown_maker: UnknownMaker = UnknownMaker.SECOND_PERSON
+    pause: PauseRule | None = None  #: None: nobody may stop the clock
     escalation: str | None = None  #: what happens when nobody answers
     deadline_buffer: timedelta = timedelta(0)  #: how long before the record's own date an answer is needed

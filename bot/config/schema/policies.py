@@ -81,6 +81,15 @@ class Reason(Part):
     """Whether a rejection owes a reason."""
 
 
+class Pause(Part):
+    """``policies.<name>.pause``: stopping the clock of a case."""
+
+    by: Unique[RoleName]
+    """The roles whose people may, with `/approvals pause`."""
+    longest: Expiry = timedelta(hours=8)
+    """Wall time for which a case may stand still, all its pauses together."""
+
+
 class Policy(Part):
     """``policies.<name>``: a named approval process."""
 
@@ -104,6 +113,8 @@ class Policy(Part):
     """Wall time from the opening of the case; whoever has not decided by then cannot any more. Else never."""
     tolerance: Tolerance | None = None
     """How far figures may move in Odoo while given answers stand."""
+    pause: Pause | None = None
+    """Who may stop the clock of a case. Else nobody."""
     escalation: EscalationName | None = None
     """What happens when nobody answers: a name under `escalations`. Else nothing."""
     deadline_buffer: Buffer = timedelta(0)
@@ -124,6 +135,7 @@ class Policy(Part):
             unknown_maker=self.unknown_maker,
             expires=self.expires,
             manner=model.Manner(tolerance=self.tolerance.value if self.tolerance else None),
+            pause=model.PauseRule(tuple(self.pause.by), self.pause.longest) if self.pause else None,
             escalation=self.escalation,
             deadline_buffer=self.deadline_buffer,
         )
