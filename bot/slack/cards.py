@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.cases.model import Case, Change, Decision
+from bot.cases.model import Case, Change, Decision, Status
+from bot.cases.timing import expires_at
+from bot.escalation.timetable import answer_due
 from bot.slack import words
 from bot.slack.buttons import buttons
 from bot.slack.text import Piece, Text, cut, date, inert, mrkdwn, piece, plain, rich
@@ -24,7 +26,7 @@ Block = dict[str, Any]
 #: Slack refuses a message near 13,200 characters over all blocks; the limit is not documented, so we stay far below.
 LONGEST_CARD = 9000
 #: Slack refuses an edit whose sentence is longer than 4,000; one that is heard should be short.
-_SENTENCE = 400
+_SENTENCE = 300
 _LABEL = 40
 #: Of at most two elements each.
 _CLOCK_LINES = 5
@@ -74,7 +76,13 @@ def render(case: Case, channel: str, *, short: bool = False) -> Card:
     parts = [part for section in SECTIONS for part in section(copy)]
     # Slack wants a new block id whenever a message is edited; the case's version is what makes an edit.
     blocks = tuple({**block, "block_id": f"{name}:{case.id}:{case.version}"} for name, block in parts)
-    return Card(inert(words.sentence(case), _SENTENCE), blocks)
+    return Card(_heard(case), blocks)
+
+
+def _heard(case: Case) -> str:
+    """What stands alone in a notification: who is asked what about which record, of which value, until when."""
+    at = (answer_due(case) or expires_at(case)) if case.status is Status.PENDING else None
+    return inert(words.sentence(case), _SENTENCE) + (f" Answer by {date(at)}." if at else "")
 
 
 def _headline(copy: Copy) -> Iterator[tuple[str, Block]]:
@@ -135,12 +143,12 @@ def _footer(copy: Copy) -> Iterator[tuple[str, Block]]:
 SECTIONS: tuple[Section, ...] = (
     _headline,
     _standing,
+    _clock,
     _decisions,
     _changed,
     _facts,
     _why,
     _next,
-    _clock,
     _answer,
     _footer,
 )

@@ -231,6 +231,7 @@ async def child(module: str) -> AsyncIterator[str]:
 def _environment(told: Mapping[str, str], database_url: str, address: Address) -> dict[str, str]:
     return {
         "SLACK_API_URL": told["slack_url"],
+        "SIGNOFF_SLACK_PACE": "off",
         "SLACK_BOT_TOKEN": told["slack_token"],
         "SLACK_SIGNING_SECRET": told["slack_secret"],
         "ODOO_API_KEY": told["odoo_key"],

@@ -172,7 +172,7 @@ def test_markup_on_a_card_is_of_our_own_making(case: Case) -> None:
             assert not re.search(r"(?:^|[\W_])[*_~`]", rest), rest
     facts_on_it = [one for block in card.blocks if block["type"] == "rich_text" for one in block["elements"]]
     assert {one["type"] for section in facts_on_it for one in section["elements"]} <= {"text"}
-    assert not re.search("[<>\n]", card.text)
+    assert not re.search("[<>\n]", _OWN_MARKUP.sub("", card.text))
     assert not re.search(r":[a-z_]+:", card.text)
 
 
@@ -281,3 +281,11 @@ def test_a_maker_whom_slack_does_not_know_is_marked() -> None:
     known, unknown = a_maker("ann@example.com"), a_maker("puru", login="puru")
     told = dict(facts(a_case(event=an_event(makers=(known, unknown)))))["Asked for or edited by"]
     assert told == f"{known.name}, {unknown.name} (Odoo login puru, not matched to Slack)"
+
+
+def test_the_sentence_alone_says_until_when() -> None:
+    """Notifications, screen readers and search have nothing else."""
+    text = render(CASES["pending_until"], FINANCE).text
+    assert text.startswith("Finance: please approve or reject P00007 (above the approval limit, ")
+    assert re.fullmatch(r".* Answer by <!date\^\d+\^.*>\.", text)
+    assert "Answer by" not in render(CASES["expired"], FINANCE).text
