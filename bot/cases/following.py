@@ -15,7 +15,7 @@ from bot.cases import expiry, timing, tolerance
 from bot.cases.answers import Answer, Transition, post_cards, update_cards
 from bot.cases.commands import Observed, Over
 from bot.cases.model import Case, Change, Event, Finding, Kind, Maker, Revision, Status, WriteBackState, changes
-from bot.cases.planning import Rules, event_types, material_part, plan_for, plan_of, strictest
+from bot.cases.planning import Rules, event_types, left_out, material_part, plan_for, plan_of, strictest
 from bot.effects import Effect, EffectKind
 
 #: On the card of a stuck write-back while the bot looks what somebody has made of the record.
@@ -137,10 +137,10 @@ def _still_pending(case: Case, event: Event, rules: Rules, now: datetime) -> Tra
 
 def _too_little(case: Case, event: Event, rules: Rules) -> str:
     """Why nobody is asked any more although Odoo still shows something."""
-    floor = rules.config.materiality[event.event_type]
+    why = left_out(event, rules.config)
     if any(one.event_type == event.event_type for one in case.event.findings):
-        return f"its value fell below {floor}"
-    return f"what asked for people is gone, and its value is below {floor}"
+        return why.replace("its value is below", "its value fell below")
+    return f"what asked for people is gone, and {why}"
 
 
 def holds_for(case: Case, event: Event, rules: Rules) -> bool:

@@ -11,6 +11,7 @@ from typing import TypeGuard
 
 from bot.approvals.standins import Delegation
 from bot.cases.model import Event, Plan, PlanStage
+from bot.config.conditions import Unjudged, judge
 from bot.config.match import below_materiality, channel_for, match, resolve_site
 from bot.config.model import USUAL, Config, Execution, OnReject, ReasonRule, Site, Stage, UnknownMaker
 from bot.escalation.terms import calendar_of, shortest, sla_of, steps_of
@@ -68,20 +69,26 @@ def routable(event: Event, site: Site | None) -> Routable:
 
 
 def material_part(event: Event, config: Config) -> Event | None:
-    """The event without the findings that are below their materiality; None where no finding is left.
+    """The event without the findings that nobody is asked about; None where no finding is left.
 
-    What cannot be told is material. Where the leading finding is not, the first one that is leads.
+    What cannot be told is asked about. Where the leading finding is not, the first one that is leads.
     """
     if not event.findings:
-        return None if _immaterial(event, config) else event
-    left = tuple(one for one in event.findings if not _immaterial(replace(event, event_type=one.event_type), config))
+        return None if left_out(event, config) else event
+    left = tuple(one for one in event.findings if not left_out(replace(event, event_type=one.event_type), config))
     if not left:
         return None
     return replace(event, event_type=left[0].event_type, findings=left)
 
 
-def _immaterial(event: Event, config: Config) -> bool:
-    return below_materiality(config, routable(event, None))
+def left_out(event: Event, config: Config) -> str:
+    """Why nobody is asked about the leading finding: its materiality, or a rule that ignores it; empty where one is."""
+    site = resolve_site(config, warehouse=event.warehouse, company=event.company)
+    asked = routable(event, site)
+    if below_materiality(config, asked):
+        return f"its value is below {config.materiality[event.event_type]}"
+    rule = match(config, asked).rule
+    return f"rule “{rule.name}” leaves it out: {rule.ignored_because}" if rule.ignored_because else ""
 
 
 def plan_for(event: Event, rules: Rules) -> Plan:
@@ -152,11 +159,13 @@ def plan_of(event_type: str, event: Event, rules: Rules) -> Plan:
     """What one finding of ``event`` asks for."""
     config = rules.config
     site = resolve_site(config, warehouse=event.warehouse, company=event.company)
-    routed = match(config, routable(replace(event, event_type=event_type), site))
-    policy = config.policies[routed.policy]
+    known = routable(replace(event, event_type=event_type), site)
+    routed = match(config, known)
+    # A finding that a rule ignores by itself is judged by the last rule where it has to be judged with others.
+    policy = config.policies[routed.policy or config.rules[-1].policy]
     traits = rules.traits[event_type]
     execution = policy.execution or traits.execution
-    asked = [stage for stage in policy.stages if _is_asked(stage, event.value)]
+    asked = [stage for stage in policy.stages if _is_asked(stage, known)]
     return Plan(
         policy=policy.name,
         rule=routed.rule.name,
@@ -169,7 +178,7 @@ def plan_of(event_type: str, event: Event, rules: Rules) -> Plan:
         approve_reason=policy.approve_reason,
         reject_reason=policy.reject_reason,
         self_approval=policy.self_approval,
-        missing=_missing(routed.missing, asked, event.value),
+        missing=_missing(routed.missing, asked, known),
         distinct_people=policy.distinct_people,
         unknown_maker=policy.unknown_maker,
         expires=policy.expires,
@@ -182,14 +191,15 @@ def plan_of(event_type: str, event: Event, rules: Rules) -> Plan:
     )
 
 
-def _is_asked(stage: Stage, value: Money | None) -> bool:
-    """Whether the stage's money conditions hold or cannot be judged.
+def _is_asked(stage: Stage, event: Routable) -> bool:
+    """Whether the stage's conditions hold or cannot be judged.
 
     Where not one stage of a policy is asked (a value right on the border of two), all of them are.
     """
+    value = event.value
     over = stage.over is None or not _comparable(value, stage.over) or value.exceeds(stage.over)
     under = stage.under is None or not _comparable(value, stage.under) or value.is_under(stage.under)
-    return over and under
+    return over and under and (stage.when is None or judge(stage.when, event) is not False)
 
 
 def _comparable(value: Money | None, border: Money) -> TypeGuard[Money]:
@@ -197,11 +207,13 @@ def _comparable(value: Money | None, border: Money) -> TypeGuard[Money]:
     return value is not None and value.currency == border.currency
 
 
-def _missing(before: tuple[str, ...], asked: Iterable[Stage], value: Money | None) -> tuple[str, ...]:
+def _missing(before: tuple[str, ...], asked: Sequence[Stage], event: Routable) -> tuple[str, ...]:
     """The figures that nobody could tell, with those for which a stage is asked to be on the safe side."""
     borders = [border for stage in asked for border in (stage.over, stage.under) if border is not None]
-    unjudged = (f"value in {border.currency}" for border in borders if not _comparable(value, border))
-    return tuple(dict.fromkeys((*before, *unjudged)))
+    uncompared = [f"value in {border.currency}" for border in borders if not _comparable(event.value, border)]
+    judged = [judge(stage.when, event) for stage in asked if stage.when is not None]
+    unjudged = [one.missing or "the condition of a stage" for one in judged if isinstance(one, Unjudged)]
+    return tuple(dict.fromkeys((*before, *uncompared, *unjudged)))
 
 
 def _stage(stage: Stage, event: Event, site: Site | None, config: Config) -> PlanStage:

@@ -17,7 +17,7 @@ from bot.cases.answers import Transition
 from bot.cases.chase import Chase
 from bot.cases.commands import Decide, Observed
 from bot.cases.model import Case, Event, Person, Plan, PlanStage, Verdict
-from bot.cases.planning import Rules, event_types, material_part, routable
+from bot.cases.planning import Rules, event_types, left_out, material_part, routable
 from bot.cases.transitions import transition
 from bot.config.match import NotMatched, match, passed_over, resolve_site
 from bot.config.model import Rule
@@ -78,6 +78,7 @@ class Explanation:
     plan: Plan | None  #: None where no case opens
     stages: tuple[StageTold, ...]
     zone: ZoneInfo  #: of the place's calendar; UTC where it has none
+    left_out: str  #: why no case opens; empty where one does
 
 
 def explain(event: Event, rules: Rules, now: datetime) -> Explanation:
@@ -96,6 +97,7 @@ def explain(event: Event, rules: Rules, now: datetime) -> Explanation:
         case.plan if case else None,
         stages_of(case, rules, now) if case else (),
         zone_of(case.plan) if case else ZoneInfo("UTC"),
+        "" if case else left_out(event, config),
     )
 
 

@@ -27,7 +27,7 @@ def _lines(told: Explanation, file: str) -> Iterator[str]:
     for ruling in told.rulings:
         yield from _ruling(ruling, file)
     if told.plan is None:
-        yield "No case opens: the value is below the materiality."
+        yield f"No case opens: {told.left_out}."
         return
     yield f"Approving: {told.plan.approve_does}. Rejecting: {told.plan.reject_does}."
     if told.plan.missing:
@@ -39,8 +39,9 @@ def _lines(told: Explanation, file: str) -> Iterator[str]:
 
 def _ruling(ruling: Ruling, file: str) -> Iterator[str]:
     rule = ruling.rule
-    opens = "" if ruling.is_material else " (below materiality)"
-    yield f'{ruling.event_type}{opens}: rule "{rule.name}" at {file}:{rule.line}, policy "{rule.policy}"'
+    opens = "" if ruling.is_material else " (nobody is asked)"
+    then = f"ignored: {rule.ignored_because}" if rule.ignored_because else f'policy "{rule.policy}"'
+    yield f'{ruling.event_type}{opens}: rule "{rule.name}" at {file}:{rule.line}, {then}'
     for passed in ruling.passed:
         yield f'  passed over "{passed.rule.name}" (line {passed.rule.line}): {passed.reason}'
 
@@ -77,6 +78,7 @@ def as_data(told: Explanation) -> dict[str, Any]:
     plan = told.plan
     return {
         "opens": plan is not None,
+        "left_out": told.left_out,
         "site": told.site,
         "rulings": [
             {

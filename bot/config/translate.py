@@ -61,7 +61,7 @@ def _sentence(detail: ErrorDetails, model: type[BaseModel] | None) -> tuple[str,
 
 def _plain(kind: str, context: dict[str, Any]) -> str:
     match kind:
-        case "enum":
+        case "enum" | "literal_error":
             return f"must be {str(context['expected']).replace(chr(39), '')}"
         case "greater_than_equal":
             return f"must be at least {context['ge']}"

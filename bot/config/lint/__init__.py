@@ -20,6 +20,7 @@ CHECKS = (
     rules.windows,
     rules.shadowed,
     conditions.conditions,
+    conditions.stage_conditions,
     unused.unused,
     unused.unwatched,
     unused.unused_times,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.config.conditions import LISTS, TEXTS, Unjudged, judge
+from bot.config.conditions import LISTS, TEXTS, Condition, Unjudged, judge
 from bot.config.lint.draft import Draft
 from bot.config.model import Rule
 from bot.config.problems import ConfigProblem
@@ -25,13 +25,27 @@ class _Sample:
 def conditions(draft: Draft) -> Iterator[ConfigProblem]:
     """``when`` of rules that would be judged for no event, or not for those of one type."""
     for index, rule in draft.readable_rules():
-        if rule.when is None:
-            continue
-        for event_type in _met_by(rule, draft.event_types):
-            found = judge(rule.when, sample(event_type))
-            if isinstance(found, Unjudged):
-                yield draft.error(("rules", index, "when"), f"{found.reason}, tried on a sample of {event_type}")
-                break
+        found = None if rule.when is None else _unjudged(rule.when, _met_by(rule, draft.event_types))
+        if found is not None:
+            yield draft.error(("rules", index, "when"), found)
+
+
+def stage_conditions(draft: Draft) -> Iterator[ConfigProblem]:
+    """``when`` of stages that would be judged for no event, so that the stage would always be asked."""
+    for policy in draft.config.policies.values():
+        for index, stage in enumerate(policy.stages):
+            found = None if stage.when is None else _unjudged(stage.when, draft.event_types)
+            if found is not None:
+                yield draft.error(("policies", policy.name, "stages", index, "when"), found)
+
+
+def _unjudged(condition: Condition, event_types: Sequence[str]) -> str | None:
+    """Why the condition would not be judged for a sample of one of these types; None where it always is."""
+    for event_type in event_types:
+        found = judge(condition, sample(event_type))
+        if isinstance(found, Unjudged):
+            return f"{found.reason}, tried on a sample of {event_type}"
+    return None
 
 
 def _met_by(rule: Rule, event_types: Sequence[str]) -> list[str]:

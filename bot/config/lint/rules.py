@@ -21,6 +21,9 @@ def last_rule(draft: Draft) -> Iterator[ConfigProblem]:
     if not last.is_unconditional:
         hint = "end the list with a rule that has only a name and a policy"
         yield draft.error(("rules", len(draft.rules) - 1), "the last rule must have no condition", hint)
+    if last.ignored_because:
+        hint = "name the policy for what no other rule wanted"
+        yield draft.error(("rules", len(draft.rules) - 1, "decide"), "the last rule may not ignore the rest", hint)
 
 
 def rule_names(draft: Draft) -> Iterator[ConfigProblem]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from bot.config.conditions import Condition
 from bot.config.model.calendars import Span
 from bot.config.model.escalations import PauseRule
 from bot.config.model.manner import USUAL, Manner
@@ -64,6 +65,7 @@ class Stage:
     every: bool = False  #: each of the roles answers, each by another person; ``count`` is their number then
     over: Money | None = None  #: asked for strictly more than this, by absolute value
     under: Money | None = None  #: asked for strictly less than this, by absolute value
+    when: Condition | None = None  #: asked where this is true, and where it cannot be judged
     sla: Span | None = None  #: how long an answer may take; None: nobody counts
     faster: tuple[Faster, ...] = ()
 

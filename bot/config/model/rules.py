@@ -52,6 +52,7 @@ class Rule:
     over: Money | None = None  #: strictly more than this, by absolute value
     under: Money | None = None  #: strictly less than this, by absolute value
     when: Condition | None = None
+    ignored_because: str = ""  #: why nobody is asked; empty where somebody is, and then ``policy`` says how
     fields: tuple[Accepted, ...] = field(init=False, compare=False, repr=False)  #: ``match``, ready for many events
 
     def __post_init__(self) -> None:

@@ -11,6 +11,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from bot.config import model
+from bot.config.fields.expressions import When
 from bot.config.fields.figures import Buffer, Expiry, MoneyAmount
 from bot.config.fields.known import refuse
 from bot.config.fields.names import EscalationName, RoleName
@@ -42,6 +43,8 @@ class Stage(Part):
     """The stage is asked only where the value is strictly more than this, or cannot be compared with it."""
     under: MoneyAmount | None = None
     """The stage is asked only where the value is strictly less than this, or cannot be compared with it."""
+    when: When | None = None
+    """The stage is asked only where this is true, or cannot be judged ([conditions](config.md#conditions))."""
     sla: WorkingSpan | None = None
     """How long an answer may take, in working time of the record's site: `30m`, or `2h wall` around the clock."""
     faster: list[Faster] = Field(default_factory=list)
@@ -69,6 +72,7 @@ class Stage(Part):
             under=self.under,
             sla=self.sla,
             faster=tuple(model.Faster(one.over, one.sla) for one in self.faster),
+            when=self.when,
         )
 
 

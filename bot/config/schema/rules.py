@@ -5,11 +5,14 @@ Core but for pydantic.
 
 from __future__ import annotations
 
-from pydantic import TypeAdapter
+from typing import Literal, Self
+
+from pydantic import TypeAdapter, model_validator
 
 from bot.config import model
 from bot.config.fields.expressions import When
 from bot.config.fields.figures import MoneyAmount
+from bot.config.fields.known import refuse
 from bot.config.fields.names import (
     EventType,
     EventTypePatterns,
@@ -59,8 +62,12 @@ class Rule(Part):
 
     name: Text
     """Shown when it is explained why a card came; unique."""
-    policy: PolicyName
-    """How it is decided."""
+    policy: PolicyName | None = None
+    """How it is decided. A rule has either this or `decide`."""
+    decide: Literal["ignore"] | None = None
+    """`ignore`: nobody is asked, and no case opens. Not for the last rule."""
+    reason: Text | None = None
+    """With `decide`: why, for whoever asks why no card came."""
     match: RuleMatch = RuleMatch()
     """Every named field must be one of the values."""
     over: MoneyAmount | None = None
@@ -70,9 +77,27 @@ class Rule(Part):
     when: When | None = None
     """A condition that must be true; what it may name is told under [conditions](config.md#conditions)."""
 
+    @model_validator(mode="after")
+    def says_one_thing(self) -> Self:
+        """Somebody is asked, or nobody, and then for a reason."""
+        if (self.policy is None) == (self.decide is None):
+            refuse("needs either policy or decide", "policy: who decides; decide: ignore, with a reason")
+        if (self.decide is None) != (self.reason is None):
+            refuse("decide: ignore and reason go together", "say why nobody is asked")
+        return self
+
     def build(self, line: int) -> model.Rule:
         """The frozen value."""
-        return model.Rule(self.name, self.policy, line, self.match.build(), self.over, self.under, self.when)
+        return model.Rule(
+            name=self.name,
+            policy=self.policy or "",
+            line=line,
+            match=self.match.build(),
+            over=self.over,
+            under=self.under,
+            when=self.when,
+            ignored_because=self.reason or "",
+        )
 
 
 #: ``materiality``: below which value no case opens.
