@@ -103,6 +103,15 @@ def audit_signer(env: Mapping[str, str]) -> Signer | None:
     return found
 
 
+def admin_listen(env: Mapping[str, str]) -> Address:
+    """Where a running program tells its numbers. Raises ConfigError when the setting is wrong."""
+    reading = _Reading(env)
+    found = reading.address("SIGNOFF_ADMIN_LISTEN", "127.0.0.1:9180")
+    if reading.problems:
+        raise ConfigError("\n".join(reading.problems))
+    return found
+
+
 def odoo_administrator(env: Mapping[str, str]) -> tuple[str, Secret]:
     """Login and key (or password) of somebody with Settings rights in Odoo, for ``signoff odoo setup`` alone.
 

@@ -15,8 +15,8 @@ from bot.sandbox.odoo.orm import Env
 from bot.sandbox.odoo.verbs import VERBS
 
 _BUILTINS = {
-    "bool": bool, "dict": dict, "float": float, "int": int, "isinstance": isinstance, "len": len, "list": list,
-    "str": str, "tuple": tuple,
+    "abs": abs, "bool": bool, "dict": dict, "float": float, "int": int, "isinstance": isinstance, "len": len,
+    "list": list, "str": str, "tuple": tuple,
 }  # fmt: skip
 
 

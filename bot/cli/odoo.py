@@ -7,6 +7,8 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import click
@@ -14,13 +16,19 @@ import httpx
 
 from bot import logs
 from bot.cli.options import config_option, json_option, load_config
-from bot.config.model import Source
+from bot.clock import Clock
+from bot.config.model import Config, Execution, Rule, Source
 from bot.errors import ConfigError
+from bot.odoo.catalog import CATALOG
+from bot.odoo.catalog.entry import EventType
+from bot.odoo.client import OdooClient
+from bot.odoo.doctor import examine
+from bot.odoo.findings import Check, Verdict, Visit
 from bot.odoo.setup.by_hand import instructions
 from bot.odoo.setup.pieces import Do, Step
 from bot.odoo.setup.run import Administrator, Asked, Outcome, set_up
 from bot.odoo.setup.wanted import wanted, watched
-from bot.settings import odoo_administrator
+from bot.settings import admin_listen, odoo_administrator
 
 #: What every step of the set-up needs in Odoo.
 NEEDS = "Administration: Settings"
@@ -40,10 +48,20 @@ def odoo() -> None:
 @source_option
 @click.option("--dry-run", is_flag=True, help="Show what would be done, and do nothing. Exits 1 if there is something.")
 @click.option("--guard", is_flag=True, help="Also the guards: check, write and note in one transaction of Odoo.")
-@click.option("--remove", is_flag=True, help="Take away what earlier runs have made; with --guard, the guards alone.")
+@click.option(
+    "--hold", "held", multiple=True, help="Refuse this event type's step in Odoo to all but the bot; may be repeated."
+)
+@click.option("--remove", is_flag=True, help="Take away what earlier runs made; with --guard or --hold, only that.")
 @json_option
 def setup(
-    config_path: Path | None, names: tuple[str, ...], *, dry_run: bool, guard: bool, remove: bool, as_json: bool
+    config_path: Path | None,
+    names: tuple[str, ...],
+    held: tuple[str, ...],
+    *,
+    dry_run: bool,
+    guard: bool,
+    remove: bool,
+    as_json: bool,
 ) -> None:
     """Make the automation rules in Odoo that tell Signoff of changes, and the bot's group.
 
@@ -51,18 +69,65 @@ def setup(
     Odoo, used for this run only. Running it again changes nothing. Exits 1 if something is left to do.
     """
     logs.set_up(level="ERROR", as_json=False)
-    sources = chosen(load_config(config_path).sources, names)
+    config = load_config(config_path)
+    sources = chosen(config.sources, names)
+    if not remove:
+        _refuse_holds(config, held)
     untold = [source.name for source in sources if not source.signoff_url]
     if untold:
         msg = f"odoo.{untold[0]}.signoff_url is missing: the address under which that Odoo reaches Signoff"
         raise ConfigError(msg)
     administrator = Administrator(*odoo_administrator(os.environ))
-    asked = Asked(remove=remove, dry_run=dry_run, guard=guard)
+    limits = {name: least.amount for name, least in config.materiality.items()}
+    asked = Asked(remove=remove, dry_run=dry_run, guard=guard, hold=held, limits=limits)
     outcomes = asyncio.run(_set_up(sources, administrator, asked))
     click.echo(
         json.dumps([_told(one) for one in outcomes], indent=2) if as_json else _text(outcomes, sources, dry_run=dry_run)
     )
     sys.exit(1 if any(one.problems or one.owed for one in outcomes) else 0)
+
+
+@odoo.command()
+@config_option
+@source_option
+@json_option
+def doctor(config_path: Path | None, names: tuple[str, ...], *, as_json: bool) -> None:
+    """Find out what is wrong between Signoff and Odoo, and how to mend it. Changes nothing.
+
+    With SIGNOFF_ODOO_ADMIN_LOGIN and SIGNOFF_ODOO_ADMIN_KEY everything that setup makes is compared exactly.
+    Exits 1 if something does not work.
+    """
+    logs.set_up(level="CRITICAL", as_json=False)
+    sources = chosen(load_config(config_path).sources, names)
+    given = bool(os.environ.get("SIGNOFF_ODOO_ADMIN_LOGIN"))
+    administrator = Administrator(*odoo_administrator(os.environ)) if given else None
+    found = asyncio.run(_examine(sources, administrator, f"http://{admin_listen(os.environ)}"))
+    if as_json:
+        told = [{"source": name, **asdict(check)} for name, checks in found.items() for check in checks]
+        click.echo(json.dumps(told, indent=2))
+    else:
+        click.echo("\n\n".join(_checked(source, found[source.name]) for source in sources))
+    sys.exit(1 if any(check.verdict is Verdict.BAD for checks in found.values() for check in checks) else 0)
+
+
+async def _examine(
+    sources: Sequence[Source], administrator: Administrator | None, admin_url: str
+) -> dict[str, list[Check]]:
+    async with httpx.AsyncClient() as http:
+        return {
+            source.name: await examine(
+                Visit(source, OdooClient(source, http), http, Clock().now(), administrator, admin_url)
+            )
+            for source in sources
+        }
+
+
+def _checked(source: Source, checks: Sequence[Check]) -> str:
+    lines = [f"{source.name} ({source.url})"]
+    for check in checks:
+        lines.append(f"  {check.verdict:8}{check.name:11} {check.says}")
+        lines += [f"{'':21}-> {check.mend}"] if check.mend else []
+    return "\n".join(lines)
 
 
 def chosen(sources: Mapping[str, Source], names: Sequence[str]) -> list[Source]:
@@ -72,6 +137,37 @@ def chosen(sources: Mapping[str, Source], names: Sequence[str]) -> list[Source]:
         msg = f"the config has no source {unknown[0]!r}; it has {', '.join(sources)}"
         raise click.UsageError(msg)
     return [source for name, source in sources.items() if not names or name in names]
+
+
+def _refuse_holds(config: Config, held: Sequence[str]) -> None:
+    """Raises UsageError for a type that cannot be held, or whose approvals would leave the step to a person."""
+    for name in held:
+        entry = CATALOG.get(name)
+        if entry is None or entry.hold is None:
+            able = ", ".join(sorted(one.name for one in CATALOG.values() if one.hold is not None))
+            msg = f"{name} cannot be held: its step is no change of state that Odoo could refuse; {able} can"
+            raise click.UsageError(msg)
+        releasing = _releasing(config, entry)
+        if releasing:
+            msg = f"{name} cannot be held: policy {releasing[0]} releases it to a person, whom the hold would refuse"
+            raise click.UsageError(msg)
+
+
+def _releasing(config: Config, entry: EventType) -> list[str]:
+    """The policies that a rule may give ``entry`` and that do not carry it out."""
+    met: list[str] = []
+    for rule in config.rules:
+        if _may_meet(rule, entry.name):
+            met.append(rule.policy)
+            if not (rule.match.keys() - {"event_type"} or rule.over or rule.under or rule.when):
+                break  # nothing gets past it
+    executions = {name: config.policies[name].execution or entry.execution for name in dict.fromkeys(met)}
+    return [name for name, execution in executions.items() if execution is not Execution.CARRY_OUT]
+
+
+def _may_meet(rule: Rule, event_type: str) -> bool:
+    patterns = rule.match.get("event_type", ("*",))
+    return any(fnmatchcase(event_type, pattern) for pattern in patterns)
 
 
 async def _set_up(sources: Sequence[Source], administrator: Administrator, asked: Asked) -> list[Outcome]:

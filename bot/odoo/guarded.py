@@ -41,6 +41,13 @@ _WORDS: Final[Mapping[Refused, str]] = {
 log = structlog.get_logger(__name__)
 
 
+async def bound_to(client: OdooClient, source: str, model: str) -> dict[str, int]:
+    """The guards of ``model`` that this user may run, of whatever release: name -> id. Raises SignoffError."""
+    bound = await client.query("ir.actions.actions", "get_bindings", model)
+    begins = f"Signoff {source} guard: {model} "
+    return {one["name"]: one["id"] for one in bound.get("action", ()) if str(one["name"]).startswith(begins)}
+
+
 class Guards:
     """The guards of one source."""
 
@@ -65,13 +72,12 @@ class Guards:
     async def _find(self, model: str, entries: Sequence[EventType]) -> int | None:
         if not guard.can_guard(entries):
             return None
-        wanted = guarding(self._source, model, entries).name
         try:
-            bound = await self._client.query("ir.actions.actions", "get_bindings", model)
+            found = await bound_to(self._client, self._source, model)
         except PermanentError as error:
             log.warning("guard not looked for", source=self._source, model=model, error=error.kind)
             return None
-        return next((one["id"] for one in bound.get("action", ()) if one["name"] == wanted), None)
+        return found.get(guarding(self._source, model, entries).name)
 
     async def run(self, action: int, model: str, record_id: int, given: Mapping[str, object]) -> None:
         """Carry out one outcome by the guard. ``given``: method, mark, note and the fields as they were read.

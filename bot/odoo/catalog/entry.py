@@ -86,6 +86,18 @@ class Method:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """A step in Odoo that can be refused to everybody but the bot: ``field`` goes from ``before`` to ``after``."""
+
+    field: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    #: Which records are held, as Python on ``record`` that Odoo evaluates; {limit} is the type's materiality.
+    when: str
+    what: str  #: what is held, for the person who is refused
+
+
+@dataclass(frozen=True, slots=True)
 class Description:
     """What a record says of itself, whatever it needs people for."""
 
@@ -136,6 +148,9 @@ class EventType:
     groups: tuple[str, ...] = ()
     #: What the guard compares in Odoo, of ``paths``: fields of the record, and columns of its lines.
     guarded: tuple[str, ...] = ()
+    #: The step that ``signoff odoo setup --hold`` can refuse; None where it is no change of a stored field, or where
+    #: Odoo cannot tell which records are meant.
+    hold: Hold | None = None
 
     def finding(self, record: Record) -> str:
         """Why the record needs people; empty where it does not."""

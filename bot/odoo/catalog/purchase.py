@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import partial
 
 from bot.config.model import Execution
-from bot.odoo.catalog.entry import Description, EventType, Method, Record
+from bot.odoo.catalog.entry import Description, EventType, Hold, Method, Record
 from bot.odoo.catalog.prices import SELLER_OPTIONAL, SELLER_PATHS, dearest, usual_vendors
 from bot.odoo.catalog.reading import (
     ORDER_PATHS,
@@ -170,6 +170,17 @@ PURCHASE_APPROVAL = EventType(
     paths=_PATHS,
     optional=_OPTIONAL,
     judge=lambda record, _limit: "above the approval limit" if record["state"] == "to approve" else "",
+    hold=Hold(
+        field="state",
+        # From a draft too: a purchase manager's own confirmation passes over the approval.
+        before=("draft", "sent", "to approve"),
+        after=("purchase", "done"),
+        when=(
+            "record.company_id.po_double_validation == 'two_step' "
+            "and record.amount_total_cc >= record.company_id.po_double_validation_amount"
+        ),
+        what="purchase orders above the approval limit",
+    ),
     rides_along=_above_double_validation,
     describe=_describe,
     over=partial(_became, ""),

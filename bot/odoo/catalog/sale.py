@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from bot.config.model import Execution
 from bot.money import Money
-from bot.odoo.catalog.entry import Description, EventType, Method, Record
+from bot.odoo.catalog.entry import Description, EventType, Hold, Method, Record
 from bot.odoo.catalog.reading import (
     ORDER_PATHS,
     amount,
@@ -149,6 +149,13 @@ SALE_VALUE = EventType(
     paths=(*ORDER_PATHS, "order_line.product_uom_qty", "order_line.discount", "validity_date"),
     optional=("warehouse_id.code", "order_line.product_id.categ_id", "margin_percent"),
     judge=lambda record, _limit: "above the value limit" if _is_asked(record) else "",
+    hold=Hold(
+        field="state",
+        before=("draft", "sent"),
+        after=("sale", "done"),
+        when="abs(record.amount_total / (record.currency_rate or 1.0)) >= {limit}",
+        what="quotations above the value from which on they are approved",
+    ),
     describe=_describe,
     over=_over,
     execution=Execution.RELEASE,
@@ -170,6 +177,7 @@ SALE_VALUE = EventType(
 
 SALE_CREDIT_HOLD = replace(
     SALE_VALUE,
+    hold=None,
     name="sale.credit_hold",
     summary="A quotation that was sent, with which its customer would owe more than the credit limit.",
     judge=_credit,
@@ -194,6 +202,7 @@ SALE_CREDIT_HOLD = replace(
 
 SALE_MARGIN = replace(
     SALE_VALUE,
+    hold=None,
     name="sale.margin",
     summary="A quotation that was sent, with a margin below the floor (needs Odoo's module `sale_margin`).",
     judge=_low_margin,
@@ -203,6 +212,7 @@ SALE_MARGIN = replace(
 
 SALE_DISCOUNT = replace(
     SALE_VALUE,
+    hold=None,
     name="sale.discount",
     summary="A quotation that was sent, with a discount above the limit on one of its lines.",
     domain=(("state", "=", "sent"), ("order_line.discount", ">", 0)),

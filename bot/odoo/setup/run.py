@@ -6,8 +6,9 @@ broke off is finished by the next.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 import httpx
 
@@ -32,9 +33,12 @@ class Administrator:
 class Asked:
     """What an admin asked for."""
 
-    remove: bool = False  #: all of ours; with ``guard`` the guards alone
+    remove: bool = False  #: all of ours; with ``guard`` or ``hold`` these alone
     dry_run: bool = False
     guard: bool = False  #: guards too; those that stand are kept up to date without being asked for
+    hold: tuple[str, ...] = ()  #: event types to hold; those that are held stay so
+    #: The value below which nobody is asked, by event type, in company currency: a hold lets those pass.
+    limits: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -99,5 +103,17 @@ async def _way(client: OdooClient, source: Source, asked: Asked, server: Server)
 
 def _target(source: Source, asked: Asked, server: Server, stands: Sequence[Piece]) -> Sequence[Piece]:
     if asked.remove:
-        return [piece for piece in stands if asked.guard and piece.kind is not Kind.GUARD]
-    return wanted(source, server.fields, guards=asked.guard or any(piece.kind is Kind.GUARD for piece in stands))
+        return [piece for piece in stands if (asked.guard or asked.hold) and not _meant(piece, asked)]
+    held = {*asked.hold, *(piece.subject for piece in stands if piece.kind is Kind.HOLD)}
+    return wanted(
+        source,
+        server.fields,
+        guards=asked.guard or any(piece.kind is Kind.GUARD for piece in stands),
+        holds={name: asked.limits.get(name, Decimal(0)) for name in held},
+    )
+
+
+def _meant(piece: Piece, asked: Asked) -> bool:
+    if piece.kind is Kind.HOLD:
+        return piece.subject in asked.hold
+    return asked.guard and piece.kind is Kind.GUARD

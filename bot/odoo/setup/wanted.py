@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from types import MappingProxyType
 
 from bot.config.model import Source
-from bot.odoo import guard
+from bot.odoo import guard, hold
 from bot.odoo.catalog import catalog_of
 from bot.odoo.catalog.entry import EventType
 from bot.odoo.setup.pieces import Group, Guard, Kind, Piece, Rule
@@ -37,19 +39,42 @@ def watched(source: Source) -> dict[str, tuple[EventType, ...]]:
     return found
 
 
-def wanted(source: Source, fields: Mapping[str, frozenset[str]], *, guards: bool = False) -> list[Piece]:
-    """Every piece for ``source`` on a server whose models have these ``fields``."""
+def wanted(
+    source: Source,
+    fields: Mapping[str, frozenset[str]],
+    *,
+    guards: bool = False,
+    holds: Mapping[str, Decimal] = MappingProxyType({}),
+) -> list[Piece]:
+    """Every piece for ``source`` on a server whose models have these ``fields``; ``holds``: event type -> limit."""
     here = [(model, entries) for model, entries in sorted(watched(source).items()) if model in fields]
     pieces: list[Piece] = [group(source), *(webhook(source, model, each, fields[model]) for model, each in here)]
     if guards:
         pieces += [guarding(source.name, model, entries) for model, entries in here if guard.can_guard(entries)]
-    return pieces
+    held = (holding(source, entry, holds[entry.name]) for _, each in here for entry in each if entry.name in holds)
+    return pieces + [rule for rule in held if rule is not None]
 
 
 def guarding(source: str, model: str, entries: Sequence[EventType]) -> Guard:
     """The guard of ``model``."""
     code = guard.code_of(model, entries)
     return Guard(source, model, guard.digest_of(code), code, (Group(source, (), sees_rules=True).name,))
+
+
+def holding(source: Source, entry: EventType, limit: Decimal) -> Rule | None:
+    """The rule that holds ``entry``; None where it cannot be held."""
+    if entry.hold is None:
+        return None
+    return Rule(
+        source=source.name,
+        kind=Kind.HOLD,
+        subject=entry.name,
+        model=entry.model,
+        fields=(entry.hold.field,),
+        before=hold.condition(entry.hold, entry.hold.before),
+        after=hold.condition(entry.hold, entry.hold.after),
+        code=hold.code_of(entry, entry.hold, source.login, limit),
+    )
 
 
 def group(source: Source) -> Group:
