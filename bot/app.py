@@ -28,6 +28,7 @@ from bot.clock import Clock
 from bot.coalesce import Coalescer
 from bot.config.model import Config
 from bot.db import Database
+from bot.delegations import Delegations
 from bot.effects import EffectKind, Lane
 from bot.errors import SignoffError
 from bot.escalation.due import DueCases
@@ -37,6 +38,7 @@ from bot.front import Front, bolt_for
 from bot.group_commit import GroupCommit
 from bot.handlers import register, slash_commands
 from bot.handlers.counter import Counter
+from bot.handlers.delegations import DelegationDesk
 from bot.handlers.health import Admin
 from bot.handlers.odoo_events import OdooEvents
 from bot.listening import Listener
@@ -106,6 +108,7 @@ class App:
         for room in (inbox, messages, outbox, paces, claims, due_rows):
             for kind, apply in room.ROUTES:
                 writer.route(kind, apply)
+        self._delegations = Delegations(writer, clock, lambda: self.service.rules.config)
         # The service goes last: its audit entries are the last statements of a transaction.
         self.service = Service(writer, clock, Rules(config, traits_of(config.types)))
         worker = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
@@ -262,7 +265,8 @@ class App:
         bolt = bolt_for(self.settings, self.slack)
         board = Board(self.database)
         counter = Counter(self.slack, self.service, self.people, board, self.writer, self.clock)
-        register(bolt, counter, slash_commands(self.database, counter, self.troubles))
+        stand_ins = DelegationDesk(self.database, self._delegations, counter)
+        register(bolt, counter, slash_commands(self.database, counter, self.troubles, stand_ins), stand_ins)
         return bolt
 
     def _schedule(self) -> None:

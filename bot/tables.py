@@ -146,6 +146,23 @@ decisions = Table(
     UniqueConstraint("case_id", "revision", "stage", "person"),
 )
 
+delegations = Table(
+    "delegations",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("giver", Text, nullable=False),
+    Column("giver_name", Text, nullable=False),
+    Column("taker", Text, nullable=False),
+    Column("taker_name", Text, nullable=False),
+    Column("starts_at", UtcDateTime, nullable=False),
+    Column("ends_at", UtcDateTime, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("created_by", String(128), nullable=False),
+    Column("revoked_at", UtcDateTime),
+    Column("revoked_by", String(128)),
+    Index("ix_delegations_ends_at", "ends_at"),
+)
+
 messages = Table(
     "messages",
     metadata,

@@ -13,7 +13,7 @@ from enum import StrEnum
 from bot.approvals.powers import Powers
 from bot.approvals.quorum import answered_roles, answers, assign, barred_makers, current_stage, current_stage_number
 from bot.approvals.standins import Voice, voices
-from bot.cases.commands import Decide, Wanted
+from bot.cases.commands import Decide, Forward, Wanted
 from bot.cases.model import Case, Person
 from bot.config.model import UnknownMaker
 from bot.text import either, one_line
@@ -40,6 +40,11 @@ class Reason(StrEnum):
     CHANGED = "changed_since_shown"
     REASON_OWED = "reason_owed"
     NOT_STUCK = "nothing_to_mend"
+    TO_ONESELF = "to_oneself"
+    UNFIT = "cannot_stand_in"
+    BAD_DATES = "bad_dates"
+    NOT_YOURS = "not_yours_to_delegate"
+    NO_DELEGATION = "no_such_delegation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +71,12 @@ def may(person: Person, command: Wanted, case: Case, now: datetime, powers: Powe
     Somebody may through any voice: the own one, or that of whoever delegated. Of several refusals the one that is
     told is the most telling: why one's own role does not do, else why the delegation does not, else that there is none.
     """
-    barred = _barred(person)
-    if barred is not None:
-        return barred
+    refused_at_once = barred(person)
+    if refused_at_once is not None:
+        return refused_at_once
     if powers.problem:
         return Refused(Reason.NOT_TOLD, powers.problem)
-    answering = isinstance(command, Decide)
+    answering = isinstance(command, Decide | Forward)
     refused: list[Refused] = []
     for voice in voices(person.email, (*powers.delegations, *case.forwards), now):
         found = _through(voice, case, powers, answering=answering)
@@ -156,7 +161,9 @@ def _answers_more(voice: Voice, roles: tuple[str, ...], case: Case, number: int)
     stage = case.plan.stages[number]
     given = {one.person: one.roles or (one.as_role,) for one in answers(case, number)}
     answered = len(assign(given))
-    return not stage.every or answered == len(stage.roles) or len(assign({**given, voice.chain[0]: roles})) > answered
+    if not stage.asks_each or answered == len(stage.roles):
+        return True
+    return len(assign({**given, voice.chain[0]: roles})) > answered
 
 
 def _acts_as(roles: tuple[str, ...], case: Case) -> str:
@@ -171,9 +178,9 @@ def _named(voice: Voice) -> str:
 
 def may_pause(person: Person, case: Case, powers: Powers) -> Allowed | Refused:
     """Whether ``person`` may stop the case's clock and start it again: the policy names the roles."""
-    barred = _barred(person)
-    if barred is not None:
-        return barred
+    refused = barred(person)
+    if refused is not None:
+        return refused
     if powers.problem:
         return Refused(Reason.NOT_TOLD, powers.problem)
     roles = case.plan.pause.roles if case.plan.pause else ()
@@ -188,7 +195,7 @@ def may_pause(person: Person, case: Case, powers: Powers) -> Allowed | Refused:
     return Refused(Reason.NOT_IN_ROLE, said)
 
 
-def _barred(person: Person) -> Refused | None:
+def barred(person: Person) -> Refused | None:
     """Refused whatever the case is."""
     if person.foreign:
         return Refused(Reason.FOREIGN, "Only people of this workspace can decide here.")

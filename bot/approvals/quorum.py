@@ -51,7 +51,7 @@ def approvers(case: Case, stage: int) -> frozenset[str]:
 def needed(case: Case, stage: int) -> int:
     """How many people ``stage`` wants; the last one makes up for a maker whom nobody knows."""
     asked = case.plan.stages[stage]
-    least = len(asked.roles) if asked.every else asked.count
+    least = len(asked.roles) if asked.asks_each else asked.count
     if stage < len(case.plan.stages) - 1 or not wants_second_person(case):
         return least
     earlier = {person for number in range(stage) for person in approvers(case, number)}
@@ -70,7 +70,7 @@ def is_complete(case: Case, stage: int) -> bool:
     asked = case.plan.stages[stage]
     if len(approvers(case, stage)) < needed(case, stage):
         return False
-    return not asked.every or len(answered_roles(answers(case, stage))) == len(asked.roles)
+    return not asked.asks_each or len(answered_roles(answers(case, stage))) == len(asked.roles)
 
 
 def all_complete(case: Case) -> bool:

@@ -114,7 +114,7 @@ def plan_to_text(plan: Plan) -> str:
         "on_reject": plan.on_reject.value,
         "approve_does": plan.approve_does,
         "reject_does": plan.reject_does,
-        "stages": [[list(one.roles), one.count, list(one.channels), one.every] for one in plan.stages],
+        "stages": [[list(one.roles), one.count, list(one.channels), one.every, one.last_resort] for one in plan.stages],
         "approve_reason": plan.approve_reason.value,
         "reject_reason": plan.reject_reason.value,
         "self_approval": plan.self_approval,
@@ -206,9 +206,11 @@ def plan_from_text(text: str) -> Plan:
     )
 
 
-def _stage(roles: list[str], count: int, channels: list[str], every: bool = False) -> PlanStage:
-    """A stage as it was stored; the earliest plans know no ``every``."""
-    return PlanStage(tuple(roles), count, tuple(channels), every)
+def _stage(
+    roles: list[str], count: int, channels: list[str], every: bool = False, last_resort: str | None = None
+) -> PlanStage:
+    """A stage as it was stored; the earliest plans know neither of the last two."""
+    return PlanStage(tuple(roles), count, tuple(channels), every, last_resort=last_resort)
 
 
 def forwards_to_text(forwards: tuple[Delegation, ...]) -> str:

@@ -19,6 +19,8 @@ class Over:
     sentence: str  #: what it is now, for people, e.g. "confirmed in Odoo"
     by: str = ""  #: who wrote it last in Odoo, by name; empty when Odoo does not tell
     actor: str = ""  #: ``odoo:SOURCE:UID`` of that user
+    email: str = ""  #: by which Slack would know that user, lower case
+    approved: bool = False  #: what an approval would have brought about has been done
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,17 @@ class GiveUpWriting:
     pin: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """A person wants somebody else to be able to answer on this case in his or her name."""
+
+    case_id: int
+    revision: int
+    person: Person
+    taker: Person
+    pin: str = ""
+
+
 #: What a person wants of a case.
 @dataclass(frozen=True, slots=True)
 class Pause:
@@ -161,7 +174,7 @@ class Resume:
     person: Person
 
 
-Wanted = Decide | Retry | DoneByHand | GiveUpWriting
+Wanted = Decide | Retry | DoneByHand | GiveUpWriting | Forward
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,7 @@ class Event:
     severity: Severity = Severity.NORMAL
     deadline: datetime | None = None  #: when the business itself moves on (UTC): the truck leaves, the promise is due
     deadline_what: str = ""  #: what happens then, as half a sentence: "the truck leaves"
+    anonymous: bool = False  #: Odoo names nobody for the last write; judged as it is read, and not kept
 
     @property
     def fingerprint(self) -> str:

@@ -9,12 +9,26 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from bot.approvals.eligible import never_silent, nobody_left
 from bot.approvals.quorum import all_complete, current_stage
 from bot.audit.chain import Entry
-from bot.cases import expiry, timing, tolerance
+from bot.cases import breach, expiry, timing, tolerance
 from bot.cases.answers import Answer, Transition, post_cards, update_cards
+from bot.cases.breach import Passed
 from bot.cases.commands import Observed, Over
-from bot.cases.model import Case, Change, Event, Finding, Kind, Maker, Revision, Status, WriteBackState, changes
+from bot.cases.model import (
+    NOBODY_KNOWN,
+    Case,
+    Change,
+    Event,
+    Finding,
+    Kind,
+    Maker,
+    Revision,
+    Status,
+    WriteBackState,
+    changes,
+)
 from bot.cases.planning import Rules, event_types, left_out, material_part, plan_for, plan_of, strictest
 from bot.effects import Effect, EffectKind
 
@@ -37,11 +51,11 @@ def follow(case: Case | None, command: Observed, rules: Rules, now: datetime) ->
 def open_case(event: Event, rules: Rules, now: datetime, *, after: Case | None = None) -> Transition:
     """A new case; as a successor it goes on counting the record's revisions, and its makers stay makers."""
     if after is not None:
-        event = replace(event, makers=_all_makers(after.event.makers, event.makers))
+        event = replace(event, makers=_all_makers(after.event, event))
     plan = plan_for(event, rules)
     number = after.revision.number + 1 if after else 1
     changed = changes(after.event.seen, event.seen) if after else ()
-    case = Case(
+    opened = Case(
         id=0,
         kind=Kind.APPROVAL,
         status=Status.PENDING,
@@ -52,6 +66,8 @@ def open_case(event: Event, rules: Rules, now: datetime, *, after: Case | None =
         channels=plan.stages[0].channels,
         predecessor=after.id if after else None,
     )
+    case = never_silent(opened, rules, now)
+    case = replace(case, channels=case.plan.stages[0].channels)
     return Transition(case, (_seen_entry(case, "case.opened", now, rules),), post_cards(case, case.channels))
 
 
@@ -127,7 +143,7 @@ def _still_pending(case: Case, event: Event, rules: Rules, now: datetime) -> Tra
     material = material_part(event, rules.config)
     if material is None:
         return _withdraw(case, Over(_too_little(case, event, rules)), rules, now)
-    makers = _all_makers(case.event.makers, event.makers)
+    makers = _all_makers(case.event, event)
     known = replace(material, makers=makers)
     if event.figures.equal(case.event.figures):
         return _learn(case, known, rules, now)
@@ -147,7 +163,7 @@ def holds_for(case: Case, event: Event, rules: Rules) -> bool:
     """Whether what was decided about ``case`` holds for the record as it is now: nobody would have to be asked anew."""
     if event.figures.equal(case.event.figures):
         return True
-    after = _amended(case, replace(event, makers=_all_makers(case.event.makers, event.makers)), rules)
+    after = _amended(case, replace(event, makers=_all_makers(case.event, event)), rules)
     return after is not None and (case.status is not Status.APPROVED or all_complete(after))
 
 
@@ -195,9 +211,9 @@ def _learn(case: Case, event: Event, rules: Rules, now: datetime) -> Transition 
 
 def _ask(case: Case, action: str, rules: Rules, now: datetime) -> Transition:
     """Every copy is made true again, and whoever is asked now and has none gets one."""
-    wanted = current_stage(case).channels
-    new = tuple(channel for channel in wanted if channel not in case.channels)
-    after = replace(case, channels=case.channels + new)
+    asked = never_silent(case, rules, now)
+    new = tuple(channel for channel in current_stage(asked).channels if channel not in case.channels)
+    after = replace(asked, channels=case.channels + new)
     return Transition(after, (_seen_entry(after, action, now, rules),), update_cards(case) + post_cards(after, new))
 
 
@@ -207,15 +223,21 @@ def _all_findings(before: tuple[Finding, ...], now: tuple[Finding, ...]) -> tupl
     return (*now, *(finding for finding in before if finding.event_type not in kinds))
 
 
-def _all_makers(before: tuple[Maker, ...], now: tuple[Maker, ...]) -> tuple[Maker, ...]:
-    return before + tuple(maker for maker in now if maker not in before)
+def _all_makers(before: Event, now: Event) -> tuple[Maker, ...]:
+    """Once a maker, always a maker; a change for which Odoo names nobody has a maker whom nobody knows."""
+    found = (*before.makers, *now.makers)
+    if now.anonymous and not now.figures.equal(before.figures):
+        found = (*found, NOBODY_KNOWN)
+    return tuple(dict.fromkeys(found))
 
 
 def _withdraw(case: Case, over: Over, rules: Rules, now: datetime) -> Transition:
     ending = f"{over.sentence} by {over.by}" if over.by else over.sentence
-    after = replace(case, status=Status.WITHDRAWN, closed_at=now, ending=ending)
+    passed = breach.judge(case, over, rules, now) if over.approved else Passed("case.withdrawn", ending, "", ())
+    after = replace(case, status=Status.WITHDRAWN, closed_at=now, ending=passed.ending)
+    detail = {"ending": passed.ending, "record": case.event.title, "breach": passed.why, "mention": list(passed.told)}
     entry = Entry(
-        action="case.withdrawn",
+        action=passed.action,
         actor=over.actor or "signoff",
         at=now,
         case_id=case.id,
@@ -223,7 +245,7 @@ def _withdraw(case: Case, over: Over, rules: Rules, now: datetime) -> Transition
         revision=case.revision.number,
         fingerprint=case.event.fingerprint,
         config=rules.config.digest,
-        detail={"ending": ending, "record": case.event.title},
+        detail={name: value for name, value in detail.items() if value},
     )
     return Transition(after, (entry,), update_cards(after))
 
@@ -248,6 +270,7 @@ def _seen_entry(case: Case, action: str, now: datetime, rules: Rules) -> Entry:
             "policy": case.plan.policy,
             "seen": {item.label: item.shown for item in event.seen},
             "stages": [list(stage.roles) for stage in case.plan.stages],
+            **nobody_left(case),
             "makers": [maker.login for maker in event.makers],
             "changed": [[item.label, item.before, item.after] for item in case.revision.changed],
         },

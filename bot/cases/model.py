@@ -90,11 +90,17 @@ class PlanStage:
     every: bool = False  #: each role answers, each by another person
     sla: Span | None = None  #: how long its answer may take
     first_roles: tuple[str, ...] = ()  #: the roles that the policy names, where an escalation has come to ask others
+    last_resort: str | None = None  #: the role asked because too few were left; empty where there is none to ask
 
     @property
     def planned(self) -> tuple[tuple[str, ...], bool]:
         """What makes two stages the same one, whoever is asked by now."""
         return self.first_roles or self.roles, self.every
+
+    @property
+    def asks_each(self) -> bool:
+        """Whether each role has to answer; once the last resort is asked, anybody of them makes up the number."""
+        return self.every and not self.last_resort
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from bot.cases.planning import Rules
 from bot.cases.transitions import transition
 from bot.clock import Clock
 from bot.db import Write
+from bot.delegations import holding
 from bot.effects import Effect
 from bot.group_commit import GroupCommit
 from bot.outbox import enqueue
@@ -59,11 +60,18 @@ class Service:
         await audit.append(session, entries)
         return answers
 
+    async def _rules_now(self, session: Write, commands: Sequence[Command], now: datetime) -> Rules:
+        """The rules, with who stands in for whom where somebody's power is asked about."""
+        if not any(isinstance(one, PersonCommand | Observed) for one in commands):
+            return self.rules
+        return replace(self.rules, delegations=await holding(session, now))
+
     async def _round(
         self, session: Write, todo: list[tuple[int, Command]], answers: list[Answer], entries: list[Entry]
     ) -> list[tuple[int, Command]]:
         now = self._clock.now()
         known = await _load(session, [command for _, command in todo])
+        rules = await self._rules_now(session, [command for _, command in todo], now)
         batch = _Batch()
         later: list[tuple[int, Command]] = []
         for place, command in todo:
@@ -71,7 +79,7 @@ class Service:
             if not batch.may_touch(command, case):
                 later.append((place, command))
                 continue
-            answers[place] = answer = transition(case, command, self.rules, now)
+            answers[place] = answer = transition(case, command, rules, now)
             batch.take(case, answer)
             if isinstance(command, Tick) and case is not None and answer is None:
                 batch.set_right(case)

@@ -12,9 +12,10 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.approvals.authority import Allowed, Reason, Refused, may
+from bot.approvals.eligible import eligible, never_silent, nobody_left
 from bot.approvals.powers import powers_at
 from bot.approvals.quorum import all_complete, current_stage, current_stage_number
-from bot.cases import delivery, following, outcome, pausing, ticking, timing
+from bot.cases import delivery, following, forwarding, outcome, pausing, ticking, timing
 from bot.cases.answers import Answer, Refusal, Transition, post_cards, refuse, update_cards
 from bot.cases.commands import (
     Ask,
@@ -27,6 +28,7 @@ from bot.cases.commands import (
     Delay,
     DoneByHand,
     Fail,
+    Forward,
     GiveUpWriting,
     Observed,
     Pause,
@@ -75,7 +77,7 @@ def _answer(case: Case | None, command: Command, rules: Rules, now: datetime) ->
     match command:
         case Observed():
             return following.follow(case, command, rules, now)
-        case Consider() | Decide() | Retry() | DoneByHand() | GiveUpWriting():
+        case Consider() | Decide() | Forward() | Retry() | DoneByHand() | GiveUpWriting():
             return _person(case, command, rules, now)
         case Begin() | Confirm() | Conflict() | Uncertain() | Ask() | Requeue() | Delay() | Fail():
             return None if case is None else outcome.write_back(case, command, rules, now)
@@ -101,6 +103,9 @@ def _person(case: Case | None, command: PersonCommand, rules: Rules, now: dateti
             return None
         case Decide():
             return _decide(case, command, verdict, rules, now)
+        case Forward():
+            made = forwarding.forward(case, command, rules, now)
+            return refuse(case, command, made, rules, now) if isinstance(made, Refused) else made
         case Retry() | DoneByHand() | GiveUpWriting():
             return _mend(case, command, rules, now)
         case _:
@@ -110,7 +115,7 @@ def _person(case: Case | None, command: PersonCommand, rules: Rules, now: dateti
 def _judge(case: Case, wanted: Wanted, rules: Rules, now: datetime) -> Allowed | Refused:
     """Whether ``wanted`` is taken, its reason aside."""
     match wanted:
-        case Decide():
+        case Decide() | Forward():
             return _may_answer(case, wanted, rules, now)
         case Retry() | DoneByHand() | GiveUpWriting():
             return _may_mend(case, wanted, rules, now)
@@ -140,7 +145,7 @@ def _decide(case: Case, command: Decide, verdict: Allowed, rules: Rules, now: da
     return _given(case, given, command.person, rules, now)
 
 
-def _may_answer(case: Case, command: Decide, rules: Rules, now: datetime) -> Allowed | Refused:
+def _may_answer(case: Case, command: Decide | Forward, rules: Rules, now: datetime) -> Allowed | Refused:
     """In the order in which a colleague would explain it: over, not yours, changed."""
     if case.status is not Status.PENDING:
         return _no_longer_pending(case)
@@ -180,10 +185,14 @@ def _given(case: Case, given: Decision, person: Person, rules: Rules, now: datet
 
 def _ask_on(case: Case, given: Decision, detail: Mapping[str, object], rules: Rules, now: datetime) -> Transition:
     """More people are asked: of the same stage, or of the next one in its own channels."""
-    stage = current_stage(case)
+    asked = never_silent(case, rules, now)
+    number, stage = current_stage_number(asked), current_stage(asked)
     new = tuple(channel for channel in stage.channels if channel not in case.channels)
-    after = replace(case, channels=case.channels + new)
-    told = {**detail, "asked_now": list(stage.roles), "stage_now": current_stage_number(case) + 1}
+    after = replace(asked, channels=case.channels + new)
+    turn = {"asked_now": list(stage.roles), "stage_now": number + 1, **nobody_left(asked)}
+    if number > given.stage:
+        turn["mention"] = list(eligible(asked, now, powers_at(asked, rules)))
+    told = {**detail, **turn}
     entry = outcome.entry(after, "case.stage_approved", given.person, now, rules, told, origin="slack")
     return Transition(after, (entry,), update_cards(case) + post_cards(after, new))
 

@@ -83,6 +83,8 @@ class _Reading:
                 name: tuple(step.build() for step in steps)
                 for name, steps in self._value("escalations", schema.ESCALATIONS, {}, part=schema.Step).items()
             },
+            delegation_by=self._value("delegation_by", schema.ROLE_NAME, ""),
+            last_resort=self._value("last_resort", schema.ROLE_NAME, ""),
         )
         return Draft(config, rules, tuple(sorted(self._event_types)), self._document.line, complete=not self.problems)
 

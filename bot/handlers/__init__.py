@@ -14,6 +14,7 @@ from bot.db import Database
 from bot.handlers.actions import Actions
 from bot.handlers.approvals import ApprovalsDesk
 from bot.handlers.counter import Counter
+from bot.handlers.delegations import DelegationDesk
 from bot.handlers.explaining import ExplainDesk
 from bot.handlers.failures import Failures
 from bot.handlers.oncall import OnCallDesk
@@ -22,11 +23,14 @@ from bot.handlers.slash import Command, Slash, Subcommand
 from bot.handlers.status import StatusDesk, Troubles
 from bot.handlers.submissions import Submissions
 from bot.slack.buttons import Action
+from bot.slack.delegation_modal import CALLBACK, FORWARD
 
 _ANYTHING = re.compile("")
 
 
-def slash_commands(database: Database, counter: Counter, troubles: Troubles) -> tuple[Command, ...]:
+def slash_commands(
+    database: Database, counter: Counter, troubles: Troubles, stand_ins: DelegationDesk
+) -> tuple[Command, ...]:
     """Every slash command with its subcommands, in the order of their help."""
     status = StatusDesk(database, counter.service, troubles)
     explaining = ExplainDesk(database, counter.service, counter.clock)
@@ -51,13 +55,17 @@ def slash_commands(database: Database, counter: Counter, troubles: Troubles) -> 
                 Subcommand("mine", "what waits for your answer", approvals.mine),
                 Subcommand("pause", "stop the clock of a case for a while", pauses.pause, usage=PAUSE_USAGE),
                 Subcommand("resume", "start it again", pauses.resume, usage="CASE"),
+                Subcommand("delegate", "name a stand-in for a time", stand_ins.ask, opens_modal=True),
+                Subcommand("delegations", "who stands in for you, and you for whom", stand_ins.listed),
+                Subcommand("revoke", "end a delegation early", stand_ins.end, usage="NUMBER"),
+                Subcommand("forward", "let somebody answer one case for you", stand_ins.ask_whom, "CASE", True),
             ),
             usual="mine",
         ),
     )
 
 
-def register(bolt: AsyncApp, counter: Counter, commands: Sequence[Command]) -> None:
+def register(bolt: AsyncApp, counter: Counter, commands: Sequence[Command], stand_ins: DelegationDesk) -> None:
     """Connect every listener to ``bolt``. The first that fits answers, so the one for anything comes last."""
     actions, submissions, failures = Actions(counter), Submissions(counter), Failures(counter)
 
@@ -73,6 +81,8 @@ def register(bolt: AsyncApp, counter: Counter, commands: Sequence[Command]) -> N
     bolt.view(Action.REJECT)(submissions.answer)
     bolt.view(Action.BY_HAND)(submissions.answer)
     bolt.view(Action.GIVE_UP)(submissions.answer)
+    bolt.view(CALLBACK)(stand_ins.submit)
+    bolt.view(FORWARD)(stand_ins.forward)
 
     for command in commands:
         bolt.command(command.name)(Slash(command, counter).answer)

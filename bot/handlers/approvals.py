@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 from bot.approvals.authority import Allowed, may
 from bot.approvals.powers import powers_at
 from bot.cases.commands import Decide
 from bot.cases.model import Case, Person, Verdict
+from bot.cases.planning import Rules
 from bot.cases.service import Service
 from bot.cases.waiting import pending
 from bot.clock import Clock
 from bot.db import Database
+from bot.delegations import holding
 from bot.handlers.slash import Asked
 from bot.handlers.status import span
 from bot.slack.notice import Notice, notice
@@ -42,17 +47,18 @@ class ApprovalsDesk:
     async def _for(self, person: Person) -> tuple[list[Case], bool]:
         """What the person may answer, and whether everything was looked at."""
         found: list[Case] = []
-        after = 0
+        after, now = 0, self._clock.now()
         async with self._database.read() as session:
+            rules = replace(self._service.rules, delegations=await holding(session, now))
             for _ in range(_LOOKED_AT // _PAGE):
                 some = await pending(session, after=after, limit=_PAGE)
-                found += [case for case in some if self._is_for(person, case)]
+                found += [case for case in some if _is_for(person, case, rules, now)]
                 if len(some) < _PAGE:
                     return found, True
                 after = some[-1].id
         return found, False
 
-    def _is_for(self, person: Person, case: Case) -> bool:
-        wanted = Decide(case.id, case.revision.number, person, Verdict.APPROVE)
-        powers = powers_at(case, self._service.rules)
-        return isinstance(may(person, wanted, case, self._clock.now(), powers), Allowed)
+
+def _is_for(person: Person, case: Case, rules: Rules, now: datetime) -> bool:
+    wanted = Decide(case.id, case.revision.number, person, Verdict.APPROVE)
+    return isinstance(may(person, wanted, case, now, powers_at(case, rules)), Allowed)

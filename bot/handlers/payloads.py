@@ -108,6 +108,25 @@ def submission(body: Mapping[str, Any]) -> Submission | None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Pointed:
+    """What a modal is about, without a button's action."""
+
+    case_id: int
+    revision: int
+    pin: str
+    whom: Whom
+
+
+def pointed(body: Mapping[str, Any]) -> Pointed | None:
+    """The case whose modal was sent off."""
+    pointer = _POINTER.fullmatch(text(_mapping(body.get("view")).get("private_metadata")))
+    who = whom(body)
+    if pointer is None or who is None:
+        return None
+    return Pointed(int(pointer[1]), int(pointer[2]), pointer[3], who)
+
+
 def _action(value: object) -> Action | None:
     try:
         return Action(text(value))
@@ -122,6 +141,11 @@ def _mapping(value: object) -> Mapping[str, Any]:
 def text(value: object) -> str:
     """A text as it came; empty for anything else."""
     return value if isinstance(value, str) else ""
+
+
+def slack_id(value: object) -> str:
+    """The id of a person or a channel; empty for anything else."""
+    return _matching(_ID, value)
 
 
 def _matching(pattern: re.Pattern[str], *values: object) -> str:

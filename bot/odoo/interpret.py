@@ -14,6 +14,7 @@ from bot.cases.commands import Over
 from bot.cases.model import Event, Finding, Maker, RecordRef, Seen, Severity
 from bot.config.model import Source
 from bot.odoo.catalog.entry import Description, EventType, Record
+from bot.odoo.catalog.reading import SYSTEM
 from bot.text import one_line
 
 
@@ -42,6 +43,7 @@ def interpret(entries: Sequence[EventType], record: Record, source: Source) -> E
         partner=told.partner,
         category=told.category,
         severity=Severity.HIGH if told.urgent else Severity.NORMAL,
+        anonymous=_is_anonymous(record),
     )
 
 
@@ -65,12 +67,25 @@ def watched(told: Iterable[Description]) -> tuple[Seen, ...]:
 
 
 def _known(maker: Maker, source: Source) -> Maker:
-    return replace(maker, email=source.users.get(maker.login, maker.login).lower())
+    return replace(maker, email=_address(maker.login, source))
+
+
+def _address(login: str, source: Source) -> str:
+    """The address by which Slack would know a user of Odoo; never that of the user's partner, which is free text."""
+    return source.users.get(login, login).lower()
+
+
+def _is_anonymous(record: Record) -> bool:
+    """Whether Odoo names nobody in particular for the last write: no user, or its own for scheduled jobs."""
+    writer = record.get("write_uid")
+    return not isinstance(writer, Mapping) or writer.get("login") in {None, SYSTEM}
 
 
 def _over(entry: EventType, record: Record, source: Source) -> Over:
     writer = record.get("write_uid")
+    approved = entry.carry_out.is_done(record, {})
     if not isinstance(writer, Mapping) or writer.get("login") == source.login:
-        return Over(entry.over(record))
+        return Over(entry.over(record), approved=approved)
     by = one_line(str(writer["display_name"]))
-    return Over(entry.over(record), by, f"odoo:{source.name}:{writer['id']}")
+    email = _address(str(writer.get("login") or ""), source)
+    return Over(entry.over(record), by, f"odoo:{source.name}:{writer['id']}", email, approved)

@@ -14,7 +14,7 @@ from typing import Any
 from bot.slack import chasing
 from bot.slack.notice import Notice
 from bot.slack.text import Piece, inert, mention, moment, piece, rich
-from bot.text import one_line
+from bot.text import either, one_line
 
 _LINE = 300
 #: Characters of one reply; what does not fit is told in the next one.
@@ -88,15 +88,24 @@ def _drawn(line: str, happened: Happened, ids: Sequence[str], *, now: datetime, 
 
 
 def _approved(happened: Happened) -> str:
-    return f"Approved by {_whom(happened)}.{_because(happened)}"
+    return f"Approved by {_whom(happened)}.{_because(happened)}{_turn(happened)}"
 
 
 def _rejected(happened: Happened) -> str:
     return f"Rejected by {_whom(happened)}.{_because(happened)}"
 
 
+def _turn(happened: Happened) -> str:
+    """Whose turn it is, where the next stage begins."""
+    asked = happened.detail.get("asked_now")
+    roles = [str(role) for role in asked] if isinstance(asked, list | tuple) else []
+    return f" Now it is the turn of {either(roles)}." if roles and happened.mentioned else ""
+
+
 def _whom(happened: Happened) -> str:
     role = happened.text("role").replace("_", " ")
+    holder = happened.text("holder")
+    role += f", on behalf of {one_line(holder, 80)}" if holder else ""
     return f"{happened.text('name') or 'somebody'}{f' ({role})' if role else ''}"
 
 
@@ -123,6 +132,21 @@ def _amended(happened: Happened) -> str:
 
 def _withdrawn(happened: Happened) -> str:
     return f"Over: {happened.text('ending') or 'it is over in Odoo'}."
+
+
+def _gained(happened: Happened) -> str:
+    stages = happened.detail.get("stages")
+    asked = len(stages) if isinstance(stages, list) else 0
+    more = f" {asked} stages are asked now." if asked > 1 else ""
+    return f"One more reason to ask: {happened.text('rule')}.{more}"
+
+
+def _forwarded(happened: Happened) -> str:
+    return f"{happened.text('name')} lets {happened.text('taker_name')} answer in that name."
+
+
+def _breached(happened: Happened) -> str:
+    return f"CONTROL BREACH: {happened.text('ending')}."
 
 
 def _superseded(happened: Happened) -> str:
@@ -174,7 +198,11 @@ LINES: Mapping[str, Line] = {
     "case.stage_approved": _approved,
     "case.approved": _approved,
     "case.rejected": _rejected,
+    "case.finding_gained": _gained,
+    "case.forwarded": _forwarded,
     "case.withdrawn": _withdrawn,
+    "case.decided_in_odoo": _withdrawn,
+    "case.control_breach": _breached,
     "case.superseded": _superseded,
     "write_back.confirmed": _confirmed,
     "write_back.delayed": _delayed,

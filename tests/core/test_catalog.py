@@ -215,21 +215,37 @@ def test_lines_in_another_order_are_the_same_lines() -> None:
     )
 
 
+def by_mia(sentence: str, *, approved: bool = False) -> Over:
+    """Mia wrote it last."""
+    return Over(sentence, "Mia Buyer", "odoo:main:15", "mia@example.com", approved)
+
+
 @pytest.mark.parametrize(
     ("entry", "record", "expected"),
     [
         pytest.param(
-            PURCHASE, an_order(state="purchase"), Over("approved in Odoo", "Mia Buyer", "odoo:main:15"), id="ok"
+            PURCHASE,
+            an_order(state="purchase"),
+            by_mia("approved in Odoo", approved=True),
+            id="ok",
         ),
         pytest.param(PURCHASE, an_order(state="cancel", write_uid=BOT), Over("cancelled in Odoo"), id="by the bot"),
-        pytest.param(SALE, an_order(state="sale"), Over("confirmed in Odoo", "Mia Buyer", "odoo:main:15"), id="sold"),
         pytest.param(
-            PURCHASE, an_order(state="new"), Over("in state new in Odoo", "Mia Buyer", "odoo:main:15"), id="odd"
+            SALE,
+            an_order(state="sale"),
+            by_mia("confirmed in Odoo", approved=True),
+            id="sold",
+        ),
+        pytest.param(
+            PURCHASE,
+            an_order(state="new"),
+            by_mia("in state new in Odoo"),
+            id="odd",
         ),
         pytest.param(
             COUNT,
             a_quant(inventory_quantity_set=False),
-            Over("applied or cleared in Odoo", "Mia Buyer", "odoo:main:15"),
+            by_mia("applied or cleared in Odoo"),
             id="applied or cleared, nobody can tell",
         ),
     ],

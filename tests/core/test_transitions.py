@@ -20,6 +20,7 @@ from bot.cases.commands import (
     Delay,
     DoneByHand,
     Fail,
+    Forward,
     GiveUpWriting,
     Observed,
     Over,
@@ -85,6 +86,7 @@ COMMANDS: dict[str, Command] = {
     "mending": Consider(DoneByHand(1, ANN, "")),
     "approve": a_decide(),
     "reject": a_decide(verdict=Verdict.REJECT),
+    "forward": Forward(1, 1, ANN, a_person("eve@example.com")),
     "begin": Begin(1, 1),
     "confirm": Confirm(1, "approved in Odoo"),
     "differs": Conflict(1, CHANGED),
@@ -114,6 +116,7 @@ over      withdrawn =          =          =          looking    queued   =      
 consider  =         !done      !done      !done      !done      !done    !done     !done    !done    !done    !over     !over      !expired  !expired
 mending   !unstuck  !unstuck   !unstuck   !unstuck   =          =        !unstuck  !unstuck !unstuck !unstuck !unstuck  !unstuck   !unstuck  !unstuck
 approve   approved  !done      !done      !done      !done      !done    !done     !done    !done    !done    !over     !over      !expired  !expired
+forward   pending   !done      !done      !done      !done      !done    !done     !done    !done    !done    !over     !over      !expired  !expired
 reject    rejected  !done      !done      !done      !done      !done    !done     !done    !done    !done    !over     !over      !expired  !expired
 begin     =         writing    =          =          =          =        =         =        =        =        =         =          =         =
 confirm   =         confirmed  confirmed  confirmed  confirmed  =        =         =        =        =        =         =          =         =

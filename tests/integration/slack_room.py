@@ -28,11 +28,13 @@ from bot.claims import ClaimEffects, claim
 from bot.clock import Clock
 from bot.config.model import Secret
 from bot.db import Database
+from bot.delegations import Delegations
 from bot.effects import EffectKind, Lane
 from bot.errors import PermanentError
 from bot.group_commit import GroupCommit
 from bot.handlers import register, slash_commands
 from bot.handlers.counter import Counter
+from bot.handlers.delegations import DelegationDesk
 from bot.outbox import Bury, Claimed, Performed
 from bot.sandbox.slack import Conversation, PretendSlack
 from bot.slack import messages, paces
@@ -61,6 +63,7 @@ class SlackRoom:
         self.writer.route(ClaimEffects, claim)
         for kind, apply in (*messages.ROUTES, *paces.ROUTES):
             self.writer.route(kind, apply)
+        self.delegations = Delegations(self.writer, self.clock, lambda: self.service.rules.config)
         self.service = Service(self.writer, self.clock, config)
         self.ailing: dict[str, str] = {}
         self.gateway: SlackGateway
@@ -182,7 +185,8 @@ async def slack_room(database_url: str, config: Rules | None = None) -> AsyncIte
 async def _serve(room: SlackRoom) -> web.AppRunner:
     bolt = AsyncApp(client=room.gateway.client, signing_secret=room.slack.signing_secret)
     counter = Counter(room.gateway, room.service, room.people, Board(room.database), room.writer, room.clock)
-    register(bolt, counter, slash_commands(room.database, counter, room.troubles))
+    stand_ins = DelegationDesk(room.database, room.delegations, counter)
+    register(bolt, counter, slash_commands(room.database, counter, room.troubles, stand_ins), stand_ins)
 
     async def slack_events(request: web.Request) -> web.Response:
         return await to_aiohttp_response(await bolt.async_dispatch(await to_bolt_request(request)))

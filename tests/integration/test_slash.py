@@ -9,6 +9,7 @@ import pytest
 from bot.cases.commands import Observed
 from bot.handlers import slash_commands
 from bot.handlers.counter import Counter
+from bot.handlers.delegations import DelegationDesk
 from bot.sandbox.slack import Acted
 from bot.slack.board import Board
 from bot.slack.manifest import COMMANDS
@@ -114,5 +115,6 @@ async def test_what_takes_too_long_is_answered_later(room: SlackRoom) -> None:
 
 async def test_the_manifest_names_the_commands_that_are_answered(room: SlackRoom) -> None:
     counter = Counter(room.gateway, room.service, room.people, Board(room.database), room.writer, room.clock)
-    answered = [command.name for command in slash_commands(room.database, counter, room.troubles)]
+    stand_ins = DelegationDesk(room.database, room.delegations, counter)
+    answered = [command.name for command in slash_commands(room.database, counter, room.troubles, stand_ins)]
     assert answered == [name for name, _, _ in COMMANDS]

@@ -21,6 +21,7 @@ def unused(draft: Draft) -> Iterator[ConfigProblem]:
             yield draft.warning(("policies", name), "no rule uses this policy")
     asked = {role for policy in draft.config.policies.values() for stage in policy.stages for role in stage.roles}
     asked |= {step.to for steps in draft.config.escalations.values() for step in steps}
+    asked |= {draft.config.last_resort, draft.config.delegation_by}
     for name in draft.config.roles:
         if name not in asked:
             yield draft.warning(("roles", name), "no policy asks this role")

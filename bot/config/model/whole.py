@@ -36,6 +36,8 @@ class Config:
     types: Mapping[str, TypeSettings] = field(default_factory=dict)  #: event type -> what the file says of it
     admin_channel: str = ""  #: where Signoff tells its admins something; empty for nowhere
     limits: Mapping[str, Money] = field(default_factory=dict)  #: e-mail -> what this person decides about, in any role
+    delegation_by: str = ""  #: the role that delegates for those who are absent; empty for none
+    last_resort: str = ""  #: the role that is asked where nobody who may decide is left; empty for none
     #: The rules that an event type can meet, found once for each: most rules are about another one.
     _of_type: dict[str, tuple[Rule, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
 

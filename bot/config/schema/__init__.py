@@ -8,7 +8,7 @@ entry are told together. What needs several entries at once (people against coun
 from __future__ import annotations
 
 from bot.config.schema.calendars import CALENDAR_NAME, ESCALATIONS, Calendar, Step
-from bot.config.schema.people import LIMITS, Role, Site
+from bot.config.schema.people import LIMITS, ROLE_NAME, Role, Site
 from bot.config.schema.policies import Policy
 from bot.config.schema.rules import MATERIALITY, Rule
 from bot.config.schema.sources import Source
@@ -22,6 +22,7 @@ __all__ = [
     "LIMITS",
     "MATERIALITY",
     "NAME",
+    "ROLE_NAME",
     "SOURCE_NAME",
     "TYPE_NAME",
     "Calendar",

@@ -113,3 +113,6 @@ class Site(Part):
 
 #: ``limits``: the highest value that a person decides about, in whatever role.
 LIMITS: TypeAdapter[dict[str, Money]] = TypeAdapter(dict[Email, MoneyAmount])
+
+#: ``last_resort`` and the like: the name of a role, read alone.
+ROLE_NAME: TypeAdapter[str] = TypeAdapter(RoleName)

@@ -12,7 +12,7 @@ from pydantic import Field, TypeAdapter
 
 from bot.config.fields.addresses import Email, FixedChannel
 from bot.config.fields.figures import MoneyAmount
-from bot.config.fields.names import CalendarName, EventType
+from bot.config.fields.names import CalendarName, EventType, RoleName
 from bot.config.schema.calendars import Calendar, Escalation
 from bot.config.schema.part import Part
 from bot.config.schema.people import Role, Site
@@ -65,3 +65,7 @@ class File(Part):
     """The calendar of records whose site names none; without any, time is counted around the clock."""
     escalations: dict[_Name, Escalation] = Field(default_factory=dict)
     """What happens when nobody answers: steps, in their order."""
+    delegation_by: RoleName | None = None
+    """The role whose members name stand-ins for people who are absent. Else everybody only for themselves."""
+    last_resort: RoleName | None = None
+    """The role that is asked besides where too few people are left who may decide. Else only the card says so."""

@@ -41,7 +41,7 @@ SHOWN_LINES = 3
 CENTS = 2
 
 #: Odoo's own user, who acts for scheduled jobs; nobody in particular.
-_SYSTEM = "__system__"
+SYSTEM = "__system__"
 
 _MILLIONTH = Decimal("0.000001")
 _TENTH = Decimal("0.1")
@@ -105,7 +105,7 @@ def makers_of(record: Record, *fields: str) -> tuple[Maker, ...]:
     for field in fields:
         user = record.get(field)
         login = user.get("login") if isinstance(user, Mapping) else None
-        if isinstance(user, Mapping) and isinstance(login, str) and login != _SYSTEM:
+        if isinstance(user, Mapping) and isinstance(login, str) and login != SYSTEM:
             found.setdefault(login, Maker(login, "", one_line(str(user["display_name"]))))
     return tuple(found.values())
 

@@ -49,13 +49,23 @@ def _waiting(case: Case) -> str:
     where = f"Stage {number + 1} of {len(case.plan.stages)}. " if len(case.plan.stages) > 1 else ""
     given, wanted = len(approvers(case, number)), needed(case, number)
     count = f" {given} of {wanted} approvals given." if wanted > 1 else ""
-    return f"{where}Waiting for {_asked(case, number)}.{count}{_second_person(case)}"
+    return f"{where}Waiting for {_asked(case, number)}.{count}{_second_person(case)}{_nobody_left(case, number)}"
+
+
+def _nobody_left(case: Case, number: int) -> str:
+    """That the stage cannot be completed by those whom the policy names."""
+    stage = case.plan.stages[number]
+    if stage.last_resort is None:
+        return ""
+    named = either([role for role in stage.roles if role != stage.last_resort])
+    instead = f"{either([stage.last_resort])} is asked besides." if stage.last_resort else "Please tell your admin."
+    return f" Too few people of {named} may decide this: {instead}"
 
 
 def _asked(case: Case, number: int) -> str:
     """Who is asked: any of some roles, or those of several that have not answered yet."""
     stage = case.plan.stages[number]
-    if not stage.every:
+    if not stage.asks_each:
         return either(stage.roles)
     answered = answered_roles(answers(case, number))
     return both([role for role in stage.roles if role not in answered] or stage.roles)

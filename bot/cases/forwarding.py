@@ -1,0 +1,55 @@
+"""Forwarding one case: somebody who may answer lets another person answer in that name, on this case alone.
+
+Core. The stand-in is judged at the click like any other: the smaller power of both, both bound by what either has made
+or answered. It ends with the case.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.approvals.authority import Reason, Refused, barred
+from bot.approvals.quorum import barred_makers
+from bot.approvals.standins import Delegation
+from bot.cases.answers import Transition, entry, post_cards, update_cards
+from bot.cases.commands import Forward
+from bot.cases.model import Case
+from bot.cases.planning import Rules
+from bot.effects import DIRECT
+
+
+def forward(case: Case, command: Forward, rules: Rules, now: datetime) -> Transition | Refused:
+    """The case with its new stand-in, who gets a card of his own; ``command`` has passed the authority function."""
+    giver, taker = command.person, command.taker
+    refused = _unfit(case, command)
+    if refused is not None:
+        return refused
+    made = Delegation(0, giver.email, giver.name, taker.email, taker.name, now, None)
+    place = f"{DIRECT}{taker.email}"
+    new = () if place in case.channels else (place,)
+    after = replace(case, forwards=(*case.forwards, made), channels=case.channels + new)
+    detail = {
+        "name": giver.name,
+        "email": giver.email,
+        "taker": taker.email,
+        "taker_name": taker.name,
+        "mention": [taker.email],
+    }
+    told = entry(after, "case.forwarded", giver.key, now, rules, detail, origin="slack")
+    return Transition(after, (told,), update_cards(case) + post_cards(after, new))
+
+
+def _unfit(case: Case, command: Forward) -> Refused | None:
+    giver, taker = command.person, command.taker
+    if barred(taker) is not None:
+        sentence = f"{taker.name} cannot decide here (a guest, a deactivated account, or without an address)."
+        return Refused(Reason.UNFIT, sentence)
+    if taker.email == giver.email:
+        return Refused(Reason.TO_ONESELF, "Nobody stands in for himself; please choose somebody else.")
+    if taker.email in barred_makers(case):
+        sentence = f"{taker.name} asked for this or changed it in Odoo; please choose somebody else."
+        return Refused(Reason.OWN_REQUEST, sentence)
+    if any((one.giver, one.taker) == (giver.email, taker.email) for one in case.forwards):
+        return Refused(Reason.TO_ONESELF, f"{taker.name} has been asked in your name already.")
+    return None

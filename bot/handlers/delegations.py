@@ -1,0 +1,188 @@
+"""``/approvals delegate``, ``delegations`` and ``revoke``: naming a stand-in, seeing who stands in, ending it.
+
+No rule is here: the register asks ``approvals/delegating``. Whoever is named a stand-in is told, and so is an absent
+person in whose name it was done; what is lost on that way stands in ``/approvals delegations``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from bot.approvals.authority import Refused
+from bot.approvals.delegating import Delegate, Revoke, is_deputy
+from bot.approvals.standins import Delegation
+from bot.cases.answers import Refusal
+from bot.cases.commands import Forward
+from bot.db import Database
+from bot.delegations import Delegations, concerning
+from bot.effects import DIRECT
+from bot.errors import SignoffError
+from bot.handlers import payloads, replies
+from bot.handlers.counter import Counter
+from bot.handlers.payloads import Whom
+from bot.handlers.slash import Asked
+from bot.slack.cards import Card
+from bot.slack.delegation_modal import END, GIVER, START, TAKER, VALUE, ask_stand_in, ask_whom
+from bot.slack.modals import not_done
+from bot.slack.notice import Notice, notice
+
+_DIGITS = 18
+#: Far beyond any date that a delegation may have, and within what an instant can hold.
+_LAST_SECOND = 1 << 32
+
+log = structlog.get_logger(__name__)
+
+_WHICH = "Please say which one by its number; /approvals delegations lists them."
+_WHICH_CASE = "Please say which case by the number on its card, such as /approvals forward 12."
+_CHOOSE = "Please choose somebody."
+
+
+class DelegationDesk:
+    """Answers the subcommands and the modal."""
+
+    def __init__(self, database: Database, register: Delegations, counter: Counter) -> None:
+        self._database = database
+        self._register = register
+        self._counter = counter
+
+    async def ask(self, asked: Asked) -> str:
+        """Open the modal."""
+        now = self._counter.clock.now()
+        view = ask_stand_in(now, for_others=is_deputy(asked.person, self._counter.service.rules.config))
+        await self._counter.gateway.open_modal(asked.trigger_id, view)
+        return ""
+
+    async def listed(self, asked: Asked) -> Notice:
+        """What the asker has given and holds."""
+        async with self._database.read() as session:
+            found = await concerning(session, asked.person.email, self._counter.clock.now())
+        return notice([_line(one) for one in found] or ["Nobody stands in for you, nor you for anybody."])
+
+    async def end(self, asked: Asked) -> str:
+        """End one early."""
+        number = asked.words[0].lstrip("#") if asked.words else ""
+        if not is_number(number):
+            return _WHICH
+        found = await self._register.execute(Revoke(asked.person, int(number)))
+        if isinstance(found, Refused):
+            return found.sentence
+        await self._tell(found.taker, f"You no longer stand in for {found.giver_name}; {asked.person.name} ended it.")
+        return f"Ended: {_line(found)}"
+
+    async def submit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """The modal was sent off."""
+        who = payloads.whom(body)
+        chosen = _Chosen(body)
+        if who is None:
+            await ack(response_action="update", view=not_done(replies.NOT_UNDERSTOOD))
+            return
+        if not chosen.person(TAKER):
+            await ack(response_action="errors", errors={TAKER: _CHOOSE})
+            return
+        try:
+            command = await self._command(who, chosen)
+            made = await self._register.execute(command)
+        except SignoffError as error:
+            await ack(response_action="errors", errors={TAKER: replies.trouble(error)})
+            return
+        if isinstance(made, Refused):
+            await ack(response_action="errors", errors={TAKER: made.sentence})
+            return
+        await ack()
+        await self._told(command, made)
+
+    async def ask_whom(self, asked: Asked) -> str:
+        """Open the modal that forwards one case."""
+        number = asked.words[0].lstrip("#") if asked.words else ""
+        shown = await self._counter.board.look(int(number)) if is_number(number) else None
+        if shown is None:
+            return _WHICH_CASE
+        await self._counter.gateway.open_modal(asked.trigger_id, ask_whom(shown.case))
+        return ""
+
+    async def forward(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """The modal was sent off: one call of the service."""
+        sent, taker = payloads.pointed(body), _Chosen(body).person(TAKER)
+        if sent is None or not taker:
+            await ack(response_action="update", view=not_done(replies.NOT_UNDERSTOOD))
+            return
+        try:
+            person = await self._counter.person(sent.whom)
+            named = await self._counter.people.person(taker, sent.whom.team_id)
+            given = await self._counter.execute(Forward(sent.case_id, sent.revision, person, named, sent.pin))
+        except SignoffError as error:
+            await ack(response_action="errors", errors={TAKER: replies.trouble(error)})
+            return
+        if isinstance(given, Refusal):
+            await ack(response_action="errors", errors={TAKER: given.sentence})
+            return
+        await ack()
+
+    async def _command(self, who: Whom, chosen: _Chosen) -> Delegate:
+        people = self._counter.people
+        person = await self._counter.person(who)
+        giver = await people.person(chosen.person(GIVER), who.team_id) if chosen.person(GIVER) else person
+        taker = await people.person(chosen.person(TAKER), who.team_id)
+        return Delegate(person, giver, taker, chosen.instant(START), chosen.instant(END))
+
+    async def _told(self, command: Delegate, made: Delegation) -> None:
+        span = f"from {_at(made.starts_at)} up to {_at(made.ends_at)}"
+        await self._tell(made.taker, f"You stand in for {made.giver_name} {span}. Cards come as they do to you now.")
+        said = f"{made.taker_name} stands in for {made.giver_name} {span} (number {made.id})."
+        for email in dict.fromkeys((command.person.email, made.giver)):
+            await self._tell(email, said)
+
+    async def _tell(self, email: str, sentence: str) -> None:
+        """Write to somebody; a lost message is logged and no more."""
+        try:
+            await self._counter.gateway.say(f"{DIRECT}{email}", _card(sentence))
+        except SignoffError as error:
+            log.warning("delegation not told", error=error.kind)
+
+
+def is_number(text: str) -> bool:
+    """Whether it fits the database's integers."""
+    return text.isascii() and text.isdigit() and len(text) <= _DIGITS
+
+
+class _Chosen:
+    """What a submitted modal brings back; whatever does not look as Slack sends it is empty."""
+
+    def __init__(self, body: Mapping[str, Any]) -> None:
+        view = body.get("view")
+        state = view.get("state") if isinstance(view, Mapping) else None
+        values = state.get("values") if isinstance(state, Mapping) else None
+        self._values = values if isinstance(values, Mapping) else {}
+
+    def person(self, block: str) -> str:
+        """The Slack id of the person who was picked; empty for none."""
+        return payloads.slack_id(self._picked(block).get("selected_user"))
+
+    def instant(self, block: str) -> datetime:
+        """The instant that was picked, in UTC; the beginning of time for none, which is never allowed."""
+        seconds = self._picked(block).get("selected_date_time")
+        known = isinstance(seconds, int) and not isinstance(seconds, bool) and 0 < seconds < _LAST_SECOND
+        return datetime.fromtimestamp(float(str(seconds)) if known else 0, UTC)
+
+    def _picked(self, block: str) -> Mapping[str, Any]:
+        entry = self._values.get(block)
+        picked = entry.get(VALUE) if isinstance(entry, Mapping) else None
+        return picked if isinstance(picked, Mapping) else {}
+
+
+def _card(sentence: str) -> Card:
+    told = notice([sentence])
+    return Card(told.text, told.blocks)
+
+
+def _line(one: Delegation) -> str:
+    return f"{one.id}: {one.taker_name} stands in for {one.giver_name}, {_at(one.starts_at)} up to {_at(one.ends_at)}"
+
+
+def _at(when: datetime | None) -> str:
+    return f"{when:%Y-%m-%d %H:%M} UTC" if when else "the end of the case"
