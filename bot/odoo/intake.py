@@ -90,7 +90,7 @@ class Intake:
         """Whether the record had something new to say."""
         ref = claimed.record
         record = await source.read(ref.model, ref.id)
-        now_is = gone() if record is None else source.interpret(ref.model, record)
+        now_is = gone() if record is None else await source.understand(ref.model, record)
         answer = await self._service.execute(Observed(ref, now_is))
         event_type = source.by_model[ref.model][0].name
         changed = isinstance(answer, Transition)

@@ -47,6 +47,15 @@ def interpret(entries: Sequence[EventType], record: Record, source: Source) -> E
     )
 
 
+def with_editors(event: Event, editors: Iterable[Maker], source: Source) -> Event:
+    """The event with ``editors`` among its makers; the bot is none."""
+    known = {maker.login: maker for maker in event.makers}
+    for editor in editors:
+        if editor.login != source.login:
+            known.setdefault(editor.login, _known(editor, source))
+    return replace(event, makers=tuple(known.values()))
+
+
 def link_to(ref: RecordRef, source: Source) -> str:
     """Opens the record in Odoo, in every version, through its login page if need be."""
     return f"{source.url}/mail/view?{urlencode({'model': ref.model, 'res_id': ref.id})}"

@@ -21,8 +21,9 @@ from bot.odoo.catalog.entry import EventType
 from bot.odoo.catalog.own import ANSWERS
 from bot.odoo.client import OdooClient, together
 from bot.odoo.domains import as_of
+from bot.odoo.editors import Editors
 from bot.odoo.guarded import Guards
-from bot.odoo.interpret import interpret, watched
+from bot.odoo.interpret import interpret, watched, with_editors
 from bot.odoo.reader import Reader, Record
 
 #: From this serie on Odoo sends webhooks after its commit (measured on 19.0; 18.0 sends them before).
@@ -43,6 +44,8 @@ class OdooSource:
             if name in settings.events:
                 self.by_model[entry.model] = (*self.by_model.get(entry.model, ()), entry)
         self._reads = {model: Coalescer(self._loader(model)) for model in self.by_model}
+        chatty = [model for model, entries in self.by_model.items() if any(entry.has_chatter for entry in entries)]
+        self._editors = {model: Editors(model, self.client, self._reader) for model in chatty}
         self._major: int | None = None
         #: Writes under way at once. "Writing" is committed only when a write's turn has come: whoever finds it after
         #: a crash has to assume that the call went out.
@@ -61,6 +64,16 @@ class OdooSource:
     def interpret(self, model: str, record: Record) -> Event | Over:
         """What the record is for us."""
         return interpret(self.by_model[model], record, self.settings)
+
+    async def understand(self, model: str, record: Record) -> Event | Over:
+        """What the record is for us, with everybody among its makers who edited it, as far as Odoo tells.
+
+        Raises TransientError.
+        """
+        now_is = self.interpret(model, record)
+        if isinstance(now_is, Over) or model not in self._editors:
+            return now_is
+        return with_editors(now_is, await self._editors[model].of(record["id"]), self.settings)
 
     def watched(self, case: Case, record: Record) -> tuple[Seen, ...]:
         """What is watched of a case's record, whether it still qualifies or not: as its own findings tell it."""

@@ -132,7 +132,7 @@ class Story:
         """The notes that the bot left on a record."""
         bot = self.odoo.uid("bot")
         told = self.odoo.messages(record.model, record.id)
-        return [str(one["body"]) for one in told if one["create_uid"] and one["create_uid"][0] == bot]
+        return [str(one["body"]) for one in told if one["body"] and one["create_uid"] and one["create_uid"][0] == bot]
 
     def calls(self, method: str, record: Record) -> int:
         """How often the bot called a method on a record."""

@@ -84,3 +84,19 @@ async def test_while_slack_does_not_say_who_clicked_nothing_is_decided(quick_sto
     story.slack.faults.clear()
     await story.approve(order)
     await story.card(order, "Confirmed in Odoo")
+
+
+async def test_everybody_who_edited_the_record_between_two_readings_is_a_maker(quick_story: Story) -> None:
+    """The purchasing lead and then the buyer change it while nobody looks: Odoo names the buyer alone as its writer."""
+    story = quick_story
+    order = await story.order(by="puru")
+    await story.card(order)
+    story.odoo.webhooks.muted = True
+    await story.people.reprice_purchase(order.id, amount=13_000, by="purm")
+    await story.people.reprice_purchase(order.id, amount=14_000, by="puru")
+    await story.reconcile()
+    card = await story.card(order, "14,000.00")
+    await story.click(card, "Approve", by="buyer.lead@example.com")
+    await story.told("buyer.lead@example.com", "You asked for this or changed it")
+    await story.click(card, "Approve", by=ANN)
+    await story.card(order, "Confirmed in Odoo")

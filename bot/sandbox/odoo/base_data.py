@@ -31,7 +31,7 @@ def lay_base(engine: Engine, people: Mapping[int, User]) -> None:
     """Fill an empty database."""
     env = engine.begin(people[ADMIN_UID])
     for name in SUBTYPES:
-        env.create("mail.message.subtype", {"name": name})
+        env.create("mail.message.subtype", {"name": name, "internal": name == "Note"})
     env.create("mail.activity.type", {"name": "To-Do"})
     for model in engine.schema.values():
         env.create("ir.model", {"name": model.label, "model": model.name})

@@ -193,11 +193,12 @@ def _activity_model() -> Model:
 def chatter_models() -> list[Model]:
     """Every model of this file."""
     name = make("name", "char", required=True, indexed=True)
+    internal = make("internal", "boolean", string="Internal Only")
     read_only = Access(read=(INTERNAL,))
     return [
         _message_model(),
         _activity_model(),
-        Model("mail.message.subtype", "Message subtypes", fields_of(name), read_only),
+        Model("mail.message.subtype", "Message subtypes", fields_of(name, internal), read_only),
         Model("mail.activity.type", "Activity Type", fields_of(name), read_only),
     ]
 

@@ -63,6 +63,8 @@ def settle_amounts(env: Env, model: str, order_id: int) -> None:
         figures["amount_total_cc"] = money(total / rate, digits_of(env, company["currency_id"]))
     if any(order[name] != value for name, value in figures.items()):
         env.write(model, [order_id], figures)
+        if order["amount_untaxed"] and order["amount_untaxed"] != total:
+            track(env, model, order_id, subtype="Note")
 
 
 def make_transfer(env: Env, order: Row, *, model: str, kind: str, warehouse_id: int) -> None:
