@@ -263,8 +263,7 @@ class App:
 
     def _bolt(self) -> AsyncApp:
         bolt = bolt_for(self.settings, self.slack)
-        board = Board(self.database)
-        counter = Counter(self.slack, self.service, self.people, board, self.writer, self.clock)
+        counter = Counter(self.slack, self.service, self.people, Board(self.database), self.writer, self.clock)
         stand_ins = DelegationDesk(self.database, self._delegations, counter)
         register(bolt, counter, slash_commands(self.database, counter, self.troubles, stand_ins), stand_ins)
         return bolt
@@ -277,11 +276,8 @@ class App:
             self._scheduler.add_job(_tick, args=run, id=f"first reconcile {name}")
             self._scheduler.add_job(_tick, "interval", run, seconds=every, id=f"reconcile {name}")
         self._scheduler.add_job(_tick, "interval", [self._look_after], seconds=HOUSEKEEPING, id="housekeeping")
-        self._scheduler.add_job(_tick, "interval", [self._audit_steps], seconds=SELF_AUDIT, id="self-audit")
+        self._scheduler.add_job(_tick, "interval", [self._self_audit.run], seconds=SELF_AUDIT, id="self-audit")
         self._scheduler.start()
-
-    async def _audit_steps(self) -> None:
-        await self._self_audit.run()
 
     async def _look_after(self) -> None:
         async with self.database.read() as session:
