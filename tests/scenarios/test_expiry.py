@@ -34,7 +34,7 @@ async def expiring(database_url: str) -> AsyncIterator[Story]:
 
 async def test_a_case_that_nobody_decides_expires_with_a_note_and_is_not_asked_again(expiring: Story) -> None:
     order = await expiring.order()
-    await expiring.card(order, "expires")
+    await expiring.card(order, "Expires")
     expiring.advance(hours=2)
     card = await expiring.card(order, "Expired")
     assert not {"Approve", "Reject"} & set(card.labels)
