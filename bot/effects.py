@@ -27,12 +27,19 @@ class EffectKind(StrEnum):
     WRITE_BACK = "write_back"  #: carry the decision into Odoo
     POST_NOTE = "post_note"  #: say on the record who decided
     POST_CONFIG_NEWS = "post_config_news"  #: say in the admin channel what became of the config
+    POST_BOOKS = "post_books"  #: say in the admin channel whether every record of Odoo is accounted for
     POST_CHECKPOINT = "post_checkpoint"  #: say in the admin channel what the newest audit entry is, signed
 
 
 #: Of these one pending effect a key is enough: it renders the newest state anyway.
 COALESCING = frozenset(
-    {EffectKind.UPDATE_CARD, EffectKind.TELL_STORY, EffectKind.POST_CHECKPOINT, EffectKind.POST_CONFIG_NEWS}
+    {
+        EffectKind.UPDATE_CARD,
+        EffectKind.TELL_STORY,
+        EffectKind.POST_CHECKPOINT,
+        EffectKind.POST_CONFIG_NEWS,
+        EffectKind.POST_BOOKS,
+    }
 )
 
 #: Nothing waits behind these, though they themselves wait for what is older in their key.
@@ -52,6 +59,7 @@ _LANES = {
     EffectKind.POST_NOTE: Lane.ODOO,
     EffectKind.POST_CHECKPOINT: Lane.SLACK,
     EffectKind.POST_CONFIG_NEWS: Lane.SLACK,
+    EffectKind.POST_BOOKS: Lane.SLACK,
 }
 
 
@@ -73,6 +81,8 @@ class Effect:
         """Ordering key: a case's copies in one channel, or one record in Odoo, or what admins are told of one thing."""
         if self.kind is EffectKind.POST_CHECKPOINT:
             return f"checkpoint:{self.target}"
+        if self.kind is EffectKind.POST_BOOKS:
+            return f"books:{self.target}"
         if self.kind is EffectKind.POST_CONFIG_NEWS:
             return f"config:{self.target}"
         if self.lane is Lane.SLACK:

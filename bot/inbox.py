@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import and_, bindparam, case, delete, func, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.cases.model import RecordRef
@@ -184,6 +184,17 @@ async def count(session: Read, *, source: str | None = None) -> int:
         statement = statement.where(signals.c.source == source)
     counted: int = (await session.execute(statement)).scalar_one()
     return counted
+
+
+async def waiting(session: Read, refs: Collection[RecordRef]) -> set[RecordRef]:
+    """Those of ``refs`` for which a signal has not been followed yet."""
+    named = tuple_(signals.c.source, signals.c.model, signals.c.record_id)
+    rows = await session.execute(
+        select(signals.c.source, signals.c.model, signals.c.record_id).where(
+            named.in_([(ref.source, ref.model, ref.id) for ref in refs])
+        )
+    )
+    return {RecordRef(row.source, row.model, row.record_id) for row in rows}
 
 
 #: For the composition root: who writes which member of the group commit.

@@ -34,6 +34,12 @@ RECONCILE_FOUND = Counter(
 UNDELIVERABLE = Counter(
     "signoff_undeliverable", "Cards that could not be shown at a place, by Slack's cause.", ["cause"], registry=REGISTRY
 )
+BOOKS = Gauge(
+    "signoff_books_records",
+    "Records that qualified in Odoo when the books were last closed, by account; unexplained has to be 0.",
+    ["source", "account"],
+    registry=REGISTRY,
+)
 OPEN_CASES = Gauge("signoff_open_cases", "Open cases now.", ["status", "write_back"], registry=REGISTRY)
 WAITING_EFFECTS = Gauge("signoff_waiting_effects", "Effects in the outbox now.", ["kind", "state"], registry=REGISTRY)
 WAITING_SIGNALS = Gauge("signoff_waiting_signals", "Records that are still to be read.", registry=REGISTRY)

@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "test": "bot.cli.expectations",
     "schema": "bot.cli.schema",
     "outbox": "bot.cli.outbox",
+    "report": "bot.cli.report",
     "audit": "bot.cli.audit",
     "db": "bot.cli.database",
     "slack": "bot.cli.slack",

@@ -197,7 +197,7 @@ class Story:
     async def compared(self) -> None:
         """The comparison at the start is over, so that it meets nothing of what the story goes on to do."""
         async with asyncio.timeout(_PATIENCE_S):
-            while "main" not in self.world.app.reconcile.trouble:
+            while self.world.app.reconcile.trouble["main"]:
                 await self._a_moment()
 
     # Time

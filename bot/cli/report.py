@@ -1,0 +1,66 @@
+"""``signoff report``: what the program can tell about itself, for people and for programs."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+
+import click
+import httpx
+
+from bot import logs
+from bot.cli.options import config_option, json_option, load_config
+from bot.clock import Clock
+from bot.config.model import Config
+from bot.db import Database
+from bot.odoo.books import Account, Bookkeeper, Books
+from bot.odoo.sources import OdooSource
+from bot.settings import database_url
+
+
+@click.group()
+def report() -> None:
+    """Reports."""
+
+
+@report.command()
+@config_option
+@json_option
+def reconcile(config_path: Path | None, *, as_json: bool) -> None:
+    """Account for every record that qualifies in Odoo: open, covered, below materiality, still to be read.
+
+    Exits 1 if something is unexplained, or a source could not be asked.
+    """
+    logs.set_up(level="ERROR", as_json=False)
+    closed = asyncio.run(_close(load_config(config_path)))
+    if as_json:
+        click.echo(json.dumps([_told(one) for one in closed], indent=2))
+    else:
+        click.echo("\n".join(line for one in closed for line in one.lines()))
+    sys.exit(0 if all(one.balanced for one in closed) else 1)
+
+
+async def _close(config: Config) -> list[Books]:
+    clock, database = Clock(), Database(database_url(os.environ))
+    try:
+        async with httpx.AsyncClient() as http:
+            sources = {name: OdooSource(one, http, clock) for name, one in config.sources.items()}
+            keeper = Bookkeeper(sources, database=database, config=lambda: config, clock=clock)
+            return await keeper.close_all()
+    finally:
+        await database.close()
+
+
+def _told(books: Books) -> dict[str, object]:
+    return {
+        "source": books.source,
+        "at": books.at.isoformat(),
+        "found": books.total(),
+        "accounts": {one.value: books.total(one) for one in Account},
+        "unexplained": [str(ref) for ref in books.unexplained],
+        "trouble": books.trouble,
+        "balanced": books.balanced,
+    }

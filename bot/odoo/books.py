@@ -1,0 +1,213 @@
+"""The books: every record that qualifies in Odoo is accounted for, by kind, and what nobody can explain is named.
+
+Found = open + covered by a closed case + below materiality + still to be read + unexplained. Reads alone: what is
+unexplained is told to the admins, and reconcile goes on as always.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import structlog
+
+from bot import inbox
+from bot.cases.model import Case, Event, RecordRef
+from bot.cases.planning import material_part
+from bot.cases.store import by_record
+from bot.clock import Clock
+from bot.config.model import Config
+from bot.db import Database
+from bot.effects import Effect, EffectKind
+from bot.errors import SignoffError
+from bot.metrics import BOOKS
+from bot.odoo.domains import any_of, as_of
+from bot.odoo.sources import OdooSource, Sources
+from bot.outbox import Claimed, enqueue
+from bot.slack.cards import Card
+from bot.slack.gateway import SlackGateway
+from bot.slack.text import escape, mrkdwn
+
+log = structlog.get_logger(__name__)
+
+#: Records looked at in one go.
+PAGE = 200
+
+#: Unexplained records that are named; the rest is counted.
+NAMED = 10
+
+
+class Account(StrEnum):
+    """Where a qualifying record stands."""
+
+    OPEN = "open"  #: a case is under way
+    COVERED = "covered"  #: a closed case is the answer to its present figures
+    IMMATERIAL = "below materiality"
+    WAITING = "still to be read"  #: a signal for it is stored
+    UNEXPLAINED = "unexplained"
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """One source, accounted for."""
+
+    source: str
+    at: datetime
+    tally: Mapping[tuple[str, Account], int]  #: (event type, account) -> records
+    unexplained: tuple[RecordRef, ...] = ()
+    trouble: str = ""  #: why the books could not be closed; nothing else counts then
+
+    def total(self, *accounts: Account) -> int:
+        """Records in any of ``accounts``; all that were found without one."""
+        return sum(number for (_, account), number in self.tally.items() if not accounts or account in accounts)
+
+    @property
+    def balanced(self) -> bool:
+        """Whether everything is explained."""
+        return not self.trouble and not self.unexplained
+
+    def lines(self) -> list[str]:
+        """For people: the whole in one sentence, then each event type, then what is unexplained."""
+        if self.trouble:
+            return [f"{self.source}: the books could not be closed. {self.trouble}"]
+        parts = " + ".join(f"{self.total(one)} {one}" for one in Account if one is not Account.UNEXPLAINED)
+        told = [f"{self.source}: {self.total()} found in Odoo = {parts}; {len(self.unexplained)} unexplained"]
+        for event_type in sorted({name for name, _ in self.tally}):
+            of_type = [(one, self.tally.get((event_type, one), 0)) for one in Account]
+            told.append(f"  {event_type}: " + ", ".join(f"{number} {one}" for one, number in of_type if number))
+        told += [f"  unexplained: {ref}" for ref in self.unexplained[:NAMED]]
+        if len(self.unexplained) > NAMED:
+            told.append(f"  and {len(self.unexplained) - NAMED} more")
+        return told
+
+
+class Bookkeeper:
+    """Closes the books of the sources, once a day and whenever asked."""
+
+    def __init__(self, sources: Sources, *, database: Database, config: Callable[[], Config], clock: Clock) -> None:
+        self._sources = sources
+        self._database = database
+        self._config = config
+        self._clock = clock
+
+    async def close_all(self) -> list[Books]:
+        """The books of every source, one after the other. Never raises for what Odoo does."""
+        return [await self.close(name) for name in self._sources]
+
+    async def close(self, name: str) -> Books:
+        """The books of one source."""
+        tally: Counter[tuple[str, Account]] = Counter()
+        unexplained: list[RecordRef] = []
+        source = self._sources[name]
+        try:
+            for model in source.by_model:
+                async for events in self._pages(source, model):
+                    await self._enter(source, events, tally, unexplained)
+        except SignoffError as error:
+            return Books(name, self._clock.now(), {}, trouble=error.sentence)
+        books = Books(name, self._clock.now(), tally, tuple(unexplained))
+        for account in Account:
+            BOOKS.labels(name, account).set(books.total(account))
+        log.info("books closed", source=name, found=books.total(), unexplained=len(unexplained))
+        return books
+
+    async def _pages(self, source: OdooSource, model: str) -> AsyncIterator[list[Event]]:
+        """What qualifies in full, a page of records at a time."""
+        after = 0
+        domain = as_of(any_of([entry.domain for entry in source.by_model[model]]), self._clock.now())
+        while True:
+            ids = await source.client.search(model, [*domain, ("id", ">", after)], limit=PAGE, order="id")
+            yield await _events(source, model, ids)
+            if len(ids) < PAGE:
+                return
+            after = ids[-1]
+
+    async def _enter(
+        self,
+        source: OdooSource,
+        events: Sequence[Event],
+        tally: Counter[tuple[str, Account]],
+        unexplained: list[RecordRef],
+    ) -> None:
+        accounts = await self._accounts(events)
+        odd = [one for one in events if accounts[one.record] is Account.UNEXPLAINED]
+        if odd:
+            # Decided, or gone, between the two looks: read once more before anybody is alarmed.
+            await asyncio.sleep(0)
+            again = await _events(source, odd[0].record.model, [one.record.id for one in odd])
+            accounts |= await self._accounts(again)
+            gone = {one.record for one in odd} - {one.record for one in again}
+            events = [one for one in events if one.record not in gone]
+        for event in events:
+            tally[event.event_type, accounts[event.record]] += 1
+            if accounts[event.record] is Account.UNEXPLAINED:
+                unexplained.append(event.record)
+
+    async def _accounts(self, events: Iterable[Event]) -> dict[RecordRef, Account]:
+        by_ref = {one.record: one for one in events}
+        async with self._database.read() as session:
+            cases = await by_record(session, by_ref)
+            waiting = await inbox.waiting(session, by_ref)
+        config = self._config()
+        return {
+            ref: _account(event, cases.get(ref), config, is_waiting=ref in waiting) for ref, event in by_ref.items()
+        }
+
+
+def _account(event: Event, case: Case | None, config: Config, *, is_waiting: bool) -> Account:
+    if case is not None and case.closed_at is None:
+        return Account.OPEN
+    if material_part(event, config) is None:
+        return Account.IMMATERIAL
+    if case is not None and case.covers and case.event.fingerprint == event.fingerprint:
+        return Account.COVERED
+    return Account.WAITING if is_waiting else Account.UNEXPLAINED
+
+
+async def _events(source: OdooSource, model: str, ids: Sequence[int]) -> list[Event]:
+    """The records of ``ids`` that qualify in full."""
+    records = await asyncio.gather(*(source.read(model, one) for one in ids))
+    found = (source.interpret(model, record) for record in records if record is not None)
+    return [one for one in found if isinstance(one, Event)]
+
+
+class DailyBooks:
+    """Closes the books once a day and has them told in the admin channel."""
+
+    def __init__(
+        self, keeper: Bookkeeper, channel: str, *, database: Database, gateway: SlackGateway, clock: Clock
+    ) -> None:
+        self._keeper = keeper
+        self._channel = channel
+        self._database = database
+        self._gateway = gateway
+        self._clock = clock
+        #: The newest ones; empty until they were closed once.
+        self.newest: list[Books] = []
+
+    async def close(self) -> None:
+        """Close them, and owe the admins the news."""
+        self.newest = await self._keeper.close_all()
+        if self._channel:
+            async with self._database.write() as session:
+                await enqueue(session, [Effect(EffectKind.POST_BOOKS, 0, self._channel)], self._clock.now())
+
+    async def post(self, claimed: Claimed) -> None:
+        """The sender of POST_BOOKS: tells the newest books, closed anew where a restart has lost them.
+
+        A second run is harmless: it says the same, or what is true by now.
+        """
+        books = self.newest or await self._keeper.close_all()
+        await self._gateway.say(claimed.target, _message(books))
+
+
+def _message(books: Sequence[Books]) -> Card:
+    """Names of sources, of types and of models only: nothing in it comes from people."""
+    balanced = all(one.balanced for one in books)
+    head = "Daily books: every record in Odoo is accounted for." if balanced else "Daily books: they do NOT balance."
+    text = "\n".join(line for one in books for line in one.lines())
+    return Card(head, ({"type": "section", "text": mrkdwn(f"*{head}*\n```\n{escape(text)[:2500]}\n```")},))

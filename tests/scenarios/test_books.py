@@ -1,0 +1,107 @@
+"""The books: every record of Odoo is accounted for, and what is not is named, in Slack and on the command line."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import text
+
+from bot.cli import signoff
+from bot.odoo.books import Account, Books
+from bot.sandbox.slack import Conversation
+from tests.scenarios.conftest import told
+from tests.scenarios.story import CONFIG, Story
+
+
+@pytest.fixture
+async def story(sqlite_url: str, odoo_version: str) -> AsyncIterator[Story]:
+    """A world whose admins have a channel."""
+    async with told(sqlite_url, odoo_version, config=f'{CONFIG}admin_channel: "#signoff-admin"\n') as story:
+        yield story
+
+
+async def _closed(story: Story) -> Books:
+    await story.world.app.books.close()
+    (books,) = story.world.app.books.newest
+    return books
+
+
+async def test_every_record_is_in_its_account(story: Story) -> None:
+    waiting, released = await story.order(), await story.quotation(12_500)
+    await story.quotation(900)
+    gone = await story.order()
+    await story.card(waiting)
+    await story.approve(released)
+    await story.card(released, "Confirmed in Odoo")
+    await story.people.cancel_purchase(gone.id)
+    await story.rest()
+    books = await _closed(story)
+    assert {one: books.total(one) for one in Account} == {
+        Account.OPEN: 1,
+        Account.COVERED: 1,
+        Account.IMMATERIAL: 1,
+        Account.WAITING: 0,
+        Account.UNEXPLAINED: 0,
+    }
+    said = "3 found in Odoo = 1 open + 1 covered + 1 below materiality + 0 still to be read; 0 unexplained"
+    assert (books.total(), books.balanced, said in books.lines()[0]) == (3, True, True)
+
+
+async def test_a_record_that_nobody_has_heard_of_is_named_to_the_admins(story: Story) -> None:
+    story.odoo.webhooks.muted = True
+    order = await story.order()
+    books = await _closed(story)
+    assert ([str(ref) for ref in books.unexplained], books.balanced) == ([f"main:purchase.order:{order.id}"], False)
+    await story.quiet()
+    (channel,) = [one for one in story.slack.workspace.channels.values() if one.name == "signoff-admin"]
+    (message,) = [one for one in Conversation(channel).messages if one.says("Daily books")]
+    assert (message.says("do NOT balance"), message.says(f"purchase.order:{order.id}")) == (True, True)
+    await story.reconcile()
+    await story.rest()
+    assert (await _closed(story)).balanced
+
+
+async def test_a_case_that_was_lost_is_found_by_the_books(story: Story) -> None:
+    """Whoever closes it in the database, past the program, does not go unseen."""
+    order = await story.order()
+    await story.card(order)
+    await story.rest()
+    async with story.world.app.database.write() as session:
+        await session.execute(text("update cases set closed_at = opened_at, status = 'withdrawn'"))
+    books = await _closed(story)
+    async with story.world.app.database.write() as session:
+        await session.execute(text("update cases set closed_at = null, status = 'pending'"))
+    assert [ref.id for ref in books.unexplained] == [order.id]
+
+
+async def test_books_that_cannot_be_closed_say_why(story: Story) -> None:
+    story.odoo.faults.down()
+    books = await _closed(story)
+    story.odoo.faults.up()
+    assert (books.balanced, "the books could not be closed" in books.lines()[0]) == (False, True)
+
+
+async def test_the_command_line_says_the_same(story: Story, sqlite_url: str, tmp_path: Path) -> None:
+    story.odoo.webhooks.muted = True
+    order = await story.order()
+    written = CONFIG.replace("https://erp.example.com", story.odoo.url).replace("login: bot@example.com", "login: bot")
+    file = tmp_path / "signoff.yaml"
+    file.write_text(written.replace("database: prod", f"database: {story.odoo.database}"), encoding="utf-8")
+    env = {
+        "ODOO_API_KEY": story.odoo.api_key(),
+        "ODOO_HOOK_TOKEN": "a-token-of-enough-letters",
+        "SIGNOFF_DATABASE_URL": sqlite_url,
+    }
+    asked = ["report", "reconcile", "--json", "--config", str(file)]
+    answer = await asyncio.to_thread(CliRunner().invoke, signoff, asked, env=env)
+    (told_books,) = json.loads(answer.stdout)
+    assert (answer.exit_code, told_books["unexplained"]) == (1, [f"main:purchase.order:{order.id}"])
+    await story.reconcile()
+    await story.rest()
+    answer = await asyncio.to_thread(CliRunner().invoke, signoff, [one for one in asked if one != "--json"], env=env)
+    assert (answer.exit_code, "1 found in Odoo = 1 open" in answer.stdout) == (0, True)
