@@ -44,6 +44,8 @@ def interpret(entries: Sequence[EventType], record: Record, source: Source) -> E
         category=told.category,
         severity=Severity.HIGH if told.urgent else Severity.NORMAL,
         anonymous=_is_anonymous(record),
+        deadline=told.deadline,
+        deadline_what=told.deadline_what if told.deadline else "",
     )
 
 

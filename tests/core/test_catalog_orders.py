@@ -177,8 +177,12 @@ def test_findings_name_their_figures() -> None:
 
 
 def test_a_quotation_is_to_be_decided_before_it_lapses() -> None:
-    lapses = CATALOG["sale.value"].describe(a_quotation(validity_date=date(2026, 12, 1))).deadline
-    assert lapses == datetime(2026, 12, 2, tzinfo=UTC)
+    lapses = interpret(SALES, a_quotation(validity_date=date(2026, 12, 1)), SOURCE)
+    never = interpret(SALES, a_quotation(), SOURCE)
+    assert isinstance(lapses, Event)
+    assert isinstance(never, Event)
+    assert (lapses.deadline, lapses.deadline_what) == (datetime(2026, 12, 2, tzinfo=UTC), "the quotation lapses")
+    assert (never.deadline, never.deadline_what) == (None, "")
 
 
 def test_prices_per_another_unit_are_not_compared() -> None:

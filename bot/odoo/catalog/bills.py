@@ -61,6 +61,7 @@ def _describe(record: Record) -> Description:
         partner=name_of(record, "partner_id"),
         category=category_of(record, _LINE),
         deadline=end_of_day(record, "invoice_date_due"),
+        deadline_what="the bill is due",
     )
 
 

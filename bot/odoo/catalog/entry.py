@@ -112,6 +112,7 @@ class Description:
     category: str | None = None  #: of the goods, where all of them share one
     urgent: bool = False  #: flagged as urgent in Odoo
     deadline: datetime | None = None  #: UTC; when a decision comes too late
+    deadline_what: str = ""  #: what happens then, as half a sentence: "the quotation lapses"
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,7 @@ def _describe(own: OwnType, record: Record) -> Description:
         context=(),
         partner=_shown(at(record, own.partner)) or None if own.partner else None,
         deadline=deadline if isinstance(deadline, datetime) else None,
+        deadline_what="it is due",
     )
 
 

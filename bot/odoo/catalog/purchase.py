@@ -18,7 +18,6 @@ from bot.odoo.catalog.reading import (
     amount,
     category_of,
     company_amount,
-    instant,
     lines,
     makers_of,
     name_of,
@@ -66,7 +65,6 @@ def _describe(record: Record) -> Description:
         partner=name_of(record, "partner_id"),
         category=category_of(record, "order_line"),
         urgent=_is_urgent(record),
-        deadline=instant(record, "date_order") if record["state"] in _UNCONFIRMED else None,
     )
 
 

@@ -63,6 +63,7 @@ def _describe(record: Record) -> Description:
         partner=name_of(record, "partner_id"),
         category=category_of(record, "order_line"),
         deadline=end_of_day(record, "validity_date"),
+        deadline_what="the quotation lapses",
     )
 
 

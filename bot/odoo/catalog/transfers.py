@@ -61,6 +61,7 @@ def _describe(record: Record) -> Description:
         category=category_of(record, "move_ids"),
         urgent=record.get("priority") == "1",
         deadline=instant(record, "date_deadline"),
+        deadline_what="the transfer is due",
     )
 
 
