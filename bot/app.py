@@ -43,7 +43,7 @@ from bot.handlers.health import Admin
 from bot.handlers.odoo_events import OdooEvents
 from bot.listening import Listener
 from bot.lock import Purpose
-from bot.odoo.books import Bookkeeper, DailyBooks
+from bot.odoo.books import DailyBooks
 from bot.odoo.catalog import traits_of
 from bot.odoo.intake import Intake
 from bot.odoo.reconcile import Reconcile
@@ -79,9 +79,6 @@ HOUSEKEEPING = 5
 
 #: Seconds between two looks for steps of escalations that were never done.
 SELF_AUDIT = 60
-
-#: Hour of the day, UTC, at which the books are closed.
-BOOKS_HOUR = 6
 
 
 class App:
@@ -135,8 +132,7 @@ class App:
             gateway=self.slack,
             clock=clock,
         )
-        keeper = Bookkeeper(self.sources, database=database, config=lambda: self.service.rules.config, clock=clock)
-        self.books = DailyBooks(keeper, config.admin_channel, database=database, gateway=self.slack, clock=clock)
+        self.books = DailyBooks(self.sources, self.service, database=database, gateway=self.slack, clock=clock)
         self.reload = None if self._origin is None else Reload(self._origin, self.service, database, clock)
         slack_lane = Relay(
             Lane.SLACK,
@@ -282,7 +278,7 @@ class App:
             run = [self.reconcile.run, name]
             self._scheduler.add_job(_tick, args=run, id=f"first reconcile {name}")
             self._scheduler.add_job(_tick, "interval", run, seconds=every, id=f"reconcile {name}")
-        self._scheduler.add_job(_tick, "cron", [self.books.close], hour=BOOKS_HOUR, id="books")
+        self._scheduler.add_job(_tick, "cron", [self.books.close], hour=DailyBooks.HOUR, id="books")
         self._scheduler.add_job(_tick, "interval", [self._look_after], seconds=HOUSEKEEPING, id="housekeeping")
         self._scheduler.add_job(_tick, "interval", [self._self_audit.run], seconds=SELF_AUDIT, id="self-audit")
         self._scheduler.start()
@@ -302,7 +298,7 @@ class App:
             return await store.by_id(session, ids)
 
 
-async def _tick(job: Callable[..., Awaitable[None]], *args: str) -> None:
+async def _tick(job: Callable[..., Awaitable[object]], *args: str) -> None:
     """One run of a job. The scheduler cancels it when the program stops, and would log that as a failure."""
     with suppress(asyncio.CancelledError):
         await job(*args)

@@ -12,12 +12,14 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
 import structlog
 
 from bot import inbox
 from bot.cases.model import Case, Event, RecordRef
 from bot.cases.planning import material_part
+from bot.cases.service import Service
 from bot.cases.store import by_record
 from bot.clock import Clock
 from bot.config.model import Config
@@ -178,11 +180,13 @@ async def _events(source: OdooSource, model: str, ids: Sequence[int]) -> list[Ev
 class DailyBooks:
     """Closes the books once a day and has them told in the admin channel."""
 
+    HOUR: ClassVar[int] = 6  #: of the day, UTC
+
     def __init__(
-        self, keeper: Bookkeeper, channel: str, *, database: Database, gateway: SlackGateway, clock: Clock
+        self, sources: Sources, service: Service, *, database: Database, gateway: SlackGateway, clock: Clock
     ) -> None:
-        self._keeper = keeper
-        self._channel = channel
+        self._keeper = Bookkeeper(sources, database=database, config=lambda: service.rules.config, clock=clock)
+        self._service = service
         self._database = database
         self._gateway = gateway
         self._clock = clock
@@ -192,9 +196,9 @@ class DailyBooks:
     async def close(self) -> None:
         """Close them, and owe the admins the news."""
         self.newest = await self._keeper.close_all()
-        if self._channel:
+        if channel := self._service.rules.config.admin_channel:
             async with self._database.write() as session:
-                await enqueue(session, [Effect(EffectKind.POST_BOOKS, 0, self._channel)], self._clock.now())
+                await enqueue(session, [Effect(EffectKind.POST_BOOKS, 0, channel)], self._clock.now())
 
     async def post(self, claimed: Claimed) -> None:
         """The sender of POST_BOOKS: tells the newest books, closed anew where a restart has lost them.
