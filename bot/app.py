@@ -274,8 +274,7 @@ class App:
     def _schedule(self) -> None:
         """The scheduler only ticks; what is due stands in the database."""
         for name, source in self.sources.items():
-            every = source.settings.reconcile_every.total_seconds()
-            run = [self.reconcile.run, name]
+            run, every = [self.reconcile.run, name], source.settings.reconcile_every.total_seconds()
             self._scheduler.add_job(_tick, args=run, id=f"first reconcile {name}")
             self._scheduler.add_job(_tick, "interval", run, seconds=every, id=f"reconcile {name}")
         self._scheduler.add_job(_tick, "cron", [self.books.close], hour=DailyBooks.HOUR, id="books")
