@@ -74,11 +74,8 @@ TICKING = 200
 #: Write-backs on their way at once, for each source.
 WRITING = 16
 
-#: Seconds between looks at how many signals wait.
-HOUSEKEEPING = 5
-
-#: Seconds between two looks for steps of escalations that were never done.
-SELF_AUDIT = 60
+#: Seconds between looks at how many signals wait, and between looks for steps of escalations that were never done.
+HOUSEKEEPING, SELF_AUDIT = 5, 60
 
 
 class App:
