@@ -75,6 +75,8 @@ cases = Table(
     Column("ending", Text, nullable=False),
     Column("problem", Text, nullable=False),
     Column("forwards", Text, nullable=False, server_default=text("''")),
+    Column("remarks", Text),
+    Column("intended", Text),
     # The last line behind "one open case": whoever comes second is told by the database.
     Index(
         "uq_cases_open_approval",
@@ -143,6 +145,7 @@ decisions = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("value", Micros),
     Column("currency", String(3)),
+    Column("code", String(75)),
     UniqueConstraint("case_id", "revision", "stage", "person"),
 )
 

@@ -118,7 +118,13 @@ def whole_manners() -> st.SearchStrategy[Manner]:
     """How answers are given."""
     share = st.decimals(0, 1, places=3, allow_nan=False)
     tolerance = st.builds(Tolerance, share=share) | st.builds(Tolerance, amount=amounts())
-    return st.builds(Manner, tolerance=st.none() | tolerance)
+    return st.builds(
+        Manner,
+        tolerance=st.none() | tolerance,
+        reject_codes=st.lists(storable_text(), max_size=2).map(tuple),
+        question_pauses=st.booleans(),
+        grace=st.sampled_from([timedelta(0), timedelta(seconds=30)]),
+    )
 
 
 def whole_plans() -> st.SearchStrategy[Plan]:

@@ -45,6 +45,11 @@ class Reason(StrEnum):
     BAD_DATES = "bad_dates"
     NOT_YOURS = "not_yours_to_delegate"
     NO_DELEGATION = "no_such_delegation"
+    CODE_OWED = "code_owed"
+    HELD = "answer_held"
+    NOT_HELD = "nothing_held"
+    NOBODY_ASKED = "nobody_asked"
+    TOO_MANY = "too_many_remarks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,3 +215,8 @@ def barred(person: Person) -> Refused | None:
             "Please ask your admin to check the bot's users:read.email scope.",
         )
     return None
+
+
+def may_speak(person: Person) -> Refused | None:
+    """Why ``person`` may not even comment; None where that is fine: it decides nothing."""
+    return barred(person)

@@ -13,9 +13,11 @@ from bot.approvals.standins import Delegation
 from bot.audit.chain import canonical, digest
 from bot.cases.model import (
     Change,
+    Decision,
     Event,
     Figures,
     Finding,
+    Intended,
     Maker,
     Plan,
     PlanStage,
@@ -23,7 +25,9 @@ from bot.cases.model import (
     Revision,
     Seen,
     Severity,
+    Verdict,
 )
+from bot.cases.remark import Remark, RemarkKind
 from bot.config.model import Execution, Manner, OnReject, PauseRule, ReasonRule, Tolerance, UnknownMaker
 from bot.escalation.codec import (
     calendar_from_plain,
@@ -104,6 +108,60 @@ def _seen(seen: tuple[Seen, ...]) -> list[list[str]]:
     return [[one.field, one.label, one.value, one.shown, *([] if one.firm is None else [one.firm])] for one in seen]
 
 
+def remarks_to_text(remarks: tuple[Remark, ...]) -> str:
+    """What was said on a case; empty where nothing was, as on most."""
+    if not remarks:
+        return ""
+    body = [
+        [one.kind.value, one.person, one.email, one.name, one.as_role, one.text, one.at.isoformat()] for one in remarks
+    ]
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+def remarks_from_text(text: str) -> tuple[Remark, ...]:
+    """The inverse of ``remarks_to_text``."""
+    rows: list[list[str]] = json.loads(text) if text else []
+    return tuple(
+        Remark(RemarkKind(kind), person, email, name, as_role, said, datetime.fromisoformat(at))
+        for kind, person, email, name, as_role, said, at in rows
+    )
+
+
+def intended_to_text(intended: Intended | None) -> str | None:
+    """An answer that is held."""
+    if intended is None:
+        return None
+    given = intended.decision
+    body = {
+        **{name: getattr(given, name) for name in _PLAIN},
+        "at": given.at.isoformat(),
+        "value": _money(given.value),
+        "roles": list(given.roles),
+        "behalf": list(given.behalf),
+        "until": intended.until.isoformat(),
+    }
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+def intended_from_text(text: str | None) -> Intended | None:
+    """The inverse of ``intended_to_text``."""
+    if not text:
+        return None
+    body: dict[str, Any] = json.loads(text)
+    decision = Decision(
+        **{**{name: body[name] for name in _PLAIN}, "verdict": Verdict(body["verdict"])},
+        at=datetime.fromisoformat(body["at"]),
+        value=_money_from(body["value"]),
+        roles=tuple(body["roles"]),
+        behalf=tuple(body["behalf"]),
+    )
+    return Intended(decision, datetime.fromisoformat(body["until"]))
+
+
+#: Fields of a decision that are written as they are.
+_PLAIN = ("revision", "stage", "person", "email", "name", "as_role", "verdict", "reason", "behalf_name", "code")
+
+
 def plan_to_text(plan: Plan) -> str:
     """Canonical JSON: equal plans are equal text, so that one row serves thousands of cases."""
     body: dict[str, Any] = {
@@ -152,12 +210,23 @@ def _manner(manner: Manner) -> dict[str, Any]:
     if manner.tolerance is not None:
         share, amount = manner.tolerance.share, manner.tolerance.amount
         body["tolerance"] = str(share) if amount is None else _money(amount)
+    if manner.reject_codes:
+        body["codes"] = list(manner.reject_codes)
+    if manner.grace:
+        body["grace"] = int(manner.grace.total_seconds())
+    if manner.question_pauses:
+        body["pauses"] = True
     return {"manner": body} if body else {}
 
 
 def _manner_from(body: Mapping[str, Any]) -> Manner:
     tolerance = body.get("tolerance")
-    return Manner(tolerance=_tolerance_from(tolerance) if tolerance else None)
+    return Manner(
+        tolerance=_tolerance_from(tolerance) if tolerance else None,
+        reject_codes=tuple(body.get("codes", ())),
+        question_pauses=body.get("pauses", False),
+        grace=timedelta(seconds=body.get("grace", 0)),
+    )
 
 
 def _tolerance_from(body: str | list[str]) -> Tolerance:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.cases.model import Event, Person, RecordRef, Verdict
+from bot.cases.remark import RemarkKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Decide:
     verdict: Verdict
     reason: str = ""
     pin: str = ""
+    code: str = ""  #: one of the policy's reasons for a rejection
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,37 @@ class Forward:
     pin: str = ""
 
 
-#: What a person wants of a case.
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A person comments, asks whoever asked for the record, or answers such a question."""
+
+    case_id: int
+    person: Person
+    kind: RemarkKind
+    text: str
+    pin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BreakGlass:
+    """A named person approves alone, in an emergency."""
+
+    case_id: int
+    revision: int
+    person: Person
+    reason: str
+    pin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """A person takes back the answer that is still held."""
+
+    case_id: int
+    person: Person
+    pin: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Pause:
     """A person stops the clock for ``length`` of wall time."""
@@ -174,7 +206,8 @@ class Resume:
     person: Person
 
 
-Wanted = Decide | Retry | DoneByHand | GiveUpWriting | Forward
+#: What a person wants of a case.
+Wanted = Decide | Retry | DoneByHand | GiveUpWriting | Forward | Say | BreakGlass | Undo
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ def _decision(row: Any) -> Decision:
         verdict=Verdict(row.verdict),
         reason=row.reason,
         at=row.at,
+        code=row.code or "",
         value=None if row.value is None else Money(row.value, row.currency),
         roles=_words(row.roles),
         behalf=_words(row.behalf),
@@ -60,6 +61,7 @@ def _columns(given: Decision) -> dict[str, Any]:
     value = given.value
     return {
         **asdict(given),
+        "code": given.code or None,
         "value": storable(value.amount) if value else None,
         "currency": value.currency if value else None,
         "roles": "\n".join(given.roles),

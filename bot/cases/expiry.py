@@ -13,6 +13,7 @@ from datetime import datetime
 from bot.cases.answers import Transition, entry, update_cards
 from bot.cases.model import Case, Status
 from bot.cases.planning import Rules
+from bot.cases.requester import with_copy
 from bot.cases.timing import expires_at
 from bot.config.durations import write_duration
 from bot.effects import Effect, EffectKind
@@ -30,4 +31,5 @@ def expire(case: Case, rules: Rules, now: datetime, *, told: Mapping[str, object
     made = entry(after, "case.expired", "signoff", now, rules, detail)
     wants_note = rules.traits[case.event.event_type].has_chatter
     note = (Effect(EffectKind.POST_NOTE, after.id, str(after.record)),) if wants_note else ()
-    return Transition(after, (made,), (*update_cards(after), *note))
+    after, copy = with_copy(after)
+    return Transition(after, (made,), (*update_cards(case), *note, *copy))

@@ -186,7 +186,8 @@ def _revise(case: Case, event: Event, rules: Rules, now: datetime) -> Transition
     plan = plan_for(event, rules)
     changed = changes(case.event.seen, event.seen) or (_worth(case.event, event),)
     revision = Revision(case.revision.number + 1, event, now, changed)
-    return _ask(replace(case, revision=revision, plan=plan), "case.revised", rules, now)
+    after = replace(case, revision=revision, plan=plan, intended=None)
+    return _ask(after, "case.revised", rules, now)
 
 
 def _worth(before: Event, after: Event) -> Change:
@@ -234,7 +235,7 @@ def _all_makers(before: Event, now: Event) -> tuple[Maker, ...]:
 def _withdraw(case: Case, over: Over, rules: Rules, now: datetime) -> Transition:
     ending = f"{over.sentence} by {over.by}" if over.by else over.sentence
     passed = breach.judge(case, over, rules, now) if over.approved else Passed("case.withdrawn", ending, "", ())
-    after = replace(case, status=Status.WITHDRAWN, closed_at=now, ending=passed.ending)
+    after = replace(case, status=Status.WITHDRAWN, closed_at=now, ending=passed.ending, intended=None)
     detail = {"ending": passed.ending, "record": case.event.title, "breach": passed.why, "mention": list(passed.told)}
     entry = Entry(
         action=passed.action,

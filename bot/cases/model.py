@@ -14,6 +14,7 @@ from bot.approvals.standins import Delegation
 from bot.cases.chase import NOBODY_COUNTS, Chase
 from bot.cases.event import NOBODY_KNOWN, PIN, Event, Finding, Maker, RecordRef, Severity
 from bot.cases.figures import Change, Figures, Seen, changes, fingerprint
+from bot.cases.remark import Remark
 from bot.config.model import (
     USUAL,
     Calendar,
@@ -176,11 +177,25 @@ class Decision:
     roles: tuple[str, ...] = ()  #: all that this voice could answer for; ``as_role`` is one of them
     behalf: tuple[str, ...] = ()  #: addresses of those whose stand-in this was, the holder of the role last
     behalf_name: str = ""  #: the name of that holder
+    code: str = ""  #: the chosen reason of a rejection, where the policy names some
 
     @property
     def identities(self) -> frozenset[str]:
         """Addresses of everybody whose voice this is: none of them has another one."""
         return frozenset((self.email, *self.behalf))
+
+    @property
+    def why(self) -> str:
+        """The chosen reason and the text, as far as there are any."""
+        return ": ".join(filter(None, (self.code, self.reason)))
+
+
+@dataclass(frozen=True, slots=True)
+class Intended:
+    """An answer that would end the case, held so that whoever gave it can take it back."""
+
+    decision: Decision
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +222,8 @@ class Case:
     settle_until: datetime | None = None  #: until when a lost answer is looked for
     forwards: tuple[Delegation, ...] = ()  #: who may stand in for whom on this case alone
     chase: Chase = NOBODY_COUNTS  #: how long it has been waiting
+    remarks: tuple[Remark, ...] = ()
+    intended: Intended | None = None  #: only while it is pending
 
     @property
     def record(self) -> RecordRef:
@@ -245,6 +262,7 @@ __all__ = [
     "Event",
     "Figures",
     "Finding",
+    "Intended",
     "Kind",
     "Maker",
     "Person",

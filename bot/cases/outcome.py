@@ -29,6 +29,7 @@ from bot.cases.commands import (
 from bot.cases.following import open_case
 from bot.cases.model import Case, Person, Status, WriteBackState
 from bot.cases.planning import Rules, material_part
+from bot.cases.requester import with_copy
 from bot.config.model import Execution, OnReject
 from bot.effects import Effect, EffectKind
 from bot.text import clean
@@ -136,7 +137,8 @@ def _confirmed(case: Case, command: Confirm, rules: Rules, now: datetime) -> Tra
     made = entry(after, "write_back.confirmed", _PROGRAM, now, rules, {"ending": command.sentence})
     wants_note = acted and rules.traits[case.event.event_type].has_chatter
     note = (_owed(after, EffectKind.POST_NOTE),) if wants_note else ()
-    return Transition(after, (made,), (*update_cards(after), *note))
+    after, copy = with_copy(after)
+    return Transition(after, (made,), (*update_cards(case), *note, *copy))
 
 
 def _superseded(case: Case, command: Conflict, rules: Rules, now: datetime) -> Transition:
@@ -185,7 +187,8 @@ def _closed_by(
     )
     told = {**detail, "reason": reason}
     made = entry(after, f"write_back.{state}", command.person.key, now, rules, told, origin=origin)
-    return Transition(after, (made,), update_cards(after))
+    after, copy = with_copy(after)
+    return Transition(after, (made,), (*update_cards(case), *copy))
 
 
 def _owed(case: Case, kind: EffectKind) -> Effect:

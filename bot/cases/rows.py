@@ -11,9 +11,13 @@ from bot.cases.chase import chase_from_text, chase_to_text
 from bot.cases.codec import (
     forwards_from_text,
     forwards_to_text,
+    intended_from_text,
+    intended_to_text,
     plan_from_text,
     plan_hash,
     plan_to_text,
+    remarks_from_text,
+    remarks_to_text,
     revision_from_text,
     revision_to_text,
 )
@@ -46,6 +50,8 @@ def case_of(row: Any, given: tuple[Decision, ...]) -> Case:
         settle_until=row.settle_until,
         forwards=forwards_from_text(row.forwards),
         chase=chase_from_text(row.chase),
+        remarks=remarks_from_text(row.remarks or ""),
+        intended=intended_from_text(row.intended),
     )
 
 
@@ -87,4 +93,6 @@ def case_row(case: Case) -> dict[str, Any]:
         "ending": case.ending,
         "problem": case.problem,
         "forwards": forwards_to_text(case.forwards),
+        "remarks": remarks_to_text(case.remarks) or None,
+        "intended": intended_to_text(case.intended),
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
+from bot.cases import giving
 from bot.cases.answers import Transition
 from bot.cases.escalating import escalate
 from bot.cases.expiry import expire
@@ -37,6 +38,8 @@ def _first_due(case: Case, now: datetime) -> DueThing | None:
 
 def _do(thing: DueThing, case: Case, rules: Rules, now: datetime) -> Transition:
     match thing.what:
+        case Due.GRACE:
+            return giving.release(case, rules, now)
         case Due.EXPIRY:
             return expire(case, rules, now)
         case Due.RESUME:

@@ -11,12 +11,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.cases.model import Case, Status
+from bot.cases.remark import open_question, waited_for_answers
 from bot.escalation.timetable import next_firing
 
 
 class Due(StrEnum):
     """The closed set of things that time brings about. Of two at the same instant the earlier named goes first."""
 
+    GRACE = "grace"  #: an answer that was held counts
     EXPIRY = "expiry"  #: nobody may decide any more
     RESUME = "resume"  #: the clock goes on after a pause
     STEP = "step"  #: the next step of the escalation
@@ -37,8 +39,13 @@ def due_things(case: Case) -> tuple[DueThing, ...]:
     """The next thing of every kind that time will bring about if nobody does anything, the earliest first."""
     if case.closed_at is not None:
         return ()
-    step = next_firing(case)
-    at = {Due.EXPIRY: expires_at(case), Due.RESUME: case.chase.paused_until, Due.STEP: step.at if step else None}
+    step = next_firing(case) if case.intended is None else None  # nobody is chased who has answered
+    at = {
+        Due.GRACE: held_until(case),
+        Due.EXPIRY: expires_at(case),
+        Due.RESUME: case.chase.paused_until,
+        Due.STEP: step.at if step else None,
+    }
     found = (DueThing(when, what) for what, when in at.items() if when is not None)
     return tuple(sorted(found, key=lambda thing: (thing.at, _ORDER[thing.what])))
 
@@ -48,11 +55,22 @@ def next_due(case: Case) -> datetime | None:
     return next((thing.at for thing in due_things(case)), None)
 
 
+def held_until(case: Case) -> datetime | None:
+    """When the answer that is held counts."""
+    return case.intended.until if case.intended is not None and case.status is Status.PENDING else None
+
+
 def expires_at(case: Case) -> datetime | None:
-    """When a pending case expires: wall time from its opening, whatever its revision."""
-    if case.status is not Status.PENDING or case.plan.expires is None:
+    """When a pending case expires: wall time from its opening, whatever its revision.
+
+    Where the policy says so, not while a question is open, and later by the time that answers took.
+    """
+    if case.status is not Status.PENDING or case.plan.expires is None or case.intended is not None:
         return None
-    return case.opened_at + case.plan.expires
+    at = case.opened_at + case.plan.expires
+    if not case.plan.manner.question_pauses:
+        return at
+    return None if open_question(case.remarks) else at + waited_for_answers(case.remarks)
 
 
 def is_expired(case: Case, now: datetime) -> bool:

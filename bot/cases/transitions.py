@@ -6,20 +6,20 @@ Core: no I/O, no clock. None means that there is nothing to do. Opening and foll
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
 from bot.approvals.authority import Allowed, Reason, Refused, may
-from bot.approvals.eligible import eligible, never_silent, nobody_left
 from bot.approvals.powers import powers_at
-from bot.approvals.quorum import all_complete, current_stage, current_stage_number
-from bot.cases import delivery, following, forwarding, outcome, pausing, ticking, timing
-from bot.cases.answers import Answer, Refusal, Transition, post_cards, refuse, update_cards
+from bot.approvals.quorum import current_stage_number
+from bot.cases import break_glass as glass
+from bot.cases import delivery, following, forwarding, giving, outcome, pausing, saying, ticking, timing
+from bot.cases.answers import Answer, Refusal, Transition, refuse
 from bot.cases.commands import (
     Ask,
     Begin,
+    BreakGlass,
     Command,
     Confirm,
     Conflict,
@@ -36,13 +36,16 @@ from bot.cases.commands import (
     Requeue,
     Resume,
     Retry,
+    Say,
     Tick,
     Uncertain,
     Undelivered,
+    Undo,
     Wanted,
 )
-from bot.cases.model import Case, Decision, Person, Status, Verdict
+from bot.cases.model import Case, Decision, Status, Verdict
 from bot.cases.planning import Rules
+from bot.cases.remark import RemarkKind
 from bot.config.model import ReasonRule
 from bot.escalation.stopwatch import keep_time
 from bot.text import clean
@@ -57,6 +60,8 @@ _EXPIRED = Refused(
     Reason.EXPIRED,
     "The time to decide this has run out. Nothing was changed by your click; it has to be asked for anew in Odoo.",
 )
+_TEXT_OWED = Refused(Reason.REASON_OWED, "Please write something first.")
+_CODE_OWED = Refused(Reason.CODE_OWED, "Please choose one of the reasons.")
 _REASON_OWED = Refused(Reason.REASON_OWED, "Please say why; a reason is required.")
 
 
@@ -77,7 +82,9 @@ def _answer(case: Case | None, command: Command, rules: Rules, now: datetime) ->
     match command:
         case Observed():
             return following.follow(case, command, rules, now)
-        case Consider() | Decide() | Forward() | Retry() | DoneByHand() | GiveUpWriting():
+        case (
+            Consider() | Decide() | Forward() | Retry() | DoneByHand() | GiveUpWriting() | Say() | BreakGlass() | Undo()
+        ):
             return _person(case, command, rules, now)
         case Begin() | Confirm() | Conflict() | Uncertain() | Ask() | Requeue() | Delay() | Fail():
             return None if case is None else outcome.write_back(case, command, rules, now)
@@ -98,9 +105,11 @@ def _person(case: Case | None, command: PersonCommand, rules: Rules, now: dateti
     verdict = _judge(case, wanted, rules, now)
     if isinstance(verdict, Refused):
         return refuse(case, command, verdict, rules, now)
+    return None if isinstance(command, Consider) else _do(case, command, verdict, rules, now)
+
+
+def _do(case: Case, command: Wanted, verdict: Allowed, rules: Rules, now: datetime) -> Answer:
     match command:
-        case Consider():
-            return None
         case Decide():
             return _decide(case, command, verdict, rules, now)
         case Forward():
@@ -108,6 +117,12 @@ def _person(case: Case | None, command: PersonCommand, rules: Rules, now: dateti
             return refuse(case, command, made, rules, now) if isinstance(made, Refused) else made
         case Retry() | DoneByHand() | GiveUpWriting():
             return _mend(case, command, rules, now)
+        case Say():
+            return _say(case, command, verdict, rules, now)
+        case BreakGlass():
+            return _break_glass(case, command, rules, now)
+        case Undo():
+            return giving.undo(case, command, rules, now)
         case _:
             assert_never(command)
 
@@ -119,12 +134,20 @@ def _judge(case: Case, wanted: Wanted, rules: Rules, now: datetime) -> Allowed |
             return _may_answer(case, wanted, rules, now)
         case Retry() | DoneByHand() | GiveUpWriting():
             return _may_mend(case, wanted, rules, now)
+        case Say():
+            return _may_say(case, wanted, rules, now)
+        case BreakGlass():
+            return _may_break(case, wanted, rules, now)
+        case Undo():
+            return _may_undo(case, wanted, now)
         case _:
             assert_never(wanted)
 
 
 def _decide(case: Case, command: Decide, verdict: Allowed, rules: Rules, now: datetime) -> Answer:
-    reason = clean(command.reason)
+    reason, code = clean(command.reason), _code(case, command)
+    if code is None:
+        return refuse(case, command, _CODE_OWED, rules, now)
     if not reason and _owes_reason(case, command.verdict):
         return refuse(case, command, _REASON_OWED, rules, now)
     given = Decision(
@@ -141,17 +164,14 @@ def _decide(case: Case, command: Decide, verdict: Allowed, rules: Rules, now: da
         roles=verdict.roles,
         behalf=verdict.on_behalf_of,
         behalf_name=verdict.holder_name,
+        code=code,
     )
-    return _given(case, given, command.person, rules, now)
+    return giving.give(case, given, rules, now)
 
 
 def _may_answer(case: Case, command: Decide | Forward, rules: Rules, now: datetime) -> Allowed | Refused:
     """In the order in which a colleague would explain it: over, not yours, changed."""
-    if case.status is not Status.PENDING:
-        return _no_longer_pending(case)
-    if timing.is_expired(case, now):
-        return _EXPIRED
-    verdict = _authority(case, command, rules, now)
+    verdict = _may_decide(case, command, rules, now)
     if isinstance(verdict, Refused):
         return verdict
     if command.revision != case.revision.number or not _is_of(command, case):
@@ -159,42 +179,13 @@ def _may_answer(case: Case, command: Decide | Forward, rules: Rules, now: dateti
     return verdict
 
 
-def _given(case: Case, given: Decision, person: Person, rules: Rules, now: datetime) -> Transition:
-    """The case after a decision that counts."""
-    after = replace(case, decisions=(*case.decisions, given))
-    detail = {
-        "name": given.name,
-        "email": person.email,
-        "role": given.as_role,
-        "on_behalf_of": list(given.behalf),
-        "holder": given.behalf_name,
-        "reason": given.reason,
-        "stage": given.stage + 1,
-        "record": case.event.title,
-        "policy": case.plan.policy,
-        "rule": case.plan.rule,
-        "value": str(case.event.value or "unknown"),
-        "seen": {item.label: item.shown for item in case.event.seen},
-    }
-    if given.verdict is Verdict.REJECT:
-        return outcome.decided(after, Status.REJECTED, person, detail, rules, now)
-    if all_complete(after):
-        return outcome.decided(after, Status.APPROVED, person, detail, rules, now)
-    return _ask_on(after, given, {**detail, "holder": given.behalf_name}, rules, now)
-
-
-def _ask_on(case: Case, given: Decision, detail: Mapping[str, object], rules: Rules, now: datetime) -> Transition:
-    """More people are asked: of the same stage, or of the next one in its own channels."""
-    asked = never_silent(case, rules, now)
-    number, stage = current_stage_number(asked), current_stage(asked)
-    new = tuple(channel for channel in stage.channels if channel not in case.channels)
-    after = replace(asked, channels=case.channels + new)
-    turn = {"asked_now": list(stage.roles), "stage_now": number + 1, **nobody_left(asked)}
-    if number > given.stage:
-        turn["mention"] = list(eligible(asked, now, powers_at(asked, rules)))
-    told = {**detail, **turn}
-    entry = outcome.entry(after, "case.stage_approved", given.person, now, rules, told, origin="slack")
-    return Transition(after, (entry,), update_cards(case) + post_cards(after, new))
+def _may_decide(case: Case, command: Decide | Forward | Say, rules: Rules, now: datetime) -> Allowed | Refused:
+    """Whether this person is one of those who are asked now."""
+    if case.status is not Status.PENDING:
+        return _no_longer_pending(case)
+    if case.intended is not None:
+        return giving.held(case.intended)
+    return _EXPIRED if timing.is_expired(case, now) else _authority(case, command, rules, now)
 
 
 def _no_longer_pending(case: Case) -> Refused:
@@ -228,6 +219,50 @@ def _mend(case: Case, command: Retry | DoneByHand | GiveUpWriting, rules: Rules,
     return outcome.mend(case, command, rules, now)
 
 
+def _may_say(case: Case, command: Say, rules: Rules, now: datetime) -> Allowed | Refused:
+    if command.kind is RemarkKind.REVIEW:
+        return glass.may_review(case, command, rules)
+    if command.kind is RemarkKind.QUESTION:
+        verdict = _may_decide(case, command, rules, now)
+        if isinstance(verdict, Refused):
+            return verdict
+    else:
+        verdict = Allowed("")
+    if not _is_of(command, case):
+        return _CHANGED
+    return saying.refusal(case, command) or verdict
+
+
+def _may_undo(case: Case, command: Undo, now: datetime) -> Allowed | Refused:
+    refused = giving.not_taken_back(case, command, now)
+    return refused or (Allowed("") if _is_of(command, case) else _CHANGED)
+
+
+def _may_break(case: Case, command: BreakGlass, rules: Rules, now: datetime) -> Allowed | Refused:
+    if case.status is not Status.PENDING:
+        return _no_longer_pending(case)
+    if timing.is_expired(case, now):
+        return _EXPIRED
+    if case.intended is not None:
+        return giving.held(case.intended)
+    verdict = glass.may_break(case, command.person, rules)
+    if isinstance(verdict, Refused):
+        return verdict
+    return verdict if command.revision == case.revision.number and _is_of(command, case) else _CHANGED
+
+
+def _break_glass(case: Case, command: BreakGlass, rules: Rules, now: datetime) -> Answer:
+    if not clean(command.reason):
+        return refuse(case, command, _REASON_OWED, rules, now)
+    return glass.break_glass(case, command, rules, now)
+
+
+def _say(case: Case, command: Say, verdict: Allowed, rules: Rules, now: datetime) -> Answer:
+    if not clean(command.text):
+        return refuse(case, command, _TEXT_OWED, rules, now)
+    return saying.say(case, command, verdict.as_role, rules, now)
+
+
 def _is_of(command: Wanted, case: Case) -> bool:
     """Whether the card that was clicked showed this record with these figures."""
     return command.pin in ("", case.event.pin)
@@ -235,6 +270,14 @@ def _is_of(command: Wanted, case: Case) -> bool:
 
 def _authority(case: Case, command: Wanted, rules: Rules, now: datetime) -> Allowed | Refused:
     return may(command.person, command, case, now, powers_at(case, rules))
+
+
+def _code(case: Case, command: Decide) -> str | None:
+    """The chosen reason of a rejection; empty where the policy names none, None where one is owed."""
+    codes = case.plan.manner.reject_codes
+    if command.verdict is not Verdict.REJECT or not codes:
+        return ""
+    return command.code if command.code in codes else None
 
 
 def _owes_reason(case: Case, verdict: Verdict) -> bool:

@@ -65,6 +65,7 @@ class _Reading:
         rules = self._rules()
         materiality = self._value("materiality", schema.MATERIALITY, {})
         limits = self._value("limits", schema.LIMITS, {})
+        glass = self._value("break_glass", schema.BREAK_GLASS, None)
         config = model.Config(
             digest=digest,
             path=path,
@@ -85,6 +86,7 @@ class _Reading:
             },
             delegation_by=self._value("delegation_by", schema.ROLE_NAME, ""),
             last_resort=self._value("last_resort", schema.ROLE_NAME, ""),
+            break_glass=None if glass is None else glass.build(),
         )
         return Draft(config, rules, tuple(sorted(self._event_types)), self._document.line, complete=not self.problems)
 

@@ -15,6 +15,7 @@ from bot.handlers.actions import Actions
 from bot.handlers.approvals import ApprovalsDesk
 from bot.handlers.counter import Counter
 from bot.handlers.delegations import DelegationDesk
+from bot.handlers.emergency import EmergencyDesk
 from bot.handlers.explaining import ExplainDesk
 from bot.handlers.failures import Failures
 from bot.handlers.oncall import OnCallDesk
@@ -59,6 +60,13 @@ def slash_commands(
                 Subcommand("delegations", "who stands in for you, and you for whom", stand_ins.listed),
                 Subcommand("revoke", "end a delegation early", stand_ins.end, usage="NUMBER"),
                 Subcommand("forward", "let somebody answer one case for you", stand_ins.ask_whom, "CASE", True),
+                Subcommand(
+                    "break-glass",
+                    "approve one case alone in an emergency; it is shown to everybody and reviewed",
+                    EmergencyDesk(counter).break_glass,
+                    usage="CASE",
+                    opens_modal=True,
+                ),
             ),
             usual="mine",
         ),
@@ -71,6 +79,11 @@ def register(bolt: AsyncApp, counter: Counter, commands: Sequence[Command], stan
 
     bolt.action(Action.APPROVE)(actions.answer)
     bolt.action(Action.REJECT)(actions.answer)
+    bolt.action(Action.ASK)(actions.answer)
+    bolt.action(Action.ANSWER)(actions.answer)
+    bolt.action(Action.COMMENT)(actions.answer)
+    bolt.action(Action.REVIEW)(actions.answer)
+    bolt.action(Action.UNDO)(actions.answer)
     bolt.action(Action.RETRY)(actions.answer)
     bolt.action(Action.BY_HAND)(actions.answer)
     bolt.action(Action.GIVE_UP)(actions.answer)
@@ -79,6 +92,11 @@ def register(bolt: AsyncApp, counter: Counter, commands: Sequence[Command], stan
 
     bolt.view(Action.APPROVE)(submissions.answer)
     bolt.view(Action.REJECT)(submissions.answer)
+    bolt.view(Action.ASK)(submissions.answer)
+    bolt.view(Action.ANSWER)(submissions.answer)
+    bolt.view(Action.COMMENT)(submissions.answer)
+    bolt.view(Action.BREAK_GLASS)(submissions.answer)
+    bolt.view(Action.REVIEW)(submissions.answer)
     bolt.view(Action.BY_HAND)(submissions.answer)
     bolt.view(Action.GIVE_UP)(submissions.answer)
     bolt.view(CALLBACK)(stand_ins.submit)

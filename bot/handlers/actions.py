@@ -6,12 +6,13 @@ tells the person why.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.cases.answers import Answer, Refusal
-from bot.cases.commands import Consider, Decide, DoneByHand, GiveUpWriting, Retry, Wanted
+from bot.cases.commands import BreakGlass, Consider, Decide, DoneByHand, GiveUpWriting, Retry, Say, Undo, Wanted
 from bot.cases.model import Person
 from bot.errors import PermanentError
 from bot.handlers import payloads, replies
@@ -19,9 +20,16 @@ from bot.handlers.counter import Counter
 from bot.handlers.payloads import Click
 from bot.slack.board import Shown
 from bot.slack.buttons import Action
-from bot.slack.modals import ask_reason, asks_reason
+from bot.slack.modals import REMARKS, ask_reason, asks_reason
 
 Body = dict[str, Any]
+
+
+_SAYS_NOTHING: Mapping[Action, type[Retry | Undo]] = {Action.RETRY: Retry, Action.UNDO: Undo}
+_SAYS_WHY: Mapping[Action, type[DoneByHand | GiveUpWriting]] = {
+    Action.BY_HAND: DoneByHand,
+    Action.GIVE_UP: GiveUpWriting,
+}
 
 
 class Actions:
@@ -31,7 +39,7 @@ class Actions:
         self._counter = counter
 
     async def answer(self, ack: AsyncAck, body: Body) -> None:
-        """Approve, Reject, Retry, Done by hand, Give up."""
+        """Every button but the one that leads to Odoo."""
         click = payloads.click(body)
         if click is None:
             await self.unknown(ack, body)
@@ -78,11 +86,15 @@ def command(asked: Click | payloads.Submission, person: Person) -> Wanted:
     """What the person asks of the case."""
     reason = asked.reason if isinstance(asked, payloads.Submission) else ""
     match asked.action:
-        case Action.RETRY:
-            return Retry(asked.case_id, person, asked.pin)
-        case Action.BY_HAND:
-            return DoneByHand(asked.case_id, person, reason, asked.pin)
-        case Action.GIVE_UP:
-            return GiveUpWriting(asked.case_id, person, reason, asked.pin)
+        case Action.RETRY | Action.UNDO:
+            return _SAYS_NOTHING[asked.action](asked.case_id, person, asked.pin)
+        case Action.BY_HAND | Action.GIVE_UP:
+            return _SAYS_WHY[asked.action](asked.case_id, person, reason, asked.pin)
+        case Action.ASK | Action.ANSWER | Action.COMMENT | Action.REVIEW:
+            return Say(asked.case_id, person, REMARKS[asked.action], reason, asked.pin)
+        case Action.BREAK_GLASS:
+            return BreakGlass(asked.case_id, asked.revision, person, reason, asked.pin)
         case _:
-            return Decide(asked.case_id, asked.revision, person, replies.VERDICTS[asked.action], reason, asked.pin)
+            verdict = replies.VERDICTS[asked.action]
+            code = asked.code if isinstance(asked, payloads.Submission) else ""
+            return Decide(asked.case_id, asked.revision, person, verdict, reason, asked.pin, code)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.slack.buttons import Action
-from bot.slack.modals import REASON_BLOCK, REASON_INPUT
+from bot.slack.modals import CODE_BLOCK, CODE_INPUT, REASON_BLOCK, REASON_INPUT
 
 #: A case, a revision, a pin, and in modals the channel of the click. Eighteen digits fit the database's integers.
 _POINTER = re.compile(r"([1-9][0-9]{0,17}):([1-9][0-9]{0,8}):([0-9a-f]{10})(?::([A-Z0-9]{1,32})?)?", re.ASCII)
@@ -53,6 +53,7 @@ class Submission:
     pin: str
     whom: Whom
     reason: str
+    code: str = ""  #: the chosen one of the policy's reasons, as it came
 
 
 def whom(body: Mapping[str, Any]) -> Whom | None:
@@ -97,7 +98,9 @@ def submission(body: Mapping[str, Any]) -> Submission | None:
     who = whom(body)
     if action is None or pointer is None or who is None:
         return None
-    typed = _mapping(_mapping(_mapping(_mapping(view.get("state")).get("values")).get(REASON_BLOCK)).get(REASON_INPUT))
+    values = _mapping(_mapping(view.get("state")).get("values"))
+    typed = _mapping(_mapping(values.get(REASON_BLOCK)).get(REASON_INPUT))
+    chosen = _mapping(_mapping(_mapping(values.get(CODE_BLOCK)).get(CODE_INPUT)).get("selected_option"))
     return Submission(
         action=action,
         case_id=int(pointer[1]),
@@ -105,6 +108,7 @@ def submission(body: Mapping[str, Any]) -> Submission | None:
         pin=pointer[3],
         whom=Whom(who.user_id, who.team_id, pointer[4] or ""),
         reason=text(typed.get("value")),
+        code=text(chosen.get("value")),
     )
 
 

@@ -5,8 +5,6 @@ Pure words. Nobody is told more than what has been committed, and nobody else th
 
 from __future__ import annotations
 
-from typing import assert_never
-
 from bot.cases.answers import Answer, Refusal
 from bot.cases.model import Case, Status, Verdict, WriteBackState
 from bot.errors import SignoffError
@@ -31,6 +29,21 @@ _UNSURE = (
 VERDICTS = {Action.APPROVE: Verdict.APPROVE, Action.REJECT: Verdict.REJECT}
 
 
+#: What is told of everything else that can be done.
+_NOTED = {
+    Action.ASK: "Your question about {record} was asked. The answer will stand on the card.",
+    Action.ANSWER: "Your answer about {record} stands on the card.",
+    Action.COMMENT: "Your comment on {record} stands on the card.",
+    Action.BREAK_GLASS: "{record} is approved by you alone. It is shown to everybody, and a review is owed.",
+    Action.REVIEW: "Your review of {record} stands on the card.",
+    Action.UNDO: "Your answer on {record} is taken back; it is asked again.",
+    Action.RETRY: "{record} is being written to Odoo again.",
+    Action.BY_HAND: "Noted: {record} was brought about in Odoo by hand. The card is closed.",
+    Action.GIVE_UP: "Noted: {record} is not carried out. Nothing is written to Odoo.",
+    Action.OPEN: "",
+}
+
+
 def answer(given: Answer, action: Action) -> str:
     """What became of a command."""
     match given:
@@ -45,19 +58,9 @@ def answer(given: Answer, action: Action) -> str:
 def done(case: Case, action: Action) -> str:
     """What stands now that the command has been committed."""
     record = one_line(case.event.title, 100)
-    match action:
-        case Action.APPROVE | Action.REJECT:
-            return _decided(case, record)
-        case Action.RETRY:
-            return f"{record} is being written to Odoo again."
-        case Action.BY_HAND:
-            return f"Noted: {record} was brought about in Odoo by hand. The card is closed."
-        case Action.GIVE_UP:
-            return f"Noted: {record} is not carried out. Nothing is written to Odoo."
-        case Action.OPEN:
-            return ""
-        case _:
-            assert_never(action)
+    if action in VERDICTS:
+        return _decided(case, record)
+    return _NOTED[action].format(record=record)
 
 
 def trouble(error: BaseException) -> str:
@@ -74,5 +77,7 @@ def _decided(case: Case, record: str) -> str:
             verb = case.status.capitalize()
             written = "It is being written to Odoo." if case.write_back is WriteBackState.QUEUED else ""
             return f"{verb} {record}. {written}".rstrip()
+        case _ if case.intended is not None:
+            return f"Your answer on {record} is kept. It counts in a moment; “{words.UNDO}” on the card takes it back."
         case _:
             return f"Your approval of {record} is kept. {words.standing(case)}"

@@ -14,7 +14,10 @@ from bot.errors import SignoffError
 from bot.handlers import payloads, replies
 from bot.handlers.actions import Body, command
 from bot.handlers.counter import Counter
-from bot.slack.modals import REASON_BLOCK, not_done
+from bot.slack.modals import CODE_BLOCK, REASON_BLOCK, not_done
+
+#: Refusals that the person can mend without leaving the form, and the input for it.
+_MENDED_IN = {Reason.REASON_OWED: REASON_BLOCK, Reason.CODE_OWED: CODE_BLOCK}
 
 
 class Submissions:
@@ -24,7 +27,7 @@ class Submissions:
         self._counter = counter
 
     async def answer(self, ack: AsyncAck, body: Body) -> None:
-        """Approve, Reject, Done by hand, Give up, each with its reason."""
+        """What was asked for in a modal, with its text."""
         sent = payloads.submission(body)
         if sent is None:
             await ack(response_action="update", view=not_done(replies.NOT_UNDERSTOOD))
@@ -43,7 +46,8 @@ class Submissions:
 
     async def _refuse(self, ack: AsyncAck, refusal: Refusal) -> None:
         """Beside the input where a reason mends it; else in place of the form, which is of no use any more."""
-        if refusal.reason is Reason.REASON_OWED:
-            await ack(response_action="errors", errors={REASON_BLOCK: refusal.sentence})
+        block = _MENDED_IN.get(refusal.reason)
+        if block is not None:
+            await ack(response_action="errors", errors={block: refusal.sentence})
         else:
             await ack(response_action="update", view=not_done(refusal.sentence))

@@ -51,7 +51,7 @@ def note(case: Case, mark: Mark) -> str:
     given = [one for one in case.standing if _counts(one.verdict, case)]
     who = ", ".join(f"{one.name} ({one.as_role.replace('_', ' ')}{_behalf(one)})" for one in given)
     at = max(one.at for one in given)
-    reasons = "; ".join(one.reason for one in given if one.reason)
+    reasons = "; ".join(one.why for one in given if one.why)
     why = f' Reason: "{one_line(reasons, 1000)}".' if reasons else ""
     return one_line(f"{case.status.capitalize()} in Slack by {who}, {at:%Y-%m-%d %H:%M} UTC.{why} {mark}", 1500)
 

@@ -195,7 +195,8 @@ def _people(config: Config) -> list[str]:
 def _channels(config: Config) -> set[str]:
     places = [None, *config.sites.values()]
     found = {channel_for(config, role, site=site, company=COMPANY) for role in config.roles for site in places}
-    return found | ({config.admin_channel} if config.admin_channel else set())
+    others = {config.admin_channel, config.break_glass.channel if config.break_glass else ""}
+    return found | (others - {""})
 
 
 def demo_config() -> str:

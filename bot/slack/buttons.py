@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from bot.cases.break_glass import owes_review
 from bot.cases.model import Case, Status, WriteBackState
+from bot.cases.remark import open_question
 from bot.slack import words
 from bot.slack.text import cut, plain, web_address
 from bot.text import one_line
@@ -25,6 +27,12 @@ class Action(StrEnum):
 
     APPROVE = "case:approve"
     REJECT = "case:reject"
+    ASK = "case:ask"
+    ANSWER = "case:answer"
+    COMMENT = "case:comment"
+    BREAK_GLASS = "case:break_glass"  #: asked for by a slash command, and offered on no card
+    REVIEW = "case:review"
+    UNDO = "case:undo"
     RETRY = "case:retry"
     BY_HAND = "case:by_hand"
     GIVE_UP = "case:give_up"
@@ -47,11 +55,27 @@ def buttons(case: Case, channel: str) -> Iterator[Block]:
 
 
 def _is_asked(case: Case, channel: str) -> bool:
-    return case.status is Status.PENDING and not words.moved(case, channel)
+    return case.status is Status.PENDING and case.intended is None and not words.moved(case, channel)
+
+
+def _is_held(case: Case, _channel: str) -> bool:
+    return case.status is Status.PENDING and case.intended is not None
+
+
+def _waits_for_people(case: Case, _channel: str) -> bool:
+    return case.status is Status.PENDING or case.is_stuck
+
+
+def _is_questioned(case: Case, _channel: str) -> bool:
+    return case.closed_at is None and open_question(case.remarks) is not None
 
 
 def _is_stuck(case: Case, _channel: str) -> bool:
     return case.is_stuck
+
+
+def _owes_review(case: Case, _channel: str) -> bool:
+    return owes_review(case)
 
 
 def _leads_to_odoo(case: Case, _channel: str) -> bool:
@@ -101,9 +125,14 @@ class Offer:
 OFFERS: tuple[Offer, ...] = (
     Offer(Action.APPROVE, words.APPROVE, _is_asked, _primary),
     Offer(Action.REJECT, words.REJECT, _is_asked, _danger),
+    Offer(Action.UNDO, words.UNDO, _is_held),
+    Offer(Action.ANSWER, words.ANSWER, _is_questioned),
+    Offer(Action.ASK, words.ASK, _is_asked),
+    Offer(Action.COMMENT, words.COMMENT, _waits_for_people),
     Offer(Action.RETRY, words.RETRY, _is_stuck, _risk),
     Offer(Action.BY_HAND, words.BY_HAND, _is_stuck),
     Offer(Action.GIVE_UP, words.GIVE_UP, _is_stuck),
+    Offer(Action.REVIEW, words.REVIEW, _owes_review),
     Offer(Action.OPEN, words.OPEN, _leads_to_odoo, _address),
 )
 

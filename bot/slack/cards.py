@@ -50,11 +50,12 @@ class Room:
     change: int
     decisions: int
     reason: int
+    remarks: int
     prose: int
 
 
-_USUAL = Room(facts=12, fact=200, changes=6, change=90, decisions=4, reason=200, prose=700)
-_SHORT = Room(facts=3, fact=60, changes=2, change=40, decisions=1, reason=60, prose=250)
+_USUAL = Room(facts=12, fact=200, changes=6, change=90, decisions=4, reason=200, remarks=3, prose=700)
+_SHORT = Room(facts=3, fact=60, changes=2, change=40, decisions=1, reason=60, remarks=1, prose=250)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,13 @@ def _standing(copy: Copy) -> Iterator[tuple[str, Block]]:
 def _decisions(copy: Copy) -> Iterator[tuple[str, Block]]:
     for number, given in enumerate(copy.case.standing[-copy.room.decisions :]):
         yield f"decision{number}", _decision(given, copy.room)
+
+
+def _remarks(copy: Copy) -> Iterator[tuple[str, Block]]:
+    """The newest things that were said; the thread has all of them."""
+    for number, said in enumerate(copy.case.remarks[-copy.room.remarks :]):
+        text = plain(f"“{one_line(said.text, copy.room.reason)}”", copy.room.reason + 2)
+        yield f"remark{number}", _context(plain(one_line(words.remark(said), 120), 120), mrkdwn(date(said.at)), text)
 
 
 def _changed(copy: Copy) -> Iterator[tuple[str, Block]]:
@@ -145,6 +153,7 @@ SECTIONS: tuple[Section, ...] = (
     _standing,
     _clock,
     _decisions,
+    _remarks,
     _changed,
     _facts,
     _why,
@@ -173,7 +182,7 @@ def _changes(title: str, changed: Sequence[Change], room: Room) -> str:
 
 
 def _decision(given: Decision, room: Room) -> Block:
-    reason = [plain(f"“{one_line(given.reason, room.reason)}”", room.reason + 2)] if given.reason else []
+    reason = [plain(f"“{one_line(given.why, room.reason)}”", room.reason + 2)] if given.why else []
     return _context(plain(one_line(words.decision(given), 120), 120), mrkdwn(date(given.at)), *reason)
 
 

@@ -6,10 +6,13 @@ looked up again when it is sent off.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bot.cases.model import Case
+from bot.cases.remark import RemarkKind, open_question
+from bot.cases.saying import LONGEST
 from bot.config.model import ReasonRule
 from bot.slack import words
 from bot.slack.buttons import Action, pointer
@@ -21,6 +24,17 @@ View = dict[str, Any]
 #: Stable over every version of a modal: inline errors and the typed text hang on them.
 REASON_BLOCK = "reason"
 REASON_INPUT = "text"
+
+CODE_BLOCK = "code"
+CODE_INPUT = "choice"
+
+#: What each button with a remark says.
+REMARKS = {
+    Action.ASK: RemarkKind.QUESTION,
+    Action.ANSWER: RemarkKind.ANSWER,
+    Action.COMMENT: RemarkKind.COMMENT,
+    Action.REVIEW: RemarkKind.REVIEW,
+}
 
 #: What is kept of a reason (bot.text.clean); Slack's own limit for an input is the same.
 LONGEST_REASON = 3000
@@ -41,6 +55,13 @@ _WORDINGS = {
     Action.GIVE_UP: _Wording(
         words.GIVE_UP, "Why is it not carried out?", "Kept in the audit trail; nothing is written to Odoo any more."
     ),
+    Action.ASK: _Wording(words.ASK, "What do you want to know?", "Goes to whoever asked for this, and onto the card."),
+    Action.ANSWER: _Wording(words.ANSWER, "Your answer", "Goes onto the card and to whoever asked."),
+    Action.BREAK_GLASS: _Wording(
+        words.BREAK_GLASS, "Why can it not wait?", "Approves at once and alone; everybody sees it, and it is reviewed."
+    ),
+    Action.REVIEW: _Wording(words.REVIEW, "What did the review find?", "Goes onto the card and into the audit trail."),
+    Action.COMMENT: _Wording(words.COMMENT, "Your comment", "Goes onto the card; it decides nothing."),
 }
 
 
@@ -73,7 +94,7 @@ def ask_reason(case: Case, action: Action, channel_id: str) -> View:
             "type": "plain_text_input",
             "action_id": REASON_INPUT,
             "multiline": True,
-            "max_length": LONGEST_REASON,
+            "max_length": LONGEST if action in REMARKS else LONGEST_REASON,
             "focus_on_load": True,
         },
     }
@@ -87,8 +108,28 @@ def ask_reason(case: Case, action: Action, channel_id: str) -> View:
         "blocks": [
             {"type": "section", "text": plain(one_line(words.headline(case)))},
             {"type": "section", "text": plain(words.standing(case), 500)},
+            *_above(case, action),
             entry,
         ],
+    }
+
+
+def _above(case: Case, action: Action) -> list[View]:
+    """What stands above the text: the question that is answered, the reasons to choose from."""
+    if action is Action.ANSWER and (asked := open_question(case.remarks)):
+        return [{"type": "section", "text": plain(f"{words.remark(asked)}: “{one_line(asked.text, 1000)}”", 1200)}]
+    if action is Action.REJECT and case.plan.manner.reject_codes:
+        return [_choice(case.plan.manner.reject_codes)]
+    return []
+
+
+def _choice(codes: Sequence[str]) -> View:
+    options = [{"text": plain(code), "value": code} for code in codes]
+    return {
+        "type": "input",
+        "block_id": CODE_BLOCK,
+        "label": plain("Reason"),
+        "element": {"type": "static_select", "action_id": CODE_INPUT, "options": options},
     }
 
 

@@ -88,6 +88,8 @@ def _drawn(line: str, happened: Happened, ids: Sequence[str], *, now: datetime, 
 
 
 def _approved(happened: Happened) -> str:
+    if happened.detail.get("break_glass"):
+        return f"BREAK-GLASS: approved by {happened.text('name')} alone.{_because(happened)} A review is owed."
     return f"Approved by {_whom(happened)}.{_because(happened)}{_turn(happened)}"
 
 
@@ -110,7 +112,7 @@ def _whom(happened: Happened) -> str:
 
 
 def _because(happened: Happened) -> str:
-    reason = one_line(happened.text("reason"), 180)
+    reason = one_line(": ".join(filter(None, (happened.text("code"), happened.text("reason")))), 180)
     return f" “{reason}”" if reason else ""
 
 
@@ -128,6 +130,10 @@ def _revised(happened: Happened) -> str:
 
 def _amended(happened: Happened) -> str:
     return f"Changed in Odoo{_figures(happened)}. Within the tolerance, so answers given before stand."
+
+
+def _said(kind: str) -> Line:
+    return lambda happened: f"{kind} by {_whom(happened)}: “{one_line(happened.text('text'), 220)}”"
 
 
 def _withdrawn(happened: Happened) -> str:
@@ -195,6 +201,11 @@ def _undeliverable(happened: Happened) -> str:
 LINES: Mapping[str, Line] = {
     "case.revised": _revised,
     "case.amended": _amended,
+    "case.asked": _said("Question"),
+    "case.answered": _said("Answer"),
+    "case.commented": _said("Comment"),
+    "case.undone": lambda happened: f"{happened.text('name')} took the answer back; it is asked again.",
+    "case.reviewed": _said("Review"),
     "case.stage_approved": _approved,
     "case.approved": _approved,
     "case.rejected": _rejected,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.cases.model import Case, Status
-from bot.cases.timing import expires_at
+from bot.cases.timing import expires_at, held_until
 from bot.config.model import ASSIGNEES, Act, Step
 from bot.escalation.timetable import answer_due, deadline, next_firing
 from bot.text import one_line
@@ -21,6 +21,9 @@ Timed = tuple[str, datetime | None]
 def waiting(case: Case) -> Iterator[Timed]:
     """What is worth knowing while people are asked; nothing once it is decided."""
     if case.status is not Status.PENDING:
+        return
+    if (at := held_until(case)) is not None:
+        yield "Counts", at
         return
     yield from _answer(case)
     if case.chase.paused:

@@ -10,8 +10,9 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from bot.cases.chase import Chase, Segment
-from bot.cases.model import Case, Change, Event, Finding, Seen, Status, Verdict, WriteBackState
-from bot.config.model import Act, Execution, OnReject, ReasonRule, Span, Step
+from bot.cases.model import Case, Change, Event, Finding, Intended, Seen, Status, Verdict, WriteBackState
+from bot.cases.remark import Remark, RemarkKind
+from bot.config.model import Act, Execution, Manner, OnReject, ReasonRule, Span, Step
 from bot.escalation.stopwatch import after_step
 from bot.money import Money
 from tests.factories import (
@@ -89,6 +90,13 @@ def _for_the_truck() -> Case:
 
 _RELEASE = a_plan(execution=Execution.RELEASE, on_reject=OnReject.CANCEL, approve_reason=ReasonRule.REQUIRED)
 
+_QUESTION = Remark(
+    RemarkKind.QUESTION, "slack:T1:UANN", "ann@example.com", "Ann", "finance", "Why so many?", minutes(1)
+)
+_ANSWER = Remark(RemarkKind.ANSWER, "slack:T1:UMIA", "mia@example.com", "Mia", "", "They were on sale.", minutes(4))
+
+_GRACE = Manner(grace=timedelta(minutes=1))
+
 #: Every state of a case, by the name of its golden file.
 CASES: Mapping[str, Case] = {
     "pending": a_case(),
@@ -97,6 +105,11 @@ CASES: Mapping[str, Case] = {
     "pending_second_stage": _two_stages(),
     "pending_revised": _revised(a_case(decisions=(a_decision(),), version=2)),
     "pending_after_conflict": _revised(a_case(id=2, predecessor=1)),
+    "pending_asked": a_case(remarks=(_QUESTION,), version=1),
+    "pending_answered": a_case(remarks=(_QUESTION, _ANSWER), version=2),
+    "pending_held": a_case(
+        intended=Intended(a_decision(reason="Budget is there"), minutes(1)), plan=a_plan(manner=_GRACE), version=1
+    ),
     "approved_queued": an_approved_case(version=1),
     "approved_delayed": an_approved_case(problem="Odoo cannot be reached.", version=2),
     "approved_confirmed": an_approved_case(
@@ -205,6 +218,7 @@ def cases(draw: st.DrawFn) -> Case:
         revision=replace(case.revision, event=draw(events()), changed=changed),
         decisions=decisions,
         plan=plan,
+        remarks=tuple(replace(said, name=draw(TEXTS), text=draw(TEXTS)) for said in case.remarks * 3),
         ending=draw(TEXTS),
         problem=draw(TEXTS),
     )

@@ -20,19 +20,30 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.cases.model import Case, Seen, Status, WriteBackState
-from bot.config.model import ReasonRule
+from bot.config.model import Manner, ReasonRule
 from bot.sandbox.slack.blocks import characters, elements_of, message_blocks
 from bot.sandbox.slack.modals import checked_view
 from bot.slack.buttons import Action, pointer
 from bot.slack.cards import LONGEST_CARD, Card, render
-from bot.slack.modals import REASON_BLOCK, ask_reason, asks_reason, not_done
+from bot.slack.modals import CODE_BLOCK, REASON_BLOCK, ask_reason, asks_reason, not_done
 from bot.slack.words import HEADLINE, changed_title, facts, headline, sentence
 from tests.core.card_cases import CASES, FINANCE, TEXTS, cases
 from tests.factories import a_case, a_maker, a_plan, a_record, a_stage, an_event, seen
 
 GOLDEN = Path(__file__).resolve().parent.parent / "golden"
 
-MODALS = (Action.APPROVE, Action.REJECT, Action.BY_HAND, Action.GIVE_UP)
+ASKED = {Action.APPROVE, Action.REJECT, Action.ASK, Action.COMMENT}
+STUCK = {Action.RETRY, Action.BY_HAND, Action.GIVE_UP, Action.COMMENT}
+
+MODALS = (
+    Action.APPROVE,
+    Action.REJECT,
+    Action.ASK,
+    Action.ANSWER,
+    Action.COMMENT,
+    Action.BY_HAND,
+    Action.GIVE_UP,
+)
 
 #: Hostile texts are long, and drawing thousands of them takes its time.
 HOSTILE = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -79,16 +90,19 @@ def test_no_golden_file_is_left_over() -> None:
 @pytest.mark.parametrize(
     ("name", "offered"),
     [
-        ("pending", {Action.APPROVE, Action.REJECT}),
-        ("pending_revised", {Action.APPROVE, Action.REJECT}),
+        ("pending", ASKED),
+        ("pending_revised", ASKED),
+        ("pending_asked", ASKED | {Action.ANSWER}),
+        ("pending_answered", ASKED),
+        ("pending_held", {Action.UNDO, Action.COMMENT}),
         ("approved_queued", set()),
         ("approved_confirmed", set()),
         ("rejected_queued", set()),
         ("withdrawn", set()),
         ("superseded", set()),
         ("uncertain_settling", set()),
-        ("uncertain_asked", {Action.RETRY, Action.BY_HAND, Action.GIVE_UP}),
-        ("failed", {Action.RETRY, Action.BY_HAND, Action.GIVE_UP}),
+        ("uncertain_asked", STUCK),
+        ("failed", STUCK),
         ("by_hand", set()),
         ("given_up", set()),
     ],
@@ -120,7 +134,7 @@ def test_retry_warns_of_a_second_write_only_where_the_first_may_have_arrived() -
 def test_a_copy_in_a_channel_that_is_not_asked_any_more_says_so_and_has_no_answer() -> None:
     case = a_case(plan=a_plan(a_stage("executive")), channels=("#finance", "#executive"))
     old, new = render(case, "#finance"), render(case, "#executive")
-    assert set(buttons(old)) == {Action.OPEN}
+    assert set(buttons(old)) == {Action.COMMENT, Action.OPEN}
     assert "it is asked in #executive" in json.dumps(old.blocks)
     assert Action.APPROVE in buttons(new)
 
@@ -133,7 +147,7 @@ def test_the_first_stages_channel_loses_its_buttons_when_the_second_stage_is_ask
 
 def test_a_link_that_leads_nowhere_safe_is_left_out() -> None:
     card = render(a_case(event=an_event(link="javascript:alert(1)")), FINANCE)
-    assert set(buttons(card)) == {Action.APPROVE, Action.REJECT}
+    assert set(buttons(card)) == ASKED
 
 
 def test_done_is_said_only_after_odoo_has_confirmed() -> None:
@@ -289,3 +303,17 @@ def test_the_sentence_alone_says_until_when() -> None:
     assert text.startswith("Finance: please approve or reject P00007 (above the approval limit, ")
     assert re.fullmatch(r".* Answer by <!date\^\d+\^.*>\.", text)
     assert "Answer by" not in render(CASES["expired"], FINANCE).text
+
+
+def test_the_requesters_copy_lets_answer_and_comment_and_nothing_else() -> None:
+    card = render(CASES["pending_asked"], "@mia@example.com")
+    assert set(buttons(card)) == {Action.ANSWER, Action.COMMENT, Action.OPEN}
+    assert "You asked for this; it is decided by finance." in json.dumps(card.blocks)
+
+
+def test_the_question_stands_above_its_answer_and_the_reasons_above_the_text() -> None:
+    asked = ask_reason(CASES["pending_asked"], Action.ANSWER, "C1")
+    assert "Why so many?" in json.dumps(asked)
+    coded = ask_reason(a_case(plan=a_plan(manner=Manner(reject_codes=("Too dear",)))), Action.REJECT, "C1")
+    (choice,) = [block for block in coded["blocks"] if block.get("block_id") == CODE_BLOCK]
+    assert [option["text"]["text"] for option in choice["element"]["options"]] == ["Too dear"]

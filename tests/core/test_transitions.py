@@ -13,6 +13,7 @@ from bot.cases.answers import Refusal, Transition
 from bot.cases.commands import (
     Ask,
     Begin,
+    BreakGlass,
     Command,
     Confirm,
     Conflict,
@@ -28,12 +29,16 @@ from bot.cases.commands import (
     Requeue,
     Resume,
     Retry,
+    Say,
     Tick,
     Uncertain,
     Undelivered,
+    Undo,
 )
 from bot.cases.model import SETTLED, Case, Status, Verdict, WriteBackState
+from bot.cases.remark import RemarkKind
 from bot.cases.transitions import transition
+from bot.config import model as config
 from bot.effects import EffectKind
 from tests.factories import (
     NOW,
@@ -60,6 +65,8 @@ def closed(write_back: WriteBackState, **changes: object) -> Case:
     return an_approved_case(write_back, closed_at=NOW, **changes)
 
 
+GLASS = config.BreakGlass(frozenset({"dee@example.com"}), "#security", "auditors")
+
 STATES: dict[str, Case] = {
     "pending": a_case(),
     "queued": an_approved_case(),
@@ -84,6 +91,12 @@ COMMANDS: dict[str, Command] = {
     "over": Observed(a_record(), Over("cancelled in Odoo", "Mia")),
     "consider": Consider(a_decide(verdict=Verdict.REJECT, reason="")),
     "mending": Consider(DoneByHand(1, ANN, "")),
+    "comment": Say(1, ANN, RemarkKind.COMMENT, "wait for Bob"),
+    "question": Say(1, ANN, RemarkKind.QUESTION, "why so many?"),
+    "answer": Say(1, ANN, RemarkKind.ANSWER, "it was on sale"),
+    "review": Say(1, ANN, RemarkKind.REVIEW, "it was needed"),
+    "break": BreakGlass(1, 1, a_person("dee@example.com"), "the line stands still"),
+    "undo": Undo(1, ANN),
     "approve": a_decide(),
     "reject": a_decide(verdict=Verdict.REJECT),
     "forward": Forward(1, 1, ANN, a_person("eve@example.com")),
@@ -106,7 +119,7 @@ COMMANDS: dict[str, Command] = {
 }
 
 # "=" nothing to do; "!" a refusal and its reason; "new" another case; "bare" the same without its cover; else the
-# state it is in afterwards, "looking" being a settling time that is over at once;
+# state it is in afterwards, "said" being none and "looking" being a settling time that is over at once;
 # "ticked" has expired.
 TABLE = """
           pending   queued     writing    settling   asked      failed   confirmed released by_hand  given_up withdrawn superseded due       expired
@@ -115,6 +128,12 @@ changed   revised   =          =          =          looking    queued   new    
 over      withdrawn =          =          =          looking    queued   =         bare     bare     bare     =         =          withdrawn bare
 consider  =         !done      !done      !done      !done      !done    !done     !done    !done    !done    !over     !over      !expired  !expired
 mending   !unstuck  !unstuck   !unstuck   !unstuck   =          =        !unstuck  !unstuck !unstuck !unstuck !unstuck  !unstuck   !unstuck  !unstuck
+comment   said      said       said       said       said       said     !over     !over    !over    !over    !over     !over      said      !over
+question  said      !done      !done      !done      !done      !done    !done     !done    !done    !done    !over     !over      !expired  !expired
+answer    !unasked  !unasked   !unasked   !unasked   !unasked   !unasked !over     !over    !over    !over    !over     !over      !unasked  !over
+review    !unasked  !unasked   !unasked   !unasked   !unasked   !unasked !unasked  !unasked !unasked !unasked !unasked  !unasked   !unasked  !unasked
+break     approved  !done      !done      !done      !done      !done    !done     !done    !done    !done    !over     !over      !expired  !expired
+undo      !unheld   !unheld    !unheld    !unheld    !unheld    !unheld  !unheld   !unheld  !unheld  !unheld  !unheld   !unheld    !unheld   !unheld
 approve   approved  !done      !done      !done      !done      !done    !done     !done    !done    !done    !over     !over      !expired  !expired
 forward   pending   !done      !done      !done      !done      !done    !done     !done    !done    !done    !over     !over      !expired  !expired
 reject    rejected  !done      !done      !done      !done      !done    !done     !done    !done    !done    !over     !over      !expired  !expired
@@ -139,6 +158,8 @@ resume    !rank     !done      !done      !done      !done      !done    !done  
 _COLUMNS, *_ROWS = [line.split() for line in TABLE.strip().splitlines()]
 CELLS = [(state, row[0], cell) for row in _ROWS for state, cell in zip(_COLUMNS, row[1:], strict=True)]
 REFUSED = {
+    "!unheld": Reason.NOT_HELD,
+    "!unasked": Reason.NOBODY_ASKED,
     "!done": Reason.DECIDED,
     "!over": Reason.OVER,
     "!rank": Reason.NOT_IN_ROLE,
@@ -169,6 +190,8 @@ def expected(  # noqa: PLR0911  # a table: each line is one arm
             return Status(name), W.QUEUED, False
         case "ticked":
             return Status.EXPIRED, W.NONE, False
+        case "said":
+            return before.status, before.write_back, before.settle_until is not None
         case "bare":
             return before.status, before.write_back, False
         case "looking":
@@ -188,7 +211,7 @@ def expected(  # noqa: PLR0911  # a table: each line is one arm
     ],
 )
 def test_command_on_state(before: Case, command: str, cell: str) -> None:
-    answer = transition(before, COMMANDS[command], rules(), NOW)
+    answer = transition(before, COMMANDS[command], rules(break_glass=GLASS), NOW)
     if cell == "=":
         assert answer is None
     elif cell.startswith("!"):

@@ -150,6 +150,17 @@ class Story:
         """The newest card of a record, once it says ``words``."""
         return await self.until(lambda: self._newest(record, words), f"a card of {record.words} that says {words!r}")
 
+    async def letter(self, who: str, record: Record, words: str = "") -> Card:
+        """The card of a record in somebody's direct messages, once it says ``words``."""
+
+        def newest() -> Card | None:
+            person = self.slack.person(who).id
+            mine = [one for one in self.slack.workspace.channels.values() if one.is_direct and person in one.members]
+            cards = [card for one in mine for card in Conversation(one).messages if card.says(record.words)]
+            return cards[-1] if cards and cards[-1].says(words) else None
+
+        return await self.until(newest, f"a card of {record.words} to {who} that says {words!r}")
+
     async def all_say(self, records: Iterable[Record], words: str) -> None:
         """Wait until the cards of all these records say ``words``."""
         wanted = {record.words for record in records}

@@ -91,4 +91,6 @@ SPAN = shown("length of time", pattern=r"^(\d+d)?(\d+h)?(\d+m)?(\d+s)?$", exampl
 Reconcile = Annotated[timedelta, span(timedelta(seconds=1), timedelta(hours=1)), SPAN]
 Settle = Annotated[timedelta, span(timedelta(seconds=1), timedelta(days=1)), SPAN]
 Buffer = Annotated[timedelta, span(timedelta(0), timedelta(days=30)), SPAN]
+#: Long enough to see a slip, and short enough that people wait for it.
+Grace = Annotated[timedelta, span(timedelta(seconds=5), timedelta(hours=1)), SPAN]
 Expiry = Annotated[timedelta, span(timedelta(minutes=1), timedelta(days=366)), SPAN]

@@ -61,3 +61,16 @@ OneOrMany: TypeAlias = Annotated[
     AfterValidator(_without_doubles),
     _OneOrMany(),
 ]
+
+#: Slack shows this much of a choice (https://docs.slack.dev/reference/block-kit/composition-objects/option-object).
+LONGEST_CODE = 75
+
+
+def _code(text: str) -> str:
+    if len(text) > LONGEST_CODE:
+        refuse(f"must have at most {LONGEST_CODE} characters")
+    return text.strip()
+
+
+#: A reason that people choose from a list.
+ReasonCode = Annotated[Text, AfterValidator(_code)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.config.lint.draft import Draft
+from bot.config.model import Config
 from bot.config.problems import ConfigProblem
 
 
@@ -19,9 +20,7 @@ def unused(draft: Draft) -> Iterator[ConfigProblem]:
     for name in draft.config.policies:
         if name not in called:
             yield draft.warning(("policies", name), "no rule uses this policy")
-    asked = {role for policy in draft.config.policies.values() for stage in policy.stages for role in stage.roles}
-    asked |= {step.to for steps in draft.config.escalations.values() for step in steps}
-    asked |= {draft.config.last_resort, draft.config.delegation_by}
+    asked = _asked(draft.config)
     for name in draft.config.roles:
         if name not in asked:
             yield draft.warning(("roles", name), "no policy asks this role")
@@ -44,6 +43,13 @@ def unused_times(draft: Draft) -> Iterator[ConfigProblem]:
     for name in draft.config.escalations:
         if name not in followed:
             yield draft.warning(("escalations", name), "no policy uses this escalation")
+
+
+def _asked(config: Config) -> set[str]:
+    found = {role for policy in config.policies.values() for stage in policy.stages for role in stage.roles}
+    found |= {step.to for steps in config.escalations.values() for step in steps}
+    found |= {config.last_resort, config.delegation_by}
+    return found | ({config.break_glass.review} if config.break_glass else set())
 
 
 def unwatched(draft: Draft) -> Iterator[ConfigProblem]:

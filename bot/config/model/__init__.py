@@ -7,6 +7,7 @@ A module for each section of the file; everything is imported from here.
 from __future__ import annotations
 
 from bot.config.model.calendars import Calendar, Hours, Span
+from bot.config.model.emergency import BreakGlass
 from bot.config.model.escalations import ASSIGNEES, CHANNEL, CONTACT, ENDINGS, Act, PauseRule, Step
 from bot.config.model.manner import USUAL, Manner, Tolerance
 from bot.config.model.people import Role, RoleOverlay, Site
@@ -26,6 +27,7 @@ __all__ = [
     "USUAL",
     "Accepted",
     "Act",
+    "BreakGlass",
     "Calendar",
     "Config",
     "Domain",

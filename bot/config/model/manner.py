@@ -6,6 +6,7 @@ Core: values only. A ``Manner`` is frozen into a case's plan with the rest of th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from bot.money import Money
@@ -28,6 +29,9 @@ class Manner:
     """What a policy says of the giving of answers."""
 
     tolerance: Tolerance | None = None
+    reject_codes: tuple[str, ...] = ()  #: whoever rejects chooses one of these; none: there is no choice
+    grace: timedelta = timedelta(0)  #: for how long the answer that ends a case can be taken back
+    question_pauses: bool = False  #: whether the expiry waits while a question is open
 
 
 #: What holds where a policy says nothing.

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.config.model.calendars import Calendar
+from bot.config.model.emergency import BreakGlass
 from bot.config.model.escalations import Step
 from bot.config.model.people import Role, Site
 from bot.config.model.policies import Policy
@@ -38,6 +39,7 @@ class Config:
     limits: Mapping[str, Money] = field(default_factory=dict)  #: e-mail -> what this person decides about, in any role
     delegation_by: str = ""  #: the role that delegates for those who are absent; empty for none
     last_resort: str = ""  #: the role that is asked where nobody who may decide is left; empty for none
+    break_glass: BreakGlass | None = None  #: None: nobody approves alone
     #: The rules that an event type can meet, found once for each: most rules are about another one.
     _of_type: dict[str, tuple[Rule, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
 

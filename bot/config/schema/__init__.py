@@ -13,10 +13,11 @@ from bot.config.schema.policies import Policy
 from bot.config.schema.rules import MATERIALITY, Rule
 from bot.config.schema.sources import Source
 from bot.config.schema.types import NarrowedType, OwnType
-from bot.config.schema.whole import ADMIN_CHANNEL, NAME, SOURCE_NAME, TYPE_NAME, File
+from bot.config.schema.whole import ADMIN_CHANNEL, BREAK_GLASS, NAME, SOURCE_NAME, TYPE_NAME, File
 
 __all__ = [
     "ADMIN_CHANNEL",
+    "BREAK_GLASS",
     "CALENDAR_NAME",
     "ESCALATIONS",
     "LIMITS",

@@ -12,10 +12,10 @@ from pydantic import Field, model_validator
 
 from bot.config import model
 from bot.config.fields.expressions import When
-from bot.config.fields.figures import Buffer, Expiry, MoneyAmount
+from bot.config.fields.figures import Buffer, Expiry, Grace, MoneyAmount
 from bot.config.fields.known import refuse
 from bot.config.fields.names import EscalationName, RoleName
-from bot.config.fields.text import Unique
+from bot.config.fields.text import ReasonCode, Unique
 from bot.config.fields.times import WorkingSpan
 from bot.config.schema.manner import Tolerance
 from bot.config.schema.part import Part
@@ -83,6 +83,8 @@ class Reason(Part):
     """Whether an approval owes a reason."""
     reject: Annotated[model.ReasonRule, Field(strict=False)] = model.ReasonRule.REQUIRED
     """Whether a rejection owes a reason."""
+    reject_codes: Annotated[Unique[ReasonCode], Field(max_length=100)] | None = None
+    """Reasons of at most 75 characters; whoever rejects chooses one, besides the text. Else there is no choice."""
 
 
 class Pause(Part):
@@ -124,6 +126,11 @@ class Policy(Part):
     deadline_buffer: Buffer = timedelta(0)
     """How long before the record's own date (the truck leaves, the delivery was promised) an answer is needed; the
     earlier of that and the SLA counts."""
+    grace: Grace | None = None
+    """For how long whoever gives the answer that ends a case can take it back; only then is it written to Odoo. Else it
+    counts at once."""
+    question_pauses: bool = False
+    """Whether the time to `expires` waits while a question to the requester is open."""
 
     def build(self, name: str) -> model.Policy:
         """The frozen value."""
@@ -138,7 +145,12 @@ class Policy(Part):
             distinct_people=self.distinct_people,
             unknown_maker=self.unknown_maker,
             expires=self.expires,
-            manner=model.Manner(tolerance=self.tolerance.value if self.tolerance else None),
+            manner=model.Manner(
+                tolerance=self.tolerance.value if self.tolerance else None,
+                reject_codes=tuple(self.reason.reject_codes or ()),
+                question_pauses=self.question_pauses,
+                grace=self.grace or timedelta(0),
+            ),
             pause=model.PauseRule(tuple(self.pause.by), self.pause.longest) if self.pause else None,
             escalation=self.escalation,
             deadline_buffer=self.deadline_buffer,

@@ -14,6 +14,7 @@ from bot.config.fields.addresses import Email, FixedChannel
 from bot.config.fields.figures import MoneyAmount
 from bot.config.fields.names import CalendarName, EventType, RoleName
 from bot.config.schema.calendars import Calendar, Escalation
+from bot.config.schema.emergency import BreakGlass
 from bot.config.schema.part import Part
 from bot.config.schema.people import Role, Site
 from bot.config.schema.policies import Policy
@@ -29,6 +30,9 @@ NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
 
 #: ``admin_channel``, which is read alone.
 ADMIN_CHANNEL: TypeAdapter[str] = TypeAdapter(FixedChannel)
+
+#: ``break_glass``, which is read alone.
+BREAK_GLASS: TypeAdapter[BreakGlass | None] = TypeAdapter(BreakGlass | None)
 
 _SourceName = Annotated[str, Field(pattern=SOURCE_NAME)]
 _TypeName = Annotated[str, Field(pattern=TYPE_NAME)]
@@ -69,3 +73,5 @@ class File(Part):
     """The role whose members name stand-ins for people who are absent. Else everybody only for themselves."""
     last_resort: RoleName | None = None
     """The role that is asked besides where too few people are left who may decide. Else only the card says so."""
+    break_glass: BreakGlass | None = None
+    """Who may approve alone in an emergency. Else nobody."""

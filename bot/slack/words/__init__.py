@@ -5,8 +5,12 @@ markup: ``cards.py`` puts it into objects that show it literally.
 """
 
 from bot.slack.words.asking import (
+    ANSWER,
     APPROVE,
+    ASK,
+    BREAK_GLASS,
     BY_HAND,
+    COMMENT,
     GIVE_UP,
     OPEN,
     REJECT,
@@ -15,16 +19,23 @@ from bot.slack.words.asking import (
     RETRY_RISK,
     RETRY_TITLE,
     RETRY_YES,
+    REVIEW,
+    UNDO,
     moved,
     next_step,
 )
 from bot.slack.words.background import changed_title, facts, why
 from bot.slack.words.naming import HEADLINE, finding, headline, sentence, waiting_line
+from bot.slack.words.said import remark
 from bot.slack.words.standing import decision, standing
 
 __all__ = [
+    "ANSWER",
     "APPROVE",
+    "ASK",
+    "BREAK_GLASS",
     "BY_HAND",
+    "COMMENT",
     "GIVE_UP",
     "HEADLINE",
     "OPEN",
@@ -34,6 +45,8 @@ __all__ = [
     "RETRY_RISK",
     "RETRY_TITLE",
     "RETRY_YES",
+    "REVIEW",
+    "UNDO",
     "changed_title",
     "decision",
     "facts",
@@ -41,6 +54,7 @@ __all__ = [
     "headline",
     "moved",
     "next_step",
+    "remark",
     "sentence",
     "standing",
     "waiting_line",

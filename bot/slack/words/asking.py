@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from bot.approvals.quorum import current_stage
 from bot.cases.model import Case, Status, WriteBackState
+from bot.cases.requester import requester
 from bot.effects import DIRECT
+from bot.text import either
 
 APPROVE, REJECT = "Approve", "Reject"
+ASK, ANSWER, COMMENT = "Ask a question", "Answer", "Comment"
+BREAK_GLASS, REVIEW = "Break the glass", "Reviewed"
+UNDO = "Undo"
 RETRY, BY_HAND, GIVE_UP = "Retry", "Done by hand", "Give up"
 OPEN = "Open in Odoo"
 
@@ -19,8 +24,10 @@ RETRY_YES, RETRY_NO = "Write again", "Not now"
 
 
 def moved(case: Case, channel: str) -> str:
-    """On a copy in a channel that is not asked any more; empty on the others. Who was written to stays asked."""
+    """On a copy in a channel that is not asked (any more); empty on the others. Who was written to stays asked."""
     asked = current_stage(case).channels
+    if case.status is Status.PENDING and is_requesters(case, channel):
+        return f"You asked for this; it is decided by {either(current_stage(case).roles)}."
     if case.status is not Status.PENDING or channel in asked or channel.startswith(DIRECT):
         return ""
     return f"This is not decided here any more; it is asked in {', '.join(asked)}."
@@ -28,6 +35,8 @@ def moved(case: Case, channel: str) -> str:
 
 def next_step(case: Case) -> str:
     """What a click will do, or what a person can do where the write-back is stuck; empty at the end."""
+    if case.status is Status.PENDING and case.intended is not None:
+        return f"“{UNDO}” takes the answer back; only {case.intended.decision.name} can."
     if case.status is Status.PENDING:
         return f"{APPROVE}: {case.plan.approve_does}. {REJECT}: {case.plan.reject_does}."
     if not case.is_stuck:
@@ -37,3 +46,8 @@ def next_step(case: Case) -> str:
         f"{look}“{RETRY}” writes it again, “{BY_HAND}” says that you brought it about in Odoo yourself, "
         f"“{GIVE_UP}” leaves it as it is."
     )
+
+
+def is_requesters(case: Case, channel: str) -> bool:
+    """Whether a copy is the one of whoever asked for the record, who does not decide about it."""
+    return not case.plan.self_approval and channel == f"{DIRECT}{requester(case)}"

@@ -12,6 +12,7 @@ from bot.approvals.quorum import (
     needed,
     wants_second_person,
 )
+from bot.cases.break_glass import broken_by, owes_review
 from bot.cases.model import Case, Decision, Status, Verdict, WriteBackState
 from bot.text import both, either, one_line
 
@@ -26,7 +27,7 @@ def standing(case: Case) -> str:
         case Status.PENDING:
             return _waiting(case)
         case Status.APPROVED:
-            return f"{_given('Approved', case)}. {_carried(case)}"
+            return f"{_alone(case)}{_given('Approved', case)}. {_carried(case)}"
         case Status.REJECTED:
             return f"{_given('Rejected', case)}. {_carried(case)}"
         case Status.EXPIRED:
@@ -45,6 +46,8 @@ def decision(given: Decision) -> str:
 
 
 def _waiting(case: Case) -> str:
+    if case.intended is not None:
+        return f"{decision(case.intended.decision)}. It counts in a moment, unless it is taken back."
     number = current_stage_number(case)
     where = f"Stage {number + 1} of {len(case.plan.stages)}. " if len(case.plan.stages) > 1 else ""
     given, wanted = len(approvers(case, number)), needed(case, number)
@@ -78,6 +81,13 @@ def _second_person(case: Case) -> str:
     unknown = next(maker for maker in case.event.makers if maker.is_unknown)
     who = one_line(unknown.name or unknown.login, 80)
     return f" Two people have to approve: who in Slack {who} is, is not known."
+
+
+def _alone(case: Case) -> str:
+    """That one person went past everybody else, and whether that has been looked at."""
+    if broken_by(case) is None:
+        return ""
+    return "BREAK-GLASS, a review is owed. " if owes_review(case) else "BREAK-GLASS, reviewed. "
 
 
 def _given(verb: str, case: Case) -> str:

@@ -1,0 +1,44 @@
+"""``/approvals break-glass CASE``: the way to approve alone in an emergency. Parse, consider, open the modal."""
+
+from __future__ import annotations
+
+from bot.cases.answers import Refusal
+from bot.cases.commands import BreakGlass, Consider
+from bot.errors import PermanentError
+from bot.handlers import replies
+from bot.handlers.counter import Counter
+from bot.handlers.slash import Asked
+from bot.slack.buttons import Action
+from bot.slack.modals import ask_reason
+
+_USAGE = "Which case? Its number stands at the foot of its card: /approvals break-glass 12"
+_UNKNOWN = "There is no case of that number; nothing was done."
+#: Digits of the largest number that the database holds.
+_DIGITS = 18
+
+
+class EmergencyDesk:
+    """Answers the subcommand."""
+
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
+
+    async def break_glass(self, asked: Asked) -> str:
+        """Ask for the reason, unless it is clear already that it would not be taken."""
+        word = asked.rest.removeprefix("#")
+        if not (word.isascii() and word.isdecimal() and len(word) <= _DIGITS):
+            return _USAGE
+        shown = await self._counter.board.look(int(word))
+        if shown is None:
+            return _UNKNOWN
+        case = shown.case
+        wanted = BreakGlass(case.id, case.revision.number, asked.person, "", case.event.pin)
+        answer = await self._counter.execute(Consider(wanted))
+        if isinstance(answer, Refusal):
+            return answer.sentence
+        try:
+            view = ask_reason(case, Action.BREAK_GLASS, asked.whom.channel_id)
+            await self._counter.gateway.open_modal(asked.trigger_id, view)
+        except PermanentError:
+            return replies.NOT_OPENED
+        return ""
