@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.approvals.standins import Delegation
-from bot.cases.model import Case
+from bot.cases.model import Case, Decision
 from bot.cases.planning import Rules
 from bot.config.match import members_for
 from bot.config.model import Config, Role, Site
@@ -50,6 +50,17 @@ class Powers:
         """Whether a stand-in's own power reaches ``value``: without a role here, the personal limit alone counts."""
         own = [role for role in self.seats if self.holds(email, role)]
         return self.person_reaches(email, value) and (not own or any(self.role_reaches(role, value) for role in own))
+
+
+def reaches(given: Decision, value: Money | None, powers: Powers) -> bool:
+    """Whether whoever gave this answer could give it about ``value`` too, as far as limits go."""
+    holder, *stand_ins = (*reversed(given.behalf), given.email)
+    in_role = any(name in powers.seats and powers.role_reaches(name, value) for name in (given.as_role, *given.roles))
+    return (
+        in_role
+        and powers.person_reaches(holder, value)
+        and all(powers.stand_in_reaches(one, value) for one in stand_ins)
+    )
 
 
 def within(value: Money | None, limit: Money | None) -> bool:

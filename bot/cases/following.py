@@ -10,7 +10,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.approvals.eligible import never_silent, nobody_left
-from bot.approvals.quorum import all_complete, current_stage
+from bot.approvals.powers import powers_at, reaches
+from bot.approvals.quorum import all_complete, counting, current_stage
 from bot.audit.chain import Entry
 from bot.cases import breach, expiry, timing, tolerance
 from bot.cases.answers import Answer, Transition, post_cards, update_cards
@@ -170,15 +171,25 @@ def holds_for(case: Case, event: Event, rules: Rules) -> bool:
 def _amended(case: Case, event: Event, rules: Rules) -> Case | None:
     """``case`` with the figures of ``event`` in the same revision; None where they make another decision of it.
 
-    Rule and stages are judged anew. ``event`` has all makers, and whoever has become one has lost the approval given.
+    Rule, stages and limits are judged anew. ``event`` has all makers, and whoever has become one has lost the approval
+    given.
     """
     known = replace(case, revision=replace(case.revision, event=replace(case.event, makers=event.makers)))
     wanted = plan_for(event, rules)
     if wanted.rule != case.plan.rule or not tolerance.covers(known, event.figures):
         return None
+    if not _still_reached(known, event, rules):
+        return None
     opening = case.opening
     revision = replace(case.revision, event=event, changed=changes(opening.seen, event.seen), opened_with=opening)
     return replace(case, revision=revision, plan=strictest([case.plan, wanted]))
+
+
+def _still_reached(case: Case, event: Event, rules: Rules) -> bool:
+    """Whether everybody whose approval counts, or is held, could give it about the new value."""
+    powers = powers_at(case, rules)
+    held = (case.intended.decision,) if case.intended else ()
+    return all(reaches(given, event.value, powers) for given in (*counting(case), *held))
 
 
 def _revise(case: Case, event: Event, rules: Rules, now: datetime) -> Transition:

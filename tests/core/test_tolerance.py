@@ -159,3 +159,27 @@ def test_an_approval_that_would_need_another_stage_is_not_carried_out() -> None:
     plan = a_plan(manner=TWO_PERCENT)
     approved = an_approved_case(event=OPENED, plan=plan, decisions=(a_decision(value=usd("1000.00")),))
     assert not holds_for(approved, priced("1010.00"), rules(policies=[policy(TWO_PERCENT)]))
+
+
+@pytest.mark.parametrize(
+    ("limit", "total", "number"),
+    [("1010", "1010.00", 1), ("1010", "1010.01", 2), ("1000", "1000.50", 2)],
+)
+def test_an_approval_beyond_whose_givers_limit_the_value_has_moved_does_not_stand(
+    limit: str, total: str, number: int
+) -> None:
+    """The border belongs to the limit."""
+    bounded = rules(policies=[policy(TWO_PERCENT)], roles=[replace(a_role(), limit=usd(limit))])
+    case = pending(TWO_PERCENT, decisions=(a_decision(value=usd("1000.00")),))
+    answer = transition(case, Observed(OPENED.record, priced(total)), bounded, minutes(9))
+    assert isinstance(answer, Transition)
+    assert answer.case.revision.number == number
+
+
+def test_nor_is_it_carried_out() -> None:
+    bounded = rules(policies=[a_policy(manner=TWO_PERCENT)], limits={"ann@example.com": usd("1005")}, roles=[a_role()])
+    approved = an_approved_case(
+        event=OPENED, plan=a_plan(manner=TWO_PERCENT), decisions=(a_decision(value=usd("1000.00")),)
+    )
+    assert holds_for(approved, priced("1005.00"), bounded)
+    assert not holds_for(approved, priced("1005.01"), bounded)
