@@ -123,6 +123,7 @@ def whole_manners() -> st.SearchStrategy[Manner]:
         tolerance=st.none() | tolerance,
         reject_codes=st.lists(storable_text(), max_size=2).map(tuple),
         question_pauses=st.booleans(),
+        bulk=st.none() | amounts(),
         grace=st.sampled_from([timedelta(0), timedelta(seconds=30)]),
     )
 

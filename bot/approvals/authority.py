@@ -46,6 +46,8 @@ class Reason(StrEnum):
     NOT_YOURS = "not_yours_to_delegate"
     NO_DELEGATION = "no_such_delegation"
     CODE_OWED = "code_owed"
+    NOTHING_CHOSEN = "nothing_chosen"
+    NOT_ALIKE = "not_alike"
     HELD = "answer_held"
     NOT_HELD = "nothing_held"
     NOBODY_ASKED = "nobody_asked"

@@ -212,6 +212,8 @@ def _manner(manner: Manner) -> dict[str, Any]:
         body["tolerance"] = str(share) if amount is None else _money(amount)
     if manner.reject_codes:
         body["codes"] = list(manner.reject_codes)
+    if manner.bulk is not None:
+        body["bulk"] = _money(manner.bulk)
     if manner.grace:
         body["grace"] = int(manner.grace.total_seconds())
     if manner.question_pauses:
@@ -225,6 +227,7 @@ def _manner_from(body: Mapping[str, Any]) -> Manner:
         tolerance=_tolerance_from(tolerance) if tolerance else None,
         reject_codes=tuple(body.get("codes", ())),
         question_pauses=body.get("pauses", False),
+        bulk=_money_from(body.get("bulk")),
         grace=timedelta(seconds=body.get("grace", 0)),
     )
 

@@ -43,6 +43,7 @@ class Decide:
     reason: str = ""
     pin: str = ""
     code: str = ""  #: one of the policy's reasons for a rejection
+    together: int = 0  #: with how many cases at once, where it was a list
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,7 +166,11 @@ def _decide(case: Case, command: Decide, verdict: Allowed, rules: Rules, now: da
         behalf_name=verdict.holder_name,
         code=code,
     )
-    return giving.give(case, given, rules, now)
+    made = giving.give(case, given, rules, now)
+    if not command.together:
+        return made
+    told = tuple(replace(one, detail={**one.detail, "together": command.together}) for one in made.entries)
+    return replace(made, entries=told)
 
 
 def _may_answer(case: Case, command: Decide | Forward, rules: Rules, now: datetime) -> Allowed | Refused:

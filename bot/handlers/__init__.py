@@ -13,6 +13,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.db import Database
 from bot.handlers.actions import Actions
 from bot.handlers.approvals import ApprovalsDesk
+from bot.handlers.bulk import BulkDesk, BulkSubmissions
 from bot.handlers.counter import Counter
 from bot.handlers.delegations import DelegationDesk
 from bot.handlers.emergency import EmergencyDesk
@@ -23,6 +24,7 @@ from bot.handlers.pauses import PAUSE_USAGE, PauseDesk
 from bot.handlers.slash import Command, Slash, Subcommand
 from bot.handlers.status import StatusDesk, Troubles
 from bot.handlers.submissions import Submissions
+from bot.slack.bulk import BULK
 from bot.slack.buttons import Action
 from bot.slack.delegation_modal import CALLBACK, FORWARD
 
@@ -60,6 +62,13 @@ def slash_commands(
                 Subcommand("delegations", "who stands in for you, and you for whom", stand_ins.listed),
                 Subcommand("revoke", "end a delegation early", stand_ins.end, usage="NUMBER"),
                 Subcommand("forward", "let somebody answer one case for you", stand_ins.ask_whom, "CASE", True),
+                Subcommand(
+                    "bulk",
+                    "approve several of one kind together, from a list",
+                    BulkDesk(counter, approvals).bulk,
+                    usage="[RULE]",
+                    opens_modal=True,
+                ),
                 Subcommand(
                     "break-glass",
                     "approve one case alone in an emergency; it is shown to everybody and reviewed",
@@ -101,6 +110,8 @@ def register(bolt: AsyncApp, counter: Counter, commands: Sequence[Command], stan
     bolt.view(Action.GIVE_UP)(submissions.answer)
     bolt.view(CALLBACK)(stand_ins.submit)
     bolt.view(FORWARD)(stand_ins.forward)
+
+    bolt.view(BULK)(BulkSubmissions(counter).answer)
 
     for command in commands:
         bolt.command(command.name)(Slash(command, counter).answer)

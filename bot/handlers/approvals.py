@@ -35,7 +35,7 @@ class ApprovalsDesk:
 
     async def mine(self, asked: Asked) -> Notice:
         """The cases on which the authority function would let the asker answer now."""
-        found, whole = await self._for(asked.person)
+        found, whole = await self.waiting_for(asked.person)
         now = self._clock.now()
         lines = [f"{waiting_line(case)}, for {span(now - case.opened_at)}" for case in found[:_SHOWN]]
         if len(found) > _SHOWN:
@@ -44,7 +44,7 @@ class ApprovalsDesk:
             lines.append(f"Only the oldest {_LOOKED_AT} open approvals were looked at.")
         return notice(lines or ["Nothing waits for you."], title=f"Waiting for you: {len(found)}")
 
-    async def _for(self, person: Person) -> tuple[list[Case], bool]:
+    async def waiting_for(self, person: Person) -> tuple[list[Case], bool]:
         """What the person may answer, and whether everything was looked at."""
         found: list[Case] = []
         after, now = 0, self._clock.now()

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.slack.bulk import BULK, CASES_BLOCK, CASES_INPUT
 from bot.slack.buttons import Action
 from bot.slack.modals import CODE_BLOCK, CODE_INPUT, REASON_BLOCK, REASON_INPUT
 
@@ -54,6 +55,24 @@ class Submission:
     whom: Whom
     reason: str
     code: str = ""  #: the chosen one of the policy's reasons, as it came
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A case as a list showed it."""
+
+    case_id: int
+    revision: int
+    pin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """Several cases that were chosen from a list."""
+
+    cases: tuple[Line, ...]
+    whom: Whom
+    reason: str
 
 
 def whom(body: Mapping[str, Any]) -> Whom | None:
@@ -129,6 +148,27 @@ def pointed(body: Mapping[str, Any]) -> Pointed | None:
     if pointer is None or who is None:
         return None
     return Pointed(int(pointer[1]), int(pointer[2]), pointer[3], who)
+
+
+def picked(body: Mapping[str, Any]) -> Picked | None:
+    """The list that was sent off; None where any line of it is not as we made it."""
+    view = _mapping(body.get("view"))
+    who = whom(body)
+    values = _mapping(_mapping(view.get("state")).get("values"))
+    typed = _mapping(_mapping(values.get(REASON_BLOCK)).get(REASON_INPUT))
+    blocks = sorted(name for name in values if name.startswith(CASES_BLOCK))
+    boxes = [_mapping(_mapping(values[name]).get(CASES_INPUT)) for name in blocks]
+    options = [option for box in boxes for option in _listed(box.get("selected_options"))]
+    found = [_POINTER.fullmatch(text(_mapping(option).get("value"))) for option in options]
+    if who is None or view.get("callback_id") != BULK or not all(found):
+        return None
+    cases = dict.fromkeys(Line(int(one[1]), int(one[2]), one[3]) for one in found if one)
+    channel_id = _matching(_ID, view.get("private_metadata"))
+    return Picked(tuple(cases), Whom(who.user_id, who.team_id, channel_id), text(typed.get("value")))
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _action(value: object) -> Action | None:

@@ -30,6 +30,7 @@ class Manner:
 
     tolerance: Tolerance | None = None
     reject_codes: tuple[str, ...] = ()  #: whoever rejects chooses one of these; none: there is no choice
+    bulk: Money | None = None  #: the sum up to which cases may be approved together; None: each by itself
     grace: timedelta = timedelta(0)  #: for how long the answer that ends a case can be taken back
     question_pauses: bool = False  #: whether the expiry waits while a question is open
 

@@ -126,6 +126,9 @@ class Policy(Part):
     deadline_buffer: Buffer = timedelta(0)
     """How long before the record's own date (the truck leaves, the delivery was promised) an answer is needed; the
     earlier of that and the SLA counts."""
+    bulk: MoneyAmount | None = None
+    """The sum up to which `/approvals bulk` approves cases of one type and one rule together, each judged by itself;
+    the border is inside. Else never."""
     grace: Grace | None = None
     """For how long whoever gives the answer that ends a case can take it back; only then is it written to Odoo. Else it
     counts at once."""
@@ -150,6 +153,7 @@ class Policy(Part):
                 reject_codes=tuple(self.reason.reject_codes or ()),
                 question_pauses=self.question_pauses,
                 grace=self.grace or timedelta(0),
+                bulk=self.bulk,
             ),
             pause=model.PauseRule(tuple(self.pause.by), self.pause.longest) if self.pause else None,
             escalation=self.escalation,
