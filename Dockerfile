@@ -29,6 +29,7 @@ ENV PATH=/opt/signoff/bin:$PATH \
     SIGNOFF_CONFIG=/etc/signoff/signoff.yaml \
     SIGNOFF_DATABASE_URL=sqlite+aiosqlite:////var/lib/signoff/signoff.db \
     SIGNOFF_CHECKPOINTS=/var/lib/signoff/checkpoints.jsonl \
+    SIGNOFF_SPOOL=/var/lib/signoff/spool \
     SIGNOFF_LISTEN=0.0.0.0:8080
 USER 10001
 WORKDIR /var/lib/signoff

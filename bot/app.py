@@ -20,6 +20,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot import claims, db, inbox, lock, outbox, presence
 from bot.audit.witness import Places, Witness
+from bot.capacity import HOUSEKEEPING, POSTING, READING, SELF_AUDIT, TICKING, WRITING
 from bot.cases import due_rows, store
 from bot.cases.model import Case
 from bot.cases.planning import Rules
@@ -34,6 +35,7 @@ from bot.errors import SignoffError
 from bot.escalation.due import DueCases
 from bot.escalation.runner import Runner
 from bot.escalation.selfaudit import SelfAudit
+from bot.evidence import evidence
 from bot.front import Front, bolt_for
 from bot.group_commit import GroupCommit
 from bot.handlers import register, slash_commands
@@ -61,21 +63,6 @@ from bot.slack.storyteller import StoryTeller
 from bot.slack.turns import Turns
 
 log = structlog.get_logger(__name__)
-
-#: Signals read side by side; reads are batched, so this is about memory, not about calls.
-READING = 400
-
-#: Cards on their way at once.
-POSTING = 50
-
-#: Cases being ticked at once: two group commits full, so that the next batch is claimed while one is written.
-TICKING = 200
-
-#: Write-backs on their way at once, for each source.
-WRITING = 16
-
-#: Seconds between looks at how many signals wait, and between looks for steps of escalations that were never done.
-HOUSEKEEPING, SELF_AUDIT = 5, 60
 
 
 class App:
@@ -114,23 +101,18 @@ class App:
         self.sources = {name: OdooSource(one, self._http[name], clock) for name, one in config.sources.items()}
         self.reconcile = Reconcile(self.sources, database=database, writer=writer, clock=clock)
         intake = Intake(self.sources, self.service, database=database, writer=writer, clock=clock, worker=worker)
-        write_back = WriteBack(
-            self.sources, self.service, cases=Coalescer(self._load_cases), database=database, clock=clock
-        )
+        known = Coalescer(self._load_cases)
+        write_back = WriteBack(self.sources, self.service, cases=known, database=database, clock=clock)
         self.slack = SlackGateway(settings.slack_bot_token, settings.slack_api_url)
         self.people = People(self.slack, clock)
         turns = Turns(clock, writer)
         cards = CardSender(self.slack, self.service, database=database, writer=writer, clock=clock, turns=turns)
         story = StoryTeller(self.slack, self.people, database=database, writer=writer, clock=clock, turns=turns)
-        self._witness = Witness(
-            settings.audit_signer,
-            Places(settings.checkpoints, config.admin_channel),
-            database=database,
-            gateway=self.slack,
-            clock=clock,
-        )
+        places = Places(settings.checkpoints, config.admin_channel)
+        self._witness = Witness(settings.audit_signer, places, database=database, gateway=self.slack, clock=clock)
         self.books = DailyBooks(self.sources, self.service, database=database, gateway=self.slack, clock=clock)
         self.reload = None if self._origin is None else Reload(self._origin, self.service, database, clock)
+        shown = evidence(settings, self.slack, self.sources, self.service, cases=known)
         slack_lane = Relay(
             Lane.SLACK,
             {
@@ -140,16 +122,22 @@ class App:
                 EffectKind.POST_BOOKS: self.books.post,
                 EffectKind.POST_CONFIG_NEWS: ConfigNews(self.slack, database).post,
                 EffectKind.TELL_STORY: story.tell,
+                EffectKind.FETCH_FILE: shown.fetching.fetch,
             },
             pacer=paces.pace if settings.slack_pace else None,
             database=database,
             writer=writer,
             clock=clock,
             worker=worker,
+            on_give_up=shown.fetching.given_up,
         )
         odoo_lane = Relay(
             Lane.ODOO,
-            {EffectKind.WRITE_BACK: write_back.carry_out, EffectKind.POST_NOTE: write_back.post_note},
+            {
+                EffectKind.WRITE_BACK: write_back.carry_out,
+                EffectKind.POST_NOTE: write_back.post_note,
+                EffectKind.ATTACH_FILES: shown.attaching.attach,
+            },
             database=database,
             writer=writer,
             clock=clock,

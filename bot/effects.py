@@ -27,6 +27,8 @@ class EffectKind(StrEnum):
     WRITE_BACK = "write_back"  #: carry the decision into Odoo
     POST_NOTE = "post_note"  #: say on the record who decided
     POST_CONFIG_NEWS = "post_config_news"  #: say in the admin channel what became of the config
+    FETCH_FILE = "fetch_file"  #: get the bytes of a file that was given as evidence
+    ATTACH_FILES = "attach_files"  #: give the record in Odoo a copy of the evidence
     POST_BOOKS = "post_books"  #: say in the admin channel whether every record of Odoo is accounted for
     POST_CHECKPOINT = "post_checkpoint"  #: say in the admin channel what the newest audit entry is, signed
 
@@ -39,6 +41,7 @@ COALESCING = frozenset(
         EffectKind.POST_CHECKPOINT,
         EffectKind.POST_CONFIG_NEWS,
         EffectKind.POST_BOOKS,
+        EffectKind.ATTACH_FILES,
     }
 )
 
@@ -57,6 +60,8 @@ _LANES = {
     EffectKind.TELL_STORY: Lane.SLACK,
     EffectKind.WRITE_BACK: Lane.ODOO,
     EffectKind.POST_NOTE: Lane.ODOO,
+    EffectKind.FETCH_FILE: Lane.SLACK,
+    EffectKind.ATTACH_FILES: Lane.ODOO,
     EffectKind.POST_CHECKPOINT: Lane.SLACK,
     EffectKind.POST_CONFIG_NEWS: Lane.SLACK,
     EffectKind.POST_BOOKS: Lane.SLACK,
@@ -85,6 +90,8 @@ class Effect:
             return f"books:{self.target}"
         if self.kind is EffectKind.POST_CONFIG_NEWS:
             return f"config:{self.target}"
+        if self.kind is EffectKind.ATTACH_FILES:  # what is slow to copy must not hold back the decision
+            return f"files:{self.target}:{self.case_id}"
         if self.lane is Lane.SLACK:
             return f"slack:{self.target}:{self.case_id}"
         return f"odoo:{self.target}"

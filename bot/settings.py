@@ -15,6 +15,7 @@ from bot.errors import ConfigError
 
 DEFAULT_DATABASE = "sqlite+aiosqlite:///signoff.db"
 DEFAULT_CONFIG = "signoff.yaml"
+DEFAULT_SPOOL = "signoff-spool"
 DEFAULT_CHECKPOINTS = "signoff-checkpoints.jsonl"
 _LONGEST_REVISION = 200
 SLACK_API = "https://slack.com/api/"
@@ -58,6 +59,7 @@ class Settings:
     admin_listen: Address = Address("127.0.0.1", 9180)
     audit_signer: Signer | None = None  #: signs checkpoints of the audit trail; without one there are none
     checkpoints: Path | None = None  #: the file they are added to
+    spool: Path = Path(DEFAULT_SPOOL)  #: the folder where evidence is kept
 
     @property
     def uses_sockets(self) -> bool:
@@ -81,6 +83,7 @@ def from_environment(env: Mapping[str, str]) -> Settings:
         listen=reading.address("SIGNOFF_LISTEN", "127.0.0.1:8080"),
         admin_listen=reading.address("SIGNOFF_ADMIN_LISTEN", "127.0.0.1:9180"),
         audit_signer=reading.signer(),
+        spool=Path(reading.optional("SIGNOFF_SPOOL") or DEFAULT_SPOOL),
         checkpoints=Path(reading.optional("SIGNOFF_CHECKPOINTS") or DEFAULT_CHECKPOINTS),
     )
     reading.finish()

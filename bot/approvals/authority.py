@@ -52,6 +52,8 @@ class Reason(StrEnum):
     NOT_HELD = "nothing_held"
     NOBODY_ASKED = "nobody_asked"
     TOO_MANY = "too_many_remarks"
+    EVIDENCE_OWED = "evidence_owed"
+    TOO_MANY_FILES = "too_many_files"
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +205,7 @@ def may_pause(person: Person, case: Case, powers: Powers) -> Allowed | Refused:
 
 
 def barred(person: Person) -> Refused | None:
-    """Refused whatever the case is."""
+    """Refused whatever the case is; None for everybody else."""
     if person.foreign:
         return Refused(Reason.FOREIGN, "Only people of this workspace can decide here.")
     if person.deactivated:

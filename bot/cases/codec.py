@@ -27,7 +27,6 @@ from bot.cases.model import (
     Severity,
     Verdict,
 )
-from bot.cases.remark import Remark, RemarkKind
 from bot.config.model import Execution, Manner, OnReject, PauseRule, ReasonRule, Tolerance, UnknownMaker
 from bot.escalation.codec import (
     calendar_from_plain,
@@ -108,25 +107,6 @@ def _seen(seen: tuple[Seen, ...]) -> list[list[str]]:
     return [[one.field, one.label, one.value, one.shown, *([] if one.firm is None else [one.firm])] for one in seen]
 
 
-def remarks_to_text(remarks: tuple[Remark, ...]) -> str:
-    """What was said on a case; empty where nothing was, as on most."""
-    if not remarks:
-        return ""
-    body = [
-        [one.kind.value, one.person, one.email, one.name, one.as_role, one.text, one.at.isoformat()] for one in remarks
-    ]
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-
-
-def remarks_from_text(text: str) -> tuple[Remark, ...]:
-    """The inverse of ``remarks_to_text``."""
-    rows: list[list[str]] = json.loads(text) if text else []
-    return tuple(
-        Remark(RemarkKind(kind), person, email, name, as_role, said, datetime.fromisoformat(at))
-        for kind, person, email, name, as_role, said, at in rows
-    )
-
-
 def intended_to_text(intended: Intended | None) -> str | None:
     """An answer that is held."""
     if intended is None:
@@ -183,6 +163,8 @@ def plan_to_text(plan: Plan) -> str:
     # What a plan does not have is left out: the text of older plans, and with it their name, stays what it was.
     if plan.expires is not None:
         body["expires"] = int(plan.expires.total_seconds())
+    if plan.photo:
+        body["photo"] = True
     return canonical({**body, **_times(plan), **_manner(plan.manner)})
 
 
@@ -275,6 +257,7 @@ def plan_from_text(text: str) -> Plan:
         steps=tuple(step_from_plain(step) for step in body["escalation"][1]) if "escalation" in body else (),
         deadline_buffer=timedelta(seconds=body.get("buffer", 0)),
         pause=_pause_from(*body["pause"]) if "pause" in body else None,
+        photo=body.get("photo", False),
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.cases.files import File
 from bot.cases.model import Event, Person, RecordRef, Verdict
 from bot.cases.remark import RemarkKind
 
@@ -207,8 +208,35 @@ class Resume:
     person: Person
 
 
+@dataclass(frozen=True, slots=True)
+class OfferFiles:
+    """A person gives files of Slack as evidence, by their ids."""
+
+    case_id: int
+    person: Person
+    files: tuple[str, ...]
+    pin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepFile:
+    """An offered file has been fetched and is in the spool; ``kept`` has its hashes."""
+
+    case_id: int
+    kept: File
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseFile:
+    """An offered file could not be had, or is nothing that counts; the sentence is for people."""
+
+    case_id: int
+    file_id: str
+    sentence: str
+
+
 #: What a person wants of a case.
-Wanted = Decide | Retry | DoneByHand | GiveUpWriting | Forward | Say | BreakGlass | Undo
+Wanted = Decide | Retry | DoneByHand | GiveUpWriting | Forward | Say | BreakGlass | Undo | OfferFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,4 +272,5 @@ class Undelivered:
 PersonCommand = Consider | Wanted
 ClockCommand = Pause | Resume
 WriteBackCommand = Begin | Confirm | Conflict | Uncertain | Ask | Requeue | Delay | Fail
-Command = Observed | PersonCommand | ClockCommand | WriteBackCommand | Tick | Undelivered
+EvidenceCommand = KeepFile | RefuseFile
+Command = Observed | PersonCommand | ClockCommand | WriteBackCommand | EvidenceCommand | Tick | Undelivered

@@ -14,7 +14,7 @@ from bot.approvals.authority import Reason, Refused
 from bot.approvals.eligible import eligible, never_silent, nobody_left
 from bot.approvals.powers import powers_at
 from bot.approvals.quorum import all_complete, current_stage, current_stage_number
-from bot.cases import outcome
+from bot.cases import evidence, outcome
 from bot.cases.answers import Transition, post_cards, update_cards
 from bot.cases.commands import Undo
 from bot.cases.model import Case, Decision, Intended, Person, Status, Verdict
@@ -70,6 +70,7 @@ def undo(case: Case, command: Undo, rules: Rules, now: datetime) -> Transition:
 
 def detail_of(case: Case, given: Decision) -> dict[str, object]:
     """What the audit trail keeps of a decision."""
+    shown = evidence.hashes(case)
     return {
         "name": given.name,
         "email": given.email,
@@ -84,6 +85,7 @@ def detail_of(case: Case, given: Decision) -> dict[str, object]:
         "rule": case.plan.rule,
         "value": str(case.event.value or "unknown"),
         "seen": {item.label: item.shown for item in case.event.seen},
+        **({"evidence": shown} if shown else {}),
     }
 
 

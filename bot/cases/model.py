@@ -14,6 +14,7 @@ from bot.approvals.standins import Delegation
 from bot.cases.chase import NOBODY_COUNTS, Chase
 from bot.cases.event import NOBODY_KNOWN, PIN, Event, Finding, Maker, RecordRef, Severity
 from bot.cases.figures import Change, Figures, Seen, changes, fingerprint
+from bot.cases.files import File
 from bot.cases.remark import Remark
 from bot.config.model import (
     USUAL,
@@ -124,6 +125,7 @@ class Plan:
     unknown_maker: UnknownMaker = UnknownMaker.SECOND_PERSON
     expires: timedelta | None = None  #: wall time from the opening after which nobody may decide any more
     manner: Manner = USUAL
+    photo: bool = False  #: an approval owes a photo or document
     calendar: Calendar | None = None  #: in whose hours time is counted; None: around the clock
     escalation: str = ""  #: the name under which the steps stand in the config
     pause: PauseRule | None = None  #: who may stop the clock, and for how long
@@ -224,6 +226,7 @@ class Case:
     chase: Chase = NOBODY_COUNTS  #: how long it has been waiting
     remarks: tuple[Remark, ...] = ()
     intended: Intended | None = None  #: only while it is pending
+    files: tuple[File, ...] = ()  #: given as evidence, in their order
 
     @property
     def record(self) -> RecordRef:

@@ -13,7 +13,7 @@ from bot.approvals.standins import Delegation
 from bot.cases.model import Event, Plan, PlanStage
 from bot.config.conditions import Unjudged, judge
 from bot.config.match import below_materiality, channel_for, match, resolve_site
-from bot.config.model import USUAL, Config, Execution, OnReject, ReasonRule, Site, Stage, UnknownMaker
+from bot.config.model import USUAL, Config, Execution, OnReject, PhotoRule, ReasonRule, Site, Stage, UnknownMaker
 from bot.escalation.terms import calendar_of, shortest, sla_of, steps_of
 from bot.money import Money
 
@@ -121,6 +121,7 @@ def strictest(plans: Sequence[Plan]) -> Plan:
         unknown_maker=max((one.unknown_maker for one in plans), key=_STRICTNESS.index),
         missing=tuple(dict.fromkeys(figure for one in plans for figure in one.missing)),
         expires=min((one.expires for one in plans if one.expires is not None), default=None),
+        photo=any(one.photo for one in plans),
         manner=first.manner if all(one.manner == first.manner for one in plans) else USUAL,
         escalation=chased.escalation,
         steps=chased.steps,
@@ -178,7 +179,7 @@ def plan_of(event_type: str, event: Event, rules: Rules) -> Plan:
         approve_reason=policy.approve_reason,
         reject_reason=policy.reject_reason,
         self_approval=policy.self_approval,
-        missing=_missing(routed.missing, asked, known),
+        missing=_missing(routed.missing, asked, known, policy.photo),
         distinct_people=policy.distinct_people,
         unknown_maker=policy.unknown_maker,
         expires=policy.expires,
@@ -188,6 +189,7 @@ def plan_of(event_type: str, event: Event, rules: Rules) -> Plan:
         pause=policy.pause,
         steps=steps_of(policy, config),
         deadline_buffer=policy.deadline_buffer,
+        photo=_owes_photo(policy.photo, event.value),
     )
 
 
@@ -207,9 +209,24 @@ def _comparable(value: Money | None, border: Money) -> TypeGuard[Money]:
     return value is not None and value.currency == border.currency
 
 
-def _missing(before: tuple[str, ...], asked: Sequence[Stage], event: Routable) -> tuple[str, ...]:
-    """The figures that nobody could tell, with those for which a stage is asked to be on the safe side."""
-    borders = [border for stage in asked for border in (stage.over, stage.under) if border is not None]
+def _owes_photo(rule: PhotoRule | None, value: Money | None) -> bool:
+    """Whether an approval owes a photo: where it cannot be judged, it does."""
+    if rule is None or rule.over is None:
+        return rule is not None
+    return not _comparable(value, rule.over) or value.exceeds(rule.over)
+
+
+def _borders(asked: Iterable[Stage], photo: PhotoRule | None) -> tuple[Money, ...]:
+    """The amounts that the value was held against."""
+    borders = [border for stage in asked for border in (stage.over, stage.under)]
+    return tuple(one for one in (*borders, photo.over if photo else None) if one is not None)
+
+
+def _missing(
+    before: tuple[str, ...], asked: Sequence[Stage], event: Routable, photo: PhotoRule | None
+) -> tuple[str, ...]:
+    """The figures that nobody could tell, with those that were taken as the safe side has it."""
+    borders = _borders(asked, photo)
     uncompared = [f"value in {border.currency}" for border in borders if not _comparable(event.value, border)]
     judged = [judge(stage.when, event) for stage in asked if stage.when is not None]
     unjudged = [one.missing or "the condition of a stage" for one in judged if isinstance(one, Unjudged)]

@@ -5,6 +5,7 @@ Core: values only. What may be said when is ``saying.py``'s.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -53,3 +54,22 @@ def waited_for_answers(remarks: Iterable[Remark]) -> timedelta:
         elif remark.kind is RemarkKind.ANSWER and since is not None:
             total, since = total + (remark.at - since), None
     return total
+
+
+def remarks_to_text(remarks: tuple[Remark, ...]) -> str:
+    """What was said on a case; empty where nothing was, as on most."""
+    if not remarks:
+        return ""
+    body = [
+        [one.kind.value, one.person, one.email, one.name, one.as_role, one.text, one.at.isoformat()] for one in remarks
+    ]
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+def remarks_from_text(text: str) -> tuple[Remark, ...]:
+    """The inverse of ``remarks_to_text``."""
+    rows: list[list[str]] = json.loads(text) if text else []
+    return tuple(
+        Remark(RemarkKind(kind), person, email, name, as_role, said, datetime.fromisoformat(at))
+        for kind, person, email, name, as_role, said, at in rows
+    )

@@ -16,12 +16,12 @@ from bot.cases.codec import (
     plan_from_text,
     plan_hash,
     plan_to_text,
-    remarks_from_text,
-    remarks_to_text,
     revision_from_text,
     revision_to_text,
 )
+from bot.cases.files import files_from_text, files_to_text
 from bot.cases.model import Case, Decision, Kind, RecordRef, Status, WriteBackState
+from bot.cases.remark import remarks_from_text, remarks_to_text
 from bot.cases.timing import next_due
 from bot.columns import storable
 
@@ -52,6 +52,7 @@ def case_of(row: Any, given: tuple[Decision, ...]) -> Case:
         chase=chase_from_text(row.chase),
         remarks=remarks_from_text(row.remarks or ""),
         intended=intended_from_text(row.intended),
+        files=files_from_text(row.files),
     )
 
 
@@ -95,4 +96,5 @@ def case_row(case: Case) -> dict[str, Any]:
         "forwards": forwards_to_text(case.forwards),
         "remarks": remarks_to_text(case.remarks) or None,
         "intended": intended_to_text(case.intended),
+        "files": files_to_text(case.files),
     }

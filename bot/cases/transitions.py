@@ -14,7 +14,7 @@ from bot.approvals.authority import Allowed, Reason, Refused, may
 from bot.approvals.powers import powers_at
 from bot.approvals.quorum import current_stage_number
 from bot.cases import break_glass as glass
-from bot.cases import delivery, following, forwarding, giving, outcome, pausing, saying, ticking, timing
+from bot.cases import delivery, evidence, following, forwarding, giving, outcome, pausing, saying, ticking, timing
 from bot.cases.answers import Answer, Refusal, Transition, refuse
 from bot.cases.commands import (
     Ask,
@@ -30,9 +30,12 @@ from bot.cases.commands import (
     Fail,
     Forward,
     GiveUpWriting,
+    KeepFile,
     Observed,
+    OfferFiles,
     Pause,
     PersonCommand,
+    RefuseFile,
     Requeue,
     Resume,
     Retry,
@@ -78,24 +81,24 @@ def _timed(before: Case | None, made: Transition, now: datetime) -> Transition:
     return replace(made, case=keep_time(known, made.case, now), successor=successor)
 
 
-def _answer(case: Case | None, command: Command, rules: Rules, now: datetime) -> Answer:
+def _answer(  # noqa: PLR0911  # a table: each arm is one line
+    case: Case | None, command: Command, rules: Rules, now: datetime
+) -> Answer:
     match command:
         case Observed():
             return following.follow(case, command, rules, now)
-        case (
-            Consider() | Decide() | Forward() | Retry() | DoneByHand() | GiveUpWriting() | Say() | BreakGlass() | Undo()
-        ):
-            return _person(case, command, rules, now)
         case Begin() | Confirm() | Conflict() | Uncertain() | Ask() | Requeue() | Delay() | Fail():
             return None if case is None else outcome.write_back(case, command, rules, now)
         case Pause() | Resume():
             return pausing.set_clock(case, command, rules, now)
+        case KeepFile() | RefuseFile():
+            return None if case is None else evidence.settle(case, command, rules, now)
         case Tick():
             return None if case is None else ticking.tick(case, rules, now)
         case Undelivered():
             return None if case is None else delivery.undelivered(case, command, rules, now)
         case _:
-            assert_never(command)
+            return _person(case, command, rules, now)
 
 
 def _person(case: Case | None, command: PersonCommand, rules: Rules, now: datetime) -> Answer:
@@ -108,7 +111,7 @@ def _person(case: Case | None, command: PersonCommand, rules: Rules, now: dateti
     return None if isinstance(command, Consider) else _do(case, command, verdict, rules, now)
 
 
-def _do(case: Case, command: Wanted, verdict: Allowed, rules: Rules, now: datetime) -> Answer:
+def _do(case: Case, command: Wanted, verdict: Allowed, rules: Rules, now: datetime) -> Answer:  # noqa: PLR0911
     match command:
         case Decide():
             return _decide(case, command, verdict, rules, now)
@@ -123,6 +126,8 @@ def _do(case: Case, command: Wanted, verdict: Allowed, rules: Rules, now: dateti
             return _break_glass(case, command, rules, now)
         case Undo():
             return giving.undo(case, command, rules, now)
+        case OfferFiles():
+            return evidence.offer(case, command, rules, now)
         case _:
             assert_never(command)
 
@@ -140,6 +145,8 @@ def _judge(case: Case, wanted: Wanted, rules: Rules, now: datetime) -> Allowed |
             return _may_break(case, wanted, rules, now)
         case Undo():
             return _may_undo(case, wanted, now)
+        case OfferFiles():
+            return _CHANGED if not _is_of(wanted, case) else evidence.may_offer(case, wanted, now)
         case _:
             assert_never(wanted)
 
@@ -180,7 +187,7 @@ def _may_answer(case: Case, command: Decide | Forward, rules: Rules, now: dateti
         return verdict
     if command.revision != case.revision.number or not _is_of(command, case):
         return _CHANGED
-    return verdict
+    return evidence.gate(case, command) or verdict
 
 
 def _may_decide(case: Case, command: Decide | Forward | Say, rules: Rules, now: datetime) -> Allowed | Refused:

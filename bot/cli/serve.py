@@ -34,8 +34,8 @@ def serve(config_path: Path | None, log_level: str) -> None:
     """Serve Slack and Odoo until stopped (Ctrl-C or SIGTERM). A changed config file is taken over, at once on SIGHUP.
 
     Settings come from the environment: SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET (or SLACK_APP_TOKEN
-    for Socket Mode), SIGNOFF_DATABASE_URL,
-    SIGNOFF_LISTEN, SIGNOFF_ADMIN_LISTEN, SIGNOFF_AUDIT_KEY, SIGNOFF_CHECKPOINTS; each NAME may be given as NAME_FILE.
+    for Socket Mode), SIGNOFF_DATABASE_URL, SIGNOFF_LISTEN, SIGNOFF_ADMIN_LISTEN, SIGNOFF_AUDIT_KEY,
+    SIGNOFF_CHECKPOINTS, SIGNOFF_SPOOL; each NAME may be given as NAME_FILE.
     """
     settings, config = _everything(config_path)
     logs.set_up(level=log_level.upper(), as_json=not sys.stderr.isatty())

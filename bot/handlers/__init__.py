@@ -19,6 +19,7 @@ from bot.handlers.delegations import DelegationDesk
 from bot.handlers.emergency import EmergencyDesk
 from bot.handlers.explaining import ExplainDesk
 from bot.handlers.failures import Failures
+from bot.handlers.files import Files
 from bot.handlers.oncall import OnCallDesk
 from bot.handlers.pauses import PAUSE_USAGE, PauseDesk
 from bot.handlers.slash import Command, Slash, Subcommand
@@ -97,6 +98,7 @@ def register(bolt: AsyncApp, counter: Counter, commands: Sequence[Command], stan
     bolt.action(Action.BY_HAND)(actions.answer)
     bolt.action(Action.GIVE_UP)(actions.answer)
     bolt.action(Action.OPEN)(actions.follow_link)
+    _evidence(bolt, Files(counter))
     bolt.action(_ANYTHING)(actions.unknown)
 
     bolt.view(Action.APPROVE)(submissions.answer)
@@ -117,6 +119,13 @@ def register(bolt: AsyncApp, counter: Counter, commands: Sequence[Command], stan
         bolt.command(command.name)(Slash(command, counter).answer)
 
     bolt.error(failures.answer)
+
+
+def _evidence(bolt: AsyncApp, files: Files) -> None:
+    bolt.action(Action.ADD_FILE)(files.ask)
+    bolt.view(Action.ADD_FILE)(files.given)
+    bolt.event({"type": "message", "subtype": "file_share"})(files.shared)
+    bolt.event("message")(files.other)
 
 
 __all__ = ["register", "slash_commands"]

@@ -40,6 +40,7 @@ _NOTED = {
     Action.RETRY: "{record} is being written to Odoo again.",
     Action.BY_HAND: "Noted: {record} was brought about in Odoo by hand. The card is closed.",
     Action.GIVE_UP: "Noted: {record} is not carried out. Nothing is written to Odoo.",
+    Action.ADD_FILE: "Your file for {record} is being fetched. The card says when it counts, or why it does not.",
     Action.OPEN: "",
 }
 

@@ -12,7 +12,7 @@ from bot.cases import store
 from bot.cases.model import Case
 from bot.coalesce import Coalescer
 from bot.db import Database
-from bot.slack.messages import MessageRef, refs_of
+from bot.slack.messages import MessageRef, case_at, refs_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,11 @@ class Board:
     async def look(self, case_id: int) -> Shown | None:
         """The case as it is now, with its copies; None when there is none."""
         return await self._asked.get(case_id)
+
+    async def case_at(self, channel_id: str, ts: str) -> int | None:
+        """The case whose card is that message; None where it is none of ours."""
+        async with self._database.read() as session:
+            return await case_at(session, channel_id, ts)
 
     async def _load(self, case_ids: Sequence[int]) -> dict[int, Shown]:
         async with self._database.read() as session:

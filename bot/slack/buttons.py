@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from bot.cases import evidence
 from bot.cases.break_glass import owes_review
 from bot.cases.model import Case, Status, WriteBackState
 from bot.cases.remark import open_question
@@ -36,6 +37,7 @@ class Action(StrEnum):
     RETRY = "case:retry"
     BY_HAND = "case:by_hand"
     GIVE_UP = "case:give_up"
+    ADD_FILE = "case:add_file"
     OPEN = "case:open"  #: only leads to Odoo
 
 
@@ -68,6 +70,10 @@ def _waits_for_people(case: Case, _channel: str) -> bool:
 
 def _is_questioned(case: Case, _channel: str) -> bool:
     return case.closed_at is None and open_question(case.remarks) is not None
+
+
+def _owes_file(case: Case, channel: str) -> bool:
+    return _is_asked(case, channel) and evidence.is_owed(case)
 
 
 def _is_stuck(case: Case, _channel: str) -> bool:
@@ -125,6 +131,7 @@ class Offer:
 OFFERS: tuple[Offer, ...] = (
     Offer(Action.APPROVE, words.APPROVE, _is_asked, _primary),
     Offer(Action.REJECT, words.REJECT, _is_asked, _danger),
+    Offer(Action.ADD_FILE, words.ADD_FILE, _owes_file),
     Offer(Action.UNDO, words.UNDO, _is_held),
     Offer(Action.ANSWER, words.ANSWER, _is_questioned),
     Offer(Action.ASK, words.ASK, _is_asked),

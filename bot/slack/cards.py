@@ -121,6 +121,11 @@ def _facts(copy: Copy) -> Iterator[tuple[str, Block]]:
         yield "facts", rich(*(piece for fact in shown for piece in _fact(*fact, copy.room, last=fact is shown[-1])))
 
 
+def _evidence(copy: Copy) -> Iterator[tuple[str, Block]]:
+    if told := words.evidence(copy.case):
+        yield "evidence", _section(told, copy.room)
+
+
 def _why(copy: Copy) -> Iterator[tuple[str, Block]]:
     yield "why", _context(plain(words.why(copy.case), copy.room.prose))
 
@@ -156,6 +161,7 @@ SECTIONS: tuple[Section, ...] = (
     _remarks,
     _changed,
     _facts,
+    _evidence,
     _why,
     _next,
     _answer,

@@ -199,6 +199,11 @@ class SlackGateway:
         found: Mapping[str, Any] = (await self._read(self.client.users_info(user=user_id)))["user"]
         return found
 
+    async def file_info(self, file_id: str) -> Mapping[str, Any]:
+        """A file object as Slack has it (https://docs.slack.dev/reference/objects/file-object)."""
+        found: Mapping[str, Any] = (await self._read(self.client.files_info(file=file_id)))["file"]
+        return found
+
     async def _respond(self, url: str, told: Notice) -> bool:
         """Whether the response URL took it: it is good five times, for thirty minutes."""
         hook = AsyncWebhookClient(url, timeout=TIMEOUT, session=self.client.session, retry_handlers=[])

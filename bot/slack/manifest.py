@@ -20,7 +20,11 @@ SCOPES: Mapping[str, str] = {
     "channels:history": "a card whose answer was lost is looked for before it is posted again",
     "groups:history": "the same in private channels",
     "im:history": "the same in direct messages",
+    "files:read": "photos and documents that a policy wants to see before an approval",
 }
+
+#: Files in a card's thread come as these; every other message is left alone.
+EVENTS: Sequence[str] = ("message.channels", "message.groups", "message.im")
 
 #: Scope of the app-level token, which a manifest cannot ask for.
 APP_SCOPE = "connections:write"
@@ -53,6 +57,7 @@ def manifest(request_url: str = "") -> dict[str, Any]:
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {
             "interactivity": {"is_enabled": True, **over_http},
+            "event_subscriptions": {"bot_events": list(EVENTS), **over_http},
             "socket_mode_enabled": not request_url,
             "org_deploy_enabled": False,
             "token_rotation_enabled": False,

@@ -92,6 +92,12 @@ async def refs_of(session: Read, case_ids: Iterable[int]) -> dict[int, tuple[Mes
     return dict(found)
 
 
+async def case_at(session: Read, channel_id: str, ts: str) -> int | None:
+    """The case whose card is that message; None where it is none of ours."""
+    place = (messages.c.channel_id == channel_id) & (messages.c.ts == ts)
+    return (await session.execute(select(messages.c.case_id).where(place))).scalar()
+
+
 async def keep(session: Write, kept: Sequence[KeepMessage]) -> Sequence[None]:
     """Remember copies; what one shows never goes back to an older version."""
     new = _insert(session)

@@ -136,6 +136,14 @@ def _said(kind: str) -> Line:
     return lambda happened: f"{kind} by {_whom(happened)}: “{one_line(happened.text('text'), 220)}”"
 
 
+def _received(happened: Happened) -> str:
+    return f"Evidence from {happened.text('name')}: {one_line(happened.text('file'), 100)}."
+
+
+def _no_evidence(happened: Happened) -> str:
+    return f"A file from {happened.text('name')} does not count: {one_line(happened.text('problem'), 150)}"
+
+
 def _withdrawn(happened: Happened) -> str:
     return f"Over: {happened.text('ending') or 'it is over in Odoo'}."
 
@@ -214,6 +222,8 @@ LINES: Mapping[str, Line] = {
     "case.withdrawn": _withdrawn,
     "case.decided_in_odoo": _withdrawn,
     "case.control_breach": _breached,
+    "evidence.received": _received,
+    "evidence.refused": _no_evidence,
     "case.superseded": _superseded,
     "write_back.confirmed": _confirmed,
     "write_back.delayed": _delayed,

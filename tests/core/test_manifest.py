@@ -25,7 +25,7 @@ def urls(value: Any) -> list[str]:
 
 
 def test_over_http_everything_leads_to_one_address() -> None:
-    assert urls(manifest(URL)) == [URL] * (len(COMMANDS) + 1)
+    assert urls(manifest(URL)) == [URL] * (len(COMMANDS) + 2)
     assert manifest(URL)["settings"]["socket_mode_enabled"] is False
 
 

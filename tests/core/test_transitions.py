@@ -23,9 +23,12 @@ from bot.cases.commands import (
     Fail,
     Forward,
     GiveUpWriting,
+    KeepFile,
     Observed,
+    OfferFiles,
     Over,
     Pause,
+    RefuseFile,
     Requeue,
     Resume,
     Retry,
@@ -35,6 +38,7 @@ from bot.cases.commands import (
     Undelivered,
     Undo,
 )
+from bot.cases.files import File
 from bot.cases.model import SETTLED, Case, Status, Verdict, WriteBackState
 from bot.cases.remark import RemarkKind
 from bot.cases.transitions import transition
@@ -66,7 +70,7 @@ def closed(write_back: WriteBackState, **changes: object) -> Case:
 
 
 GLASS = config.BreakGlass(frozenset({"dee@example.com"}), "#security", "auditors")
-
+OFFERED = File("F1", 1, "slack:T1:UEVE", "Eve", NOW)
 STATES: dict[str, Case] = {
     "pending": a_case(),
     "queued": an_approved_case(),
@@ -82,6 +86,7 @@ STATES: dict[str, Case] = {
     "expired": a_case(status=Status.EXPIRED, closed_at=NOW, covers=True, ending="nobody decided it within 5m"),
     "withdrawn": a_case(status=Status.WITHDRAWN, closed_at=NOW, ending="cancelled in Odoo"),
     "superseded": closed(W.CONFLICT, status=Status.SUPERSEDED),
+    "owing": a_case(plan=a_plan(photo=True), files=(OFFERED,)),
 }
 
 ANN = a_person("ann@example.com")
@@ -115,6 +120,9 @@ COMMANDS: dict[str, Command] = {
     "tick": Tick(1),
     "pause": Pause(1, ANN, timedelta(hours=1), "waiting for the carrier"),
     "resume": Resume(1, ANN),
+    "offer": OfferFiles(1, ANN, ("F2",)),
+    "keep": KeepFile(1, replace(OFFERED, name="dock.jpg", sha256="a" * 64)),
+    "unfit": RefuseFile(1, "F1", "It is neither."),
     "unseen": Undelivered(1, "#elsewhere", "is_archived", "It is archived."),
 }
 
@@ -122,37 +130,40 @@ COMMANDS: dict[str, Command] = {
 # state it is in afterwards, "said" being none and "looking" being a settling time that is over at once;
 # "ticked" has expired.
 TABLE = """
-          pending   queued     writing    settling   asked      failed   confirmed released by_hand  given_up withdrawn superseded due       expired
-unchanged =         =          =          =          =          =        new       =        =        =        new       new        ticked    =
-changed   revised   =          =          =          looking    queued   new       new      new      new      new       new        ticked    new
-over      withdrawn =          =          =          looking    queued   =         bare     bare     bare     =         =          withdrawn bare
-consider  =         !done      !done      !done      !done      !done    !done     !done    !done    !done    !over     !over      !expired  !expired
-mending   !unstuck  !unstuck   !unstuck   !unstuck   =          =        !unstuck  !unstuck !unstuck !unstuck !unstuck  !unstuck   !unstuck  !unstuck
-comment   said      said       said       said       said       said     !over     !over    !over    !over    !over     !over      said      !over
-question  said      !done      !done      !done      !done      !done    !done     !done    !done    !done    !over     !over      !expired  !expired
-answer    !unasked  !unasked   !unasked   !unasked   !unasked   !unasked !over     !over    !over    !over    !over     !over      !unasked  !over
-review    !unasked  !unasked   !unasked   !unasked   !unasked   !unasked !unasked  !unasked !unasked !unasked !unasked  !unasked   !unasked  !unasked
-break     approved  !done      !done      !done      !done      !done    !done     !done    !done    !done    !over     !over      !expired  !expired
-undo      !unheld   !unheld    !unheld    !unheld    !unheld    !unheld  !unheld   !unheld  !unheld  !unheld  !unheld   !unheld    !unheld   !unheld
-approve   approved  !done      !done      !done      !done      !done    !done     !done    !done    !done    !over     !over      !expired  !expired
-forward   pending   !done      !done      !done      !done      !done    !done     !done    !done    !done    !over     !over      !expired  !expired
-reject    rejected  !done      !done      !done      !done      !done    !done     !done    !done    !done    !over     !over      !expired  !expired
-begin     =         writing    =          =          =          =        =         =        =        =        =         =          =         =
-confirm   =         confirmed  confirmed  confirmed  confirmed  =        =         =        =        =        =         =          =         =
-differs   =         superseded superseded superseded superseded =        =         =        =        =        =         =          =         =
-is_over   =         superseded superseded superseded superseded =        =         =        =        =        =         =          =         =
-lost      =         =          settling   =          =          =        =         =        =        =        =         =          =         =
-ask       =         =          =          asked      =          =        =         =        =        =        =         =          =         =
-requeue   =         queued     queued     queued     queued     =        =         =        =        =        =         =          =         =
-delay     =         queued     =          =          =          =        =         =        =        =        =         =          =         =
-fail      =         failed     failed     asked      =          =        =         =        =        =        =         =          =         =
-retry     !unstuck  !unstuck   !unstuck   !unstuck   queued     queued   !unstuck  !unstuck !unstuck !unstuck !unstuck  !unstuck   !unstuck  !unstuck
-hand      !unstuck  !unstuck   !unstuck   !unstuck   by_hand    by_hand  !unstuck  !unstuck !unstuck !unstuck !unstuck  !unstuck   !unstuck  !unstuck
-give_up   !unstuck  !unstuck   !unstuck   !unstuck   given_up   given_up !unstuck  !unstuck !unstuck !unstuck !unstuck  !unstuck   !unstuck  !unstuck
-tick      =         =          =          =          =          =        =         =        =        =        =         =          ticked    =
-unseen    pending   queued     writing    settling   asked      failed   confirmed released by_hand  given_up withdrawn superseded due       expired
-pause     !rank     !done      !done      !done      !done      !done    !done     !done    !done    !done    !done     !done      !rank     !done
-resume    !rank     !done      !done      !done      !done      !done    !done     !done    !done    !done    !done     !done      !rank     !done
+          pending   queued     writing    settling   asked      failed   confirmed released by_hand  given_up withdrawn superseded due       expired   owing
+unchanged =         =          =          =          =          =        new       =        =        =        new       new        ticked    =         =
+changed   revised   =          =          =          looking    queued   new       new      new      new      new       new        ticked    new       revised
+over      withdrawn =          =          =          looking    queued   =         bare     bare     bare     =         =          withdrawn bare      withdrawn
+consider  =         !done      !done      !done      !done      !done    !done     !done    !done    !done    !over     !over      !expired  !expired  =
+mending   !unstuck  !unstuck   !unstuck   !unstuck   =          =        !unstuck  !unstuck !unstuck !unstuck !unstuck  !unstuck   !unstuck  !unstuck  !unstuck
+comment   said      said       said       said       said       said     !over     !over    !over    !over    !over     !over      said      !over     said
+question  said      !done      !done      !done      !done      !done    !done     !done    !done    !done    !over     !over      !expired  !expired  said
+answer    !unasked  !unasked   !unasked   !unasked   !unasked   !unasked !over     !over    !over    !over    !over     !over      !unasked  !over     !unasked
+review    !unasked  !unasked   !unasked   !unasked   !unasked   !unasked !unasked  !unasked !unasked !unasked !unasked  !unasked   !unasked  !unasked  !unasked
+break     approved  !done      !done      !done      !done      !done    !done     !done    !done    !done    !over     !over      !expired  !expired  approved
+undo      !unheld   !unheld    !unheld    !unheld    !unheld    !unheld  !unheld   !unheld  !unheld  !unheld  !unheld   !unheld    !unheld   !unheld   !unheld
+approve   approved  !done      !done      !done      !done      !done    !done     !done    !done    !done    !over     !over      !expired  !expired  !owed
+forward   pending   !done      !done      !done      !done      !done    !done     !done    !done    !done    !over     !over      !expired  !expired  owing
+reject    rejected  !done      !done      !done      !done      !done    !done     !done    !done    !done    !over     !over      !expired  !expired  rejected
+begin     =         writing    =          =          =          =        =         =        =        =        =         =          =         =         =
+confirm   =         confirmed  confirmed  confirmed  confirmed  =        =         =        =        =        =         =          =         =         =
+differs   =         superseded superseded superseded superseded =        =         =        =        =        =         =          =         =         =
+is_over   =         superseded superseded superseded superseded =        =         =        =        =        =         =          =         =         =
+lost      =         =          settling   =          =          =        =         =        =        =        =         =          =         =         =
+ask       =         =          =          asked      =          =        =         =        =        =        =         =          =         =         =
+requeue   =         queued     queued     queued     queued     =        =         =        =        =        =         =          =         =         =
+delay     =         queued     =          =          =          =        =         =        =        =        =         =          =         =         =
+fail      =         failed     failed     asked      =          =        =         =        =        =        =         =          =         =         =
+retry     !unstuck  !unstuck   !unstuck   !unstuck   queued     queued   !unstuck  !unstuck !unstuck !unstuck !unstuck  !unstuck   !unstuck  !unstuck  !unstuck
+hand      !unstuck  !unstuck   !unstuck   !unstuck   by_hand    by_hand  !unstuck  !unstuck !unstuck !unstuck !unstuck  !unstuck   !unstuck  !unstuck  !unstuck
+give_up   !unstuck  !unstuck   !unstuck   !unstuck   given_up   given_up !unstuck  !unstuck !unstuck !unstuck !unstuck  !unstuck   !unstuck  !unstuck  !unstuck
+tick      =         =          =          =          =          =        =         =        =        =        =         =          ticked    =         =
+unseen    pending   queued     writing    settling   asked      failed   confirmed released by_hand  given_up withdrawn superseded due       expired   owing
+pause     !rank     !done      !done      !done      !done      !done    !done     !done    !done    !done    !done     !done      !rank     !done     !rank
+resume    !rank     !done      !done      !done      !done      !done    !done     !done    !done    !done    !done     !done      !rank     !done     !rank
+offer     =         !over      !over      !over      !over      !over    !over     !over    !over    !over    !over     !over      !over     !over     owing
+keep      =         =          =          =          =          =        =         =        =        =        =         =          =         =         owing
+unfit     =         =          =          =          =          =        =         =        =        =        =         =          =         =         owing
 """  # noqa: E501  # a table is read along its columns
 
 _COLUMNS, *_ROWS = [line.split() for line in TABLE.strip().splitlines()]
@@ -164,6 +175,7 @@ REFUSED = {
     "!over": Reason.OVER,
     "!rank": Reason.NOT_IN_ROLE,
     "!unstuck": Reason.NOT_STUCK,
+    "!owed": Reason.EVIDENCE_OWED,
     "!expired": Reason.EXPIRED,
 }
 

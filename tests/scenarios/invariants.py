@@ -81,6 +81,10 @@ def _without_audit(entries: list[Audited], calls: Iterable[Call]) -> Iterator[st
     for call in calls:
         if call.login != "bot" or call.method not in BUSINESS:
             continue
+        if call.model == "ir.attachment":  # a copy of evidence: it is owed as soon as the file is kept
+            kept = [one for one in entries if one.entry.action == "evidence.received" and one.entry.at <= call.at]
+            yield from () if kept else ("a file was attached without an audit entry of it before",)
+            continue
         wanted = {f"main:{call.model}:{number}" for number in call.ids}
         preceding = {ref for ref, at in decided if at <= call.at}
         if not wanted or wanted - preceding:

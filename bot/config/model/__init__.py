@@ -11,7 +11,7 @@ from bot.config.model.emergency import BreakGlass
 from bot.config.model.escalations import ASSIGNEES, CHANNEL, CONTACT, ENDINGS, Act, PauseRule, Step
 from bot.config.model.manner import USUAL, Manner, Tolerance
 from bot.config.model.people import Role, RoleOverlay, Site
-from bot.config.model.policies import Execution, Faster, OnReject, Policy, ReasonRule, Stage, UnknownMaker
+from bot.config.model.policies import Execution, Faster, OnReject, PhotoRule, Policy, ReasonRule, Stage, UnknownMaker
 from bot.config.model.rules import GLOB, SEVERITIES, Accepted, Rule
 from bot.config.model.sources import Secret, Source
 from bot.config.model.types import Domain, OwnMethod, OwnType, TypeSettings
@@ -39,6 +39,7 @@ __all__ = [
     "OwnMethod",
     "OwnType",
     "PauseRule",
+    "PhotoRule",
     "Policy",
     "ReasonRule",
     "Role",

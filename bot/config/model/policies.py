@@ -71,6 +71,13 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
+class PhotoRule:
+    """Which approvals owe a photo or document."""
+
+    over: Money | None = None  #: of a value strictly above; None: all of them
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """A named approval process."""
 
@@ -88,3 +95,4 @@ class Policy:
     pause: PauseRule | None = None  #: None: nobody may stop the clock
     escalation: str | None = None  #: what happens when nobody answers
     deadline_buffer: timedelta = timedelta(0)  #: how long before the record's own date an answer is needed
+    photo: PhotoRule | None = None

@@ -17,6 +17,7 @@ from bot.config.fields.known import refuse
 from bot.config.fields.names import EscalationName, RoleName
 from bot.config.fields.text import ReasonCode, Unique
 from bot.config.fields.times import WorkingSpan
+from bot.config.schema.evidence import Evidence
 from bot.config.schema.manner import Tolerance
 from bot.config.schema.part import Part
 
@@ -117,6 +118,8 @@ class Policy(Part):
     known, or nothing more."""
     expires: Expiry | None = None
     """Wall time from the opening of the case; whoever has not decided by then cannot any more. Else never."""
+    evidence: Evidence | None = None
+    """What has to be shown before an approval; a rejection owes nothing."""
     tolerance: Tolerance | None = None
     """How far figures may move in Odoo while given answers stand."""
     pause: Pause | None = None
@@ -148,6 +151,7 @@ class Policy(Part):
             distinct_people=self.distinct_people,
             unknown_maker=self.unknown_maker,
             expires=self.expires,
+            photo=self.evidence.build() if self.evidence else None,
             manner=model.Manner(
                 tolerance=self.tolerance.value if self.tolerance else None,
                 reject_codes=tuple(self.reason.reject_codes or ()),

@@ -14,6 +14,7 @@ from bot.clock import Clock
 from bot.sandbox.odoo import errors
 from bot.sandbox.odoo.access import User, check_companies, reach
 from bot.sandbox.odoo.administration import administration_models
+from bot.sandbox.odoo.attachments import attachment_models
 from bot.sandbox.odoo.bills import bill_models
 from bot.sandbox.odoo.calls import Call, CallLog
 from bot.sandbox.odoo.chatter import chatter_models, with_chatter
@@ -50,6 +51,7 @@ def build_schema(*, is_18: bool) -> dict[str, Model]:
         *purchase_models(is_18=is_18),
         *sale_models(is_18=is_18),
         *chatter_models(),
+        *attachment_models(),
         *administration_models(is_18=is_18),
     )
     return {model.name: with_chatter(model) for model in models}

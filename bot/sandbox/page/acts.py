@@ -6,6 +6,7 @@ exists is answered 404; nothing here judges what the app may do.
 
 from __future__ import annotations
 
+import base64
 from dataclasses import asdict
 from typing import Any
 
@@ -19,6 +20,7 @@ from bot.sandbox.slack.model import Channel, Ephemeral, Message, Person, View
 from bot.sandbox.slack.wording import escaped
 
 LONGEST_MESSAGE = 4000
+LONGEST_NAME = 100
 
 
 class Acts:
@@ -56,6 +58,17 @@ class Acts:
         submitted = await self._slack.interactions.submit(person, view, values)
         told = asdict(submitted)
         return web.json_response({key: told[key] for key in ("errors", "closed", "trouble")})
+
+    async def upload(self, request: web.Request) -> web.Response:
+        """Take a file that is chosen in a modal; the modal then sends its id."""
+        asked = await json_object(request)
+        person = self.person(asked.get("as"))
+        name = str(asked.get("name", "")).strip()[:LONGEST_NAME] or "file"
+        try:
+            content = base64.b64decode(str(asked.get("content", "")), validate=True)
+        except ValueError:
+            raise web.HTTPBadRequest(text="That is no file.") from None
+        return web.json_response({"id": self._workspace.add_file(person, name, content).id})
 
     async def close(self, request: web.Request) -> web.Response:
         """Dismiss the modal on top."""

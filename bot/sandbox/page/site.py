@@ -42,6 +42,10 @@ class Surroundings:
     advance: Callable[[float], Awaitable[None] | None] | None = None
 
 
+#: Of a request, in bytes: more than the program takes of a file (and a third for base64), so that its own limit shows.
+LARGEST_UPLOAD = 40 * 1024 * 1024
+
+
 class SandboxPage:
     """The page of one pretend Slack. ``url`` is where to open it, once started."""
 
@@ -59,7 +63,7 @@ class SandboxPage:
 
     def app(self) -> web.Application:
         """The application, for serving it in some other way."""
-        app = web.Application(middlewares=[Guard(self._token).middleware])
+        app = web.Application(middlewares=[Guard(self._token).middleware], client_max_size=LARGEST_UPLOAD)
         app.on_response_prepare.append(protect)
         app.on_shutdown.append(self._feed.close)
         app.add_routes(
@@ -70,6 +74,7 @@ class SandboxPage:
                 web.get("/sandbox/api/events", self._feed.handle),
                 web.post("/sandbox/api/use", self._acts.use),
                 web.post("/sandbox/api/submit", self._acts.submit),
+                web.post("/sandbox/api/upload", self._acts.upload),
                 web.post("/sandbox/api/close", self._acts.close),
                 web.post("/sandbox/api/say", self._acts.say),
                 web.post("/sandbox/api/dismiss", self._acts.dismiss),

@@ -15,7 +15,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.sandbox.slack import chat, conversations, users, views
+from bot.sandbox.slack import chat, conversations, files, users, views
 from bot.sandbox.slack.arguments import Arguments
 from bot.sandbox.slack.errors import SlackRefusal
 from bot.sandbox.slack.faults import Fault, Faults, Kind
@@ -42,6 +42,7 @@ METHODS: dict[str, tuple[Method, Tier]] = {
     "users.info": (users.info, Tier.FOUR),
     "users.lookupByEmail": (users.lookup_by_email, Tier.THREE),
     "users.list": (users.list_users, Tier.TWO),
+    "files.info": (files.info, Tier.FOUR),
     "views.open": (views.open_view, Tier.FOUR),
     "views.push": (views.push, Tier.FOUR),
     "views.update": (views.update, Tier.FOUR),
@@ -49,7 +50,9 @@ METHODS: dict[str, tuple[Method, Tier]] = {
 }
 #: Asked with the app token, which no other method takes.
 CONNECTIONS_OPEN = "apps.connections.open"
-SCOPES = "chat:write,commands,users:read,users:read.email,im:write,channels:read,groups:read,channels:history"
+SCOPES = (
+    "chat:write,commands,users:read,users:read.email,im:write,channels:read,groups:read,channels:history,files:read"
+)
 _KEPT_CALLS = 50_000
 
 

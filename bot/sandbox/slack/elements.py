@@ -151,6 +151,9 @@ NUMBER_INPUT = _element(
     {"is_decimal_allowed": boolean}, _TYPED | {"min_value": NUMERAL, "max_value": NUMERAL, "initial_value": NUMERAL}
 )
 ADDRESS_INPUT = _element(optional=_TYPED)
+FILE_INPUT = Shape(
+    {"type": anything}, {"action_id": IDENTIFIER, "filetypes": list_of(string(20), 100), "max_files": integer(1, 10)}
+)
 
 INTERACTIVE: dict[str, Check] = {
     "button": BUTTON,
@@ -170,4 +173,5 @@ INPUTS: dict[str, Check] = {
     "number_input": NUMBER_INPUT,
     "email_text_input": ADDRESS_INPUT,
     "url_text_input": ADDRESS_INPUT,
+    "file_input": FILE_INPUT,
 }

@@ -37,6 +37,8 @@ class Code(StrEnum):
     IS_ARCHIVED = "is_archived"
     IS_INACTIVE = "is_inactive"
     JSON_NOT_OBJECT = "json_not_object"
+    FILE_DELETED = "file_deleted"
+    FILE_NOT_FOUND = "file_not_found"
     MESSAGE_NOT_FOUND = "message_not_found"
     METADATA_TOO_LARGE = "metadata_too_large"
     METHOD_NOT_SUPPORTED_FOR_CHANNEL_TYPE = "method_not_supported_for_channel_type"

@@ -34,12 +34,17 @@ def entered(element: Element, raw: Raw) -> Entry:
         return entry | {"value": raw or None}
     if kind in _ONE:
         return entry | {"selected_option": _option(element, str(raw)) if raw else None}
-    if kind in _MANY:
-        chosen = [raw] if isinstance(raw, str) else raw or []
-        return entry | {"selected_options": [_option(element, each) for each in chosen]}
     if kind == "datetimepicker":
         return entry | {"selected_date_time": int(str(raw)) if raw else None}
-    return entry | {_PICKED[kind]: raw or None}
+    if kind in _PICKED:
+        return entry | {_PICKED[kind]: raw or None}
+    return entry | _several(element, [raw] if isinstance(raw, str) else raw or [])
+
+
+def _several(element: Element, chosen: list[str]) -> Entry:
+    if element["type"] == "file_input":  # named by their ids; the payload has the whole file objects
+        return {"files": chosen}
+    return {"selected_options": [_option(element, each) for each in chosen]}
 
 
 def initial(element: Element) -> Entry:
@@ -52,6 +57,8 @@ def initial(element: Element) -> Entry:
             return {"type": kind, "selected_option": element.get("initial_option")}
         case _ if kind in _MANY:
             return {"type": kind, "selected_options": element.get("initial_options", [])}
+        case "file_input":
+            return {"type": kind, "files": []}
         case "datetimepicker":
             return {"type": kind, "selected_date_time": element.get("initial_date_time")}
         case _:

@@ -12,6 +12,7 @@ from typing import Any
 from bot.sandbox.slack import payloads
 from bot.sandbox.slack.answers import obey_command, obey_submission
 from bot.sandbox.slack.delivery import Answer, Delivery
+from bot.sandbox.slack.files import files_json
 from bot.sandbox.slack.gestures import Element, Raw, entered, initial_values, objection
 from bot.sandbox.slack.model import Channel, Ephemeral, Message, Person, View
 from bot.sandbox.slack.workspace import Workspace
@@ -141,7 +142,10 @@ class Interactions:
         inputs = {block["block_id"]: block["element"] for block in view.blocks if block["type"] == "input"}
         for block_id, value in raw.items():
             element = inputs[block_id]
-            view.values[block_id] = {element["action_id"]: entered(element, value)}
+            entry = entered(element, value)
+            if "files" in entry:
+                entry["files"] = files_json(self._workspace, entry["files"])
+            view.values[block_id] = {element["action_id"]: entry}
 
 
 def _objections(view: View) -> dict[str, str]:

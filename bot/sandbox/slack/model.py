@@ -38,6 +38,22 @@ class ChannelKind(StrEnum):
     DIRECT = "im"
 
 
+@dataclass(slots=True)
+class Upload:
+    """A file that a person gave to the workspace; tests change its fields to have it behave badly."""
+
+    id: str
+    name: str
+    content: bytes
+    person_id: str
+    kind: str = "image/png"  #: what Slack says it is
+    url: str = ""  #: another address than Slack's own, as of a file that another service keeps
+    redirect_to: str = ""  #: where the private address leads instead
+    status: int = 200
+    is_deleted: bool = False
+    fetched: int = 0  #: how often the app was handed the bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
     """How a message read from ``at`` on."""

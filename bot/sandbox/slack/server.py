@@ -13,6 +13,7 @@ from bot.clock import Clock
 from bot.sandbox.slack.api import Call, WebApi
 from bot.sandbox.slack.delivery import Delivery
 from bot.sandbox.slack.faults import Faults
+from bot.sandbox.slack.files import FileHost
 from bot.sandbox.slack.interactions import Interactions
 from bot.sandbox.slack.limits import Limits
 from bot.sandbox.slack.response_urls import ResponseUrls
@@ -90,6 +91,7 @@ class PretendSlack(Story):
         app = web.Application()
         responses = ResponseUrls(self.workspace)
         app.router.add_route("*", "/api/{method}", self._api.handle)
+        app.router.add_get("/files-pri/{file}/{name}", FileHost(self.workspace, bot_token=self.bot_token).handle)
         app.router.add_post("/response/{token:.+}", responses.handle)
         app.router.add_get("/link/", self.sockets.handle)
         return app
@@ -101,7 +103,7 @@ class PretendSlack(Story):
         site = web.TCPSite(self._runner, host, port)
         await site.start()
         bound_host, bound_port = self._runner.addresses[0][:2]
-        self.base_url = f"http://{bound_host}:{bound_port}"
+        self.base_url = self.workspace.files_url = f"http://{bound_host}:{bound_port}"
 
     async def stop(self) -> None:
         """Stop listening and drop the connections to the app."""

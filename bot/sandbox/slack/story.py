@@ -16,9 +16,10 @@ from urllib.parse import urlencode
 from bot.sandbox.slack import payloads
 from bot.sandbox.slack.cards import Card, Conversation
 from bot.sandbox.slack.delivery import FORM, Answer, Delivery, Sent
+from bot.sandbox.slack.files import files_json
 from bot.sandbox.slack.gestures import Raw, find_element
 from bot.sandbox.slack.interactions import Acted, Interactions, Submitted
-from bot.sandbox.slack.model import Channel, ChannelKind, Person, View
+from bot.sandbox.slack.model import Channel, ChannelKind, Person, Upload, View
 from bot.sandbox.slack.workspace import Workspace
 
 Seen = TypeVar("Seen")
@@ -51,6 +52,10 @@ class Story:
         bot = [self.workspace.bot] if options.get("with_bot", True) else []
         kind = ChannelKind.PRIVATE if options.get("private", False) else ChannelKind.PUBLIC
         return Conversation(self.workspace.add_channel(name, [*people, *bot], kind=kind))
+
+    def upload(self, name: str, content: bytes, *, by: str) -> Upload:
+        """A person uploads a file, to be shared or sent with a modal."""
+        return self.workspace.add_file(self.person(by), name, content)
 
     def invite(self, who: str, to: str) -> None:
         """Make a person (or the bot, by its name) a member of a channel."""
@@ -185,6 +190,27 @@ class Story:
             if answers[-1].is_ack or answers[-1].headers.get("X-Slack-No-Retry") == "1":
                 break
         return answers
+
+    async def share(self, card: Card, *files: Upload, by: str) -> list[Answer]:
+        """Post files into a card's thread: the app is told by an event, as where it subscribed to message.channels."""
+        person = self.person(by)
+        channel = self.workspace.channels[card.channel_id]
+        posted = self.workspace.post(channel, person, text="", thread_ts=card.ts)
+        return await self.emit(
+            {
+                "type": "message",
+                "subtype": "file_share",
+                "text": "",
+                "files": files_json(self.workspace, [one.id for one in files]),
+                "upload": False,
+                "user": person.id,
+                "channel": channel.id,
+                "channel_type": "channel",
+                "ts": posted.ts,
+                "event_ts": posted.ts,
+                "thread_ts": card.ts,
+            }
+        )
 
     async def open_home(self, by: str) -> list[Answer]:
         """Look at the App Home tab: the app is told by an event."""

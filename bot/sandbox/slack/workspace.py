@@ -26,6 +26,7 @@ from bot.sandbox.slack.model import (
     Person,
     ResponseUrl,
     Trigger,
+    Upload,
     Version,
 )
 
@@ -54,6 +55,9 @@ class Workspace:
         self.notices: deque[Notice] = deque(maxlen=_KEPT)
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
+        self.files: dict[str, Upload] = {}
+        #: Where the private addresses of files begin; set by the server once it listens.
+        self.files_url = ""
         self.version = 0
         self._listeners: set[asyncio.Event] = set()
         self._last_ts = 0
@@ -160,6 +164,12 @@ class Workspace:
             channel.messages[thread_ts].replies.append(message.ts)
         self.changed()
         return message
+
+    def add_file(self, person: Person, name: str, content: bytes) -> Upload:
+        """A person uploads a file."""
+        upload = Upload(self._identity("F"), name, content, person.id)
+        self.files[upload.id] = upload
+        return upload
 
     def edit(self, message: Message, *, text: str, blocks: Sequence[Block] = ()) -> None:
         """Give a message a new wording; the earlier ones stay readable."""

@@ -25,11 +25,13 @@ from bot.slack.words.asking import (
     next_step,
 )
 from bot.slack.words.background import changed_title, facts, why
+from bot.slack.words.evidence import ADD_FILE, evidence
 from bot.slack.words.naming import HEADLINE, finding, headline, sentence, waiting_line
 from bot.slack.words.said import remark
 from bot.slack.words.standing import decision, standing
 
 __all__ = [
+    "ADD_FILE",
     "ANSWER",
     "APPROVE",
     "ASK",
@@ -49,6 +51,7 @@ __all__ = [
     "UNDO",
     "changed_title",
     "decision",
+    "evidence",
     "facts",
     "finding",
     "headline",

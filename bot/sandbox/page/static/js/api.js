@@ -23,6 +23,17 @@ export async function act(path, body) {
   );
 }
 
+/** Give a file to the workspace as a person; resolves to its id. */
+export async function upload(as, file) {
+  const content = await new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result.slice(reader.result.indexOf(",") + 1));
+    reader.onerror = () => reject(new Error("The file could not be read."));
+    reader.readAsDataURL(file);
+  });
+  return (await act("upload", { as, name: file.name, content })).id;
+}
+
 /** Call `changed` whenever the sandbox has news; `connected(false)` while it cannot be reached. */
 export function listen(changed, connected) {
   const source = new EventSource(`/sandbox/api/events${token ? `?token=${encodeURIComponent(token)}` : ""}`);

@@ -1,9 +1,9 @@
 // The page: keeps what is chosen, fetches what is shown, and hands both to the parts that draw.
 
-import { act, listen, read } from "./api.js";
+import { act, listen, read, upload } from "./api.js";
 import { showClock, showPanel, showRecords, showSteps, startClock, startTabs } from "./aside.js";
 import { startComposers } from "./composer.js";
-import { setChoosable } from "./controls.js";
+import { setChoosable, setUpload } from "./controls.js";
 import { setClock } from "./dates.js";
 import { askFirst, rememberOpener, showModal } from "./dialogs.js";
 import { byId } from "./dom.js";
@@ -15,6 +15,7 @@ import { announceNew, forgetAnnounced, toast } from "./news.js";
 
 const chosen = { as: sessionStorage.getItem("as") ?? "", channel: "", thread: "" };
 let fetching = false;
+setUpload((file) => upload(chosen.as, file));
 let stale = false;
 
 // A permalink: /archives/C…/p<ts without its dot>.

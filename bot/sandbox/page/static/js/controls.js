@@ -4,6 +4,12 @@ import { el } from "./dom.js";
 
 let serial = 0;
 let people = [];
+let upload = async () => null;
+
+/** How a file gets into the workspace: a function from a File to its id. */
+export function setUpload(sends) {
+  upload = sends;
+}
 
 /** Who can be chosen in a users_select. */
 export function setChoosable(list) {
@@ -69,6 +75,31 @@ function moment(element, attributes, entry) {
   return { node, read: () => (node.value ? String(Date.parse(`${node.value}Z`) / 1000) : null) };
 }
 
+/** Files go up as they are chosen; what is read are their ids. */
+function files(element, attributes, entry) {
+  let ids = (entry?.files ?? []).map((file) => file.id);
+  const told = el("p", { class: "input-hint", role: "status" }, (entry?.files ?? []).map((file) => file.name).join(", "));
+  const choose = el("input", {
+    ...attributes,
+    class: "field",
+    type: "file",
+    multiple: (element.max_files ?? 10) > 1,
+    accept: (element.filetypes ?? []).map((type) => `.${type}`).join(",") || null,
+    onchange: async () => {
+      const chosen = [...choose.files].slice(0, element.max_files ?? 10);
+      told.textContent = "Uploading…";
+      try {
+        ids = await Promise.all(chosen.map(upload));
+        told.textContent = "";
+      } catch (error) {
+        ids = [];
+        told.textContent = error.message;
+      }
+    },
+  });
+  return { node: el("div", {}, choose, told), read: () => ids };
+}
+
 /** A control for one element. `entry` is what was entered before, as in view.state.values. */
 export function control(element, attributes, entry) {
   const one = entry?.selected_option?.value ?? element.initial_option?.value;
@@ -92,6 +123,8 @@ export function control(element, attributes, entry) {
       return picked("time", attributes, entry?.selected_time ?? element.initial_time);
     case "datetimepicker":
       return moment(element, attributes, entry);
+    case "file_input":
+      return files(element, attributes, entry);
     default:
       return typed(element, attributes, entry);
   }

@@ -1,0 +1,100 @@
+"""Evidence from Slack: a modal with files, or files in a card's thread. Read, know the person, one call of the service.
+
+No rule is here, and no file is fetched: what is committed is that a file was given; the relay gets its bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from bot.cases.answers import Refusal
+from bot.cases.commands import Consider, OfferFiles
+from bot.errors import PermanentError, SignoffError
+from bot.handlers import file_payloads, payloads, replies
+from bot.handlers.actions import Body
+from bot.handlers.counter import Counter
+from bot.slack.board import Shown
+from bot.slack.buttons import Action
+from bot.slack.file_modal import FILES_BLOCK, ask_files
+from bot.slack.modals import not_done
+
+#: How long a card is looked for, in seconds from look to look. The event has been acknowledged: nobody waits.
+_LOOKS = (0.0, 0.3, 1.0, 2.0)
+
+
+class Files:
+    """Listeners for evidence."""
+
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
+
+    async def ask(self, ack: AsyncAck, body: Body) -> None:
+        """Add photo: open the modal, unless it is clear already that no file is taken."""
+        click = payloads.click(body)
+        shown = await self._counter.board.look(click.case_id) if click is not None else None
+        if click is None or shown is None:
+            await ack()
+            who = payloads.whom(body)
+            if who is not None:
+                await self._counter.tell(who, replies.NOT_UNDERSTOOD)
+            return
+        person = await self._counter.person(click.whom)
+        refused = await self._counter.execute(Consider(OfferFiles(click.case_id, person, (), click.pin)))
+        sentence = refused.sentence if isinstance(refused, Refusal) else ""
+        if not sentence:
+            try:
+                await self._counter.gateway.open_modal(click.trigger_id, ask_files(shown.case, click.whom.channel_id))
+            except PermanentError:
+                sentence = replies.NOT_OPENED
+        await ack()
+        await self._counter.tell(click.whom, sentence)
+        await self._counter.adopt(click, shown)
+
+    async def given(self, ack: AsyncAck, body: Body) -> None:
+        """The modal was sent off."""
+        sent, files = payloads.submission(body), file_payloads.given(body)
+        if sent is None or not files:
+            await ack(response_action="update", view=not_done(replies.NOT_UNDERSTOOD))
+            return
+        try:
+            person = await self._counter.person(sent.whom)
+            answer = await self._counter.execute(OfferFiles(sent.case_id, person, files, sent.pin))
+        except SignoffError as error:
+            await ack(response_action="errors", errors={FILES_BLOCK: replies.trouble(error)})
+            return
+        if isinstance(answer, Refusal):
+            await ack(response_action="update", view=not_done(answer.sentence))
+            return
+        await ack()
+        await self._counter.tell(sent.whom, replies.answer(answer, Action.ADD_FILE))
+
+    async def shared(self, body: Body) -> None:
+        """A message with files: evidence where it hangs under a card that owes some, else nobody's business."""
+        found = file_payloads.shared(body)
+        if found is None:
+            return
+        shown = await self._under(found)
+        if shown is None or not shown.case.plan.photo:
+            return
+        try:
+            person = await self._counter.person(found.whom)
+            answer = await self._counter.execute(OfferFiles(shown.case.id, person, found.files))
+        except SignoffError as error:
+            await self._counter.tell(found.whom, replies.trouble(error))
+            return
+        if answer is not None:
+            await self._counter.tell(found.whom, replies.answer(answer, Action.ADD_FILE))
+
+    async def _under(self, found: file_payloads.Shared) -> Shown | None:
+        """The card that the message hangs under; a quick hand is faster than we note where a card is."""
+        for pause in _LOOKS:
+            await asyncio.sleep(pause)
+            case_id = await self._counter.board.case_at(found.whom.channel_id, found.thread_ts)
+            if case_id is not None:
+                return await self._counter.board.look(case_id)
+        return None
+
+    async def other(self) -> None:
+        """Every other message of the channels where the bot is: heard of, and left alone."""
