@@ -61,6 +61,8 @@ class TinyBot:
         return web.Response()
 
     async def _submitted(self, payload: Payload) -> web.Response:
+        if "files" in payload["view"]["state"]["values"]:
+            return web.Response()
         reason = payload["view"]["state"]["values"]["reason"]["text"]["value"]
         if len(reason) < 10:
             errors = {"reason": "Ten characters at least, please."}
