@@ -13,7 +13,18 @@ from bot.approvals.standins import Delegation
 from bot.cases.model import Event, Plan, PlanStage
 from bot.config.conditions import Unjudged, judge
 from bot.config.match import below_materiality, channel_for, match, resolve_site
-from bot.config.model import USUAL, Config, Execution, OnReject, PhotoRule, ReasonRule, Site, Stage, UnknownMaker
+from bot.config.model import (
+    USUAL,
+    Config,
+    Execution,
+    OnReject,
+    PhotoRule,
+    ReasonRule,
+    Rule,
+    Site,
+    Stage,
+    UnknownMaker,
+)
 from bot.escalation.terms import calendar_of, shortest, sla_of, steps_of
 from bot.money import Money
 
@@ -83,12 +94,19 @@ def material_part(event: Event, config: Config) -> Event | None:
 
 def left_out(event: Event, config: Config) -> str:
     """Why nobody is asked about the leading finding: its materiality, or a rule that ignores it; empty where one is."""
-    site = resolve_site(config, warehouse=event.warehouse, company=event.company)
-    asked = routable(event, site)
-    if below_materiality(config, asked):
+    if below_materiality(config, routable(event, None)):
         return f"its value is below {config.materiality[event.event_type]}"
-    rule = match(config, asked).rule
-    return f"rule “{rule.name}” leaves it out: {rule.ignored_because}" if rule.ignored_because else ""
+    rule = ignoring_rule(event, config)
+    return f"rule “{rule.name}” leaves it out: {rule.ignored_because}" if rule else ""
+
+
+def ignoring_rule(event: Event, config: Config) -> Rule | None:
+    """The rule by which nobody is asked about the leading finding; None where somebody is, or materiality says it."""
+    if below_materiality(config, routable(event, None)):
+        return None
+    site = resolve_site(config, warehouse=event.warehouse, company=event.company)
+    rule = match(config, routable(event, site)).rule
+    return rule if rule.ignored_because else None
 
 
 def plan_for(event: Event, rules: Rules) -> Plan:

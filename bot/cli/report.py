@@ -30,7 +30,7 @@ def report() -> None:
 @config_option
 @json_option
 def reconcile(config_path: Path | None, *, as_json: bool) -> None:
-    """Account for every record that qualifies in Odoo: open, covered, below materiality, still to be read.
+    """Account for every record that qualifies in Odoo: open, covered, below materiality, left out, still to be read.
 
     Exits 1 if something is unexplained, or a source could not be asked.
     """

@@ -1,7 +1,7 @@
 """The books: every record that qualifies in Odoo is accounted for, by kind, and what nobody can explain is named.
 
-Found = open + covered by a closed case + below materiality + still to be read + unexplained. Reads alone: what is
-unexplained is told to the admins, and reconcile goes on as always.
+Found = open + covered by a closed case + below materiality + left out by a rule + still to be read + unexplained.
+Reads alone: what is unexplained is told to the admins, and reconcile goes on as always.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
@@ -18,7 +18,7 @@ import structlog
 
 from bot import inbox
 from bot.cases.model import Case, Event, RecordRef
-from bot.cases.planning import material_part
+from bot.cases.planning import event_types, ignoring_rule, material_part
 from bot.cases.service import Service
 from bot.cases.store import by_record
 from bot.clock import Clock
@@ -49,6 +49,7 @@ class Account(StrEnum):
     OPEN = "open"  #: a case is under way
     COVERED = "covered"  #: a closed case is the answer to its present figures
     IMMATERIAL = "below materiality"
+    LEFT_OUT = "left out by a rule"
     WAITING = "still to be read"  #: a signal for it is stored
     UNEXPLAINED = "unexplained"
 
@@ -164,7 +165,8 @@ def _account(event: Event, case: Case | None, config: Config, *, is_waiting: boo
     if case is not None and case.closed_at is None:
         return Account.OPEN
     if material_part(event, config) is None:
-        return Account.IMMATERIAL
+        ignored = any(ignoring_rule(replace(event, event_type=kind), config) for kind in event_types(event))
+        return Account.LEFT_OUT if ignored else Account.IMMATERIAL
     if case is not None and case.covers and case.event.fingerprint == event.fingerprint:
         return Account.COVERED
     return Account.WAITING if is_waiting else Account.UNEXPLAINED
