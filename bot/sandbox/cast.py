@@ -32,6 +32,7 @@ COLLEAGUES = (
     Colleague("sales.lead@example.com", "Sofia Marsh", "Sales lead", "salem"),
     Colleague("counter@example.com", "Carl Jensen", "Stock clerk", "stocku"),
     Colleague("stock.lead@example.com", "Dana Okafor", "Warehouse lead, Chicago", "stockm"),
+    Colleague("accounts@example.com", "Ines Falk", "Accounts payable", "accu"),
     Colleague("maria.lopez@example.com", "Maria Lopez", "Shift supervisor, Chicago"),
     Colleague("tom.reed@example.com", "Tom Reed", "Shift supervisor, Dallas"),
     Colleague("grace.lind@example.com", "Grace Lind", "Controller"),
