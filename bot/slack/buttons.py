@@ -135,10 +135,10 @@ OFFERS: tuple[Offer, ...] = (
     Offer(Action.UNDO, words.UNDO, _is_held),
     Offer(Action.ANSWER, words.ANSWER, _is_questioned),
     Offer(Action.ASK, words.ASK, _is_asked),
-    Offer(Action.COMMENT, words.COMMENT, _waits_for_people),
     Offer(Action.RETRY, words.RETRY, _is_stuck, _risk),
     Offer(Action.BY_HAND, words.BY_HAND, _is_stuck),
     Offer(Action.GIVE_UP, words.GIVE_UP, _is_stuck),
+    Offer(Action.COMMENT, words.COMMENT, _waits_for_people),
     Offer(Action.REVIEW, words.REVIEW, _owes_review),
     Offer(Action.OPEN, words.OPEN, _leads_to_odoo, _address),
 )

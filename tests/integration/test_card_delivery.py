@@ -46,7 +46,7 @@ async def test_a_card_is_posted_once_and_its_place_is_kept(room: SlackRoom) -> N
     await room.perform()
     [card] = room.channel.messages
     assert card.text == render(case, CHANNEL).text
-    assert card.labels == ["Approve", "Reject", "Open in Odoo"]
+    assert card.labels == ["Approve", "Reject", "Ask a question", "Comment", "Open in Odoo"]
     assert await room.refs() == (MessageRef(1, CHANNEL, room.channel.id, card.ts, 0),)
 
 
@@ -210,7 +210,7 @@ async def test_a_deleted_card_of_a_finished_case_stays_away(room: SlackRoom) -> 
     delete_card(room)
     await room.perform()
     assert room.channel.messages == []
-    assert await room.refs() == ()
+    assert [ref.channel for ref in await room.refs()] == ["@mia@example.com"], "the requester's copy alone"
 
 
 @pytest.mark.parametrize("refusal", ["invalid_blocks", "msg_blocks_too_long", "msg_too_long"])
