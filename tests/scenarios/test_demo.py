@@ -123,7 +123,7 @@ def test_it_prints_one_address_and_leaves_real_settings_alone() -> None:
         state = json.loads(body)
     assert status == 200
     assert [channel["name"] for channel in state["channels"]] == [
-        *("chi-floor", "dal-floor", "finance-approvals", "ops", "purchasing", "sales-approvals"),
+        *("chi-floor", "dal-floor", "finance-approvals", "ops", "purchasing", "sales-approvals", "signoff-admin"),
     ]
     assert (state["me"]["name"], state["me"]["title"]) == ("Olivia Grant", "Operations manager")
     assert len(state["scenario"]) == 12
