@@ -59,6 +59,8 @@ class Server:
         return Reader(client, clock or Clock())
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/web/version":
+            return httpx.Response(200, json={"version": "18.0", "version_info": [18, 0, 0, "final", 0, ""]})
         params = json.loads(request.content)["params"]
         if params["method"] == "authenticate":
             return self._envelope(result=7)

@@ -150,7 +150,7 @@ def dm(room: SlackRoom) -> Card:
 async def test_a_card_in_direct_messages_works_like_any_other(direct: SlackRoom) -> None:
     room = direct
     await room.perform()
-    assert dm(room).labels == ["Approve", "Reject", "Open in Odoo"]
+    assert dm(room).labels == ["Approve", "Reject", "Ask a question", "Comment", "Open in Odoo"]
     await room.slack.click(dm(room), "Approve", by=BOB)
     await room.perform()
     assert len(room.slack.dms(BOB)) == 1
@@ -189,7 +189,7 @@ async def test_a_channel_that_is_gone_leads_to_where_everything_else_goes(databa
         room.slack.faults.error(POST, code)
         await room.perform_all()
         card = room.slack.channel("#ops").card()
-        assert card.labels == ["Approve", "Reject", "Open in Odoo"]
+        assert card.labels == ["Approve", "Reject", "Ask a question", "Comment", "Open in Odoo"]
 
 
 async def test_a_card_in_a_channel_that_was_archived_afterwards_is_asked_elsewhere(database_url: str) -> None:

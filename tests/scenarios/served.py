@@ -6,6 +6,7 @@ It can be killed. It runs on the real clock, so what it waits for has to be shor
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import socket
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import httpx
 
+from bot.sandbox.cast import LOGINS
 from bot.sandbox.world import World
 from tests.scenarios.story import CONFIG
 
@@ -101,7 +103,7 @@ class Served(World):
     def _config_text(self) -> str:
         mine = {
             "https://erp.example.com": self.odoo.url,
-            "database: prod": f"database: {self.odoo.database}",
+            "database: prod": f"database: {self.odoo.database}\n    users: {json.dumps(LOGINS)}",
             "login: bot@example.com": "login: bot",
             "settle: 5m": "settle: 2s",
         }

@@ -35,7 +35,10 @@ async def test_what_changed_without_a_webhook_opens_the_next_revision(story: Sto
     await story.people.reprice_purchase(order.id, amount=20_000)
     await story.reconcile()
     card = await story.card(order, "12,500.00 USD → 20,000.00 USD")
-    assert (len(story.cards(order)), card.labels) == (1, ["Approve", "Reject", "Open in Odoo"])
+    assert (len(story.cards(order)), card.labels) == (
+        1,
+        ["Approve", "Reject", "Ask a question", "Comment", "Open in Odoo"],
+    )
 
 
 @pytest.mark.parametrize("muted", [False, True], ids=["told by a webhook", "found by reconcile"])
@@ -46,7 +49,7 @@ async def test_an_approval_in_odoo_past_the_card_ends_it_and_the_card_says_who(s
     await story.people.approve_purchase(order.id)
     await story.reconcile()
     card = await story.card(order, f"approved in Odoo by {story.name('purm')}")
-    (entry,) = await story.audited("case.withdrawn")
+    (entry,) = await story.audited("case.control_breach")
     assert (card.labels, entry.entry.actor) == (["Open in Odoo"], f"odoo:main:{story.odoo.uid('purm')}")
     assert story.calls("button_approve", order) == 0
 
