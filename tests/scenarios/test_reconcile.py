@@ -49,7 +49,7 @@ async def test_an_approval_in_odoo_past_the_card_ends_it_and_the_card_says_who(s
     await story.people.approve_purchase(order.id)
     await story.reconcile()
     card = await story.card(order, f"approved in Odoo by {story.name('purm')}")
-    (entry,) = await story.audited("case.control_breach")
+    (entry,) = await story.audited("case.decided_in_odoo")
     assert (card.labels, entry.entry.actor) == (["Open in Odoo"], f"odoo:main:{story.odoo.uid('purm')}")
     assert story.calls("button_approve", order) == 0
 
