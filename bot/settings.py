@@ -67,6 +67,16 @@ class Settings:
         return self.slack_app_token is not None
 
 
+@dataclass(frozen=True, slots=True)
+class SlackAccess:
+    """What the environment says of Slack, complete or not: for whoever finds out what is missing."""
+
+    bot_token: Secret
+    signing_secret: Secret
+    app_token: Secret
+    api_url: str = SLACK_API
+
+
 def from_environment(env: Mapping[str, str]) -> Settings:
     """Read the settings. Raises ConfigError naming every setting that is missing or wrong."""
     reading = _Reading(env)
@@ -88,6 +98,16 @@ def from_environment(env: Mapping[str, str]) -> Settings:
     )
     reading.finish()
     return settings
+
+
+def slack_access(env: Mapping[str, str]) -> SlackAccess:
+    """The settings of Slack, empty where there are none. Raises ConfigError for what cannot be read."""
+    reading = _Reading(env)
+    names = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN")
+    token, secret, app_token = (Secret(reading.optional(name)) for name in names)
+    found = SlackAccess(token, secret, app_token, reading.url("SLACK_API_URL", SLACK_API))
+    reading.finish()
+    return found
 
 
 def database_url(env: Mapping[str, str]) -> str:

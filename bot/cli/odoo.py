@@ -19,11 +19,12 @@ from bot.cli.options import config_option, json_option, load_config
 from bot.clock import Clock
 from bot.config.model import Config, Execution, Rule, Source
 from bot.errors import ConfigError
+from bot.findings import Check, Verdict, as_lines
 from bot.odoo.catalog import CATALOG
 from bot.odoo.catalog.entry import EventType
 from bot.odoo.client import OdooClient
 from bot.odoo.doctor import examine
-from bot.odoo.findings import Check, Verdict, Visit
+from bot.odoo.findings import Visit
 from bot.odoo.setup.by_hand import instructions
 from bot.odoo.setup.pieces import Do, Step
 from bot.odoo.setup.run import Administrator, Asked, Outcome, set_up
@@ -106,7 +107,7 @@ def doctor(config_path: Path | None, names: tuple[str, ...], *, as_json: bool) -
         told = [{"source": name, **asdict(check)} for name, checks in found.items() for check in checks]
         click.echo(json.dumps(told, indent=2))
     else:
-        click.echo("\n\n".join(_checked(source, found[source.name]) for source in sources))
+        click.echo("\n\n".join(as_lines(f"{source.name} ({source.url})", found[source.name]) for source in sources))
     sys.exit(1 if any(check.verdict is Verdict.BAD for checks in found.values() for check in checks) else 0)
 
 
@@ -120,14 +121,6 @@ async def _examine(
             )
             for source in sources
         }
-
-
-def _checked(source: Source, checks: Sequence[Check]) -> str:
-    lines = [f"{source.name} ({source.url})"]
-    for check in checks:
-        lines.append(f"  {check.verdict:8}{check.name:11} {check.says}")
-        lines += [f"{'':21}-> {check.mend}"] if check.mend else []
-    return "\n".join(lines)
 
 
 def chosen(sources: Mapping[str, Source], names: Sequence[str]) -> list[Source]:

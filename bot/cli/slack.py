@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,7 +17,13 @@ import click
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-from bot.cli.options import json_option
+from bot import logs
+from bot.cli.options import config_option, json_option, load_rules
+from bot.config.model import Config
+from bot.findings import Check, Verdict, as_lines
+from bot.settings import SlackAccess, slack_access
+from bot.slack.doctor import Visit, examine
+from bot.slack.gateway import SlackGateway
 from bot.slack.manifest import APP_SCOPE, SCOPES
 from bot.slack.manifest import manifest as manifest_of
 
@@ -40,6 +52,33 @@ def manifest(base: str, *, as_json: bool) -> None:
         raise click.UsageError(msg)
     made = manifest_of(base.rstrip("/").removesuffix(PATH) + PATH if base else "")
     click.echo(json.dumps(made, indent=2) if as_json else _yaml(made, sockets=not base), nl=as_json)
+
+
+@slack.command()
+@config_option
+@json_option
+def doctor(config_path: Path | None, *, as_json: bool) -> None:
+    """Find out what is wrong between Signoff and Slack, and how to mend it. Changes nothing.
+
+    Asks with the tokens of the environment: what the token lacks, whether Slack has a way in, in which channels of the
+    config the bot is missing, which addresses nobody has. Exits 1 if something does not work.
+    """
+    logs.set_up(level="CRITICAL", as_json=False)
+    config = load_rules(config_path).config
+    access = slack_access(os.environ)
+    found = asyncio.run(_examine(config, access))
+    told = json.dumps([asdict(check) for check in found], indent=2) if as_json else as_lines(access.api_url, found)
+    click.echo(told)
+    sys.exit(1 if any(check.verdict is Verdict.BAD for check in found) else 0)
+
+
+async def _examine(config: Config, access: SlackAccess) -> Sequence[Check]:
+    gateway = SlackGateway(access.bot_token, access.api_url)
+    await gateway.start()
+    try:
+        return await examine(Visit(access, gateway, config))
+    finally:
+        await gateway.close()
 
 
 def _yaml(made: dict[str, Any], *, sockets: bool) -> str:

@@ -15,10 +15,11 @@ from typing import Final, TypeAlias
 import httpx
 
 from bot.errors import PermanentError, SignoffError
+from bot.findings import Check, Verdict
 from bot.odoo import guard
 from bot.odoo.catalog.entry import EventType
 from bot.odoo.classify import ACCESS_ERROR
-from bot.odoo.findings import Check, Verdict, Visit
+from bot.odoo.findings import Visit
 from bot.odoo.guarded import bound_to
 from bot.odoo.setup.pieces import Do, Rule, Step
 from bot.odoo.setup.run import Administrator, Asked, set_up

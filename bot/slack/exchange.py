@@ -24,20 +24,25 @@ _TOO_MANY, _SERVER_ERROR = 429, 500
 
 
 async def answer(call: Awaitable[AsyncSlackResponse], *, repeatable: bool) -> dict[str, Any]:
-    """What Slack answers. Raises SignoffError; never an error of the library, which would hold the token."""
+    """What Slack answers. Raises SignoffError."""
+    told = (await exchange(call, repeatable=repeatable)).data
+    if not isinstance(told, dict):
+        raise lost(kind="not_json", repeatable=repeatable)
+    return told
+
+
+async def exchange(call: Awaitable[AsyncSlackResponse], *, repeatable: bool) -> AsyncSlackResponse:
+    """The whole answer. Raises SignoffError; never an error of the library, which would hold the token."""
     try:
         # The library does not apply its own timeout to a shared session.
         async with asyncio.timeout(TIMEOUT):
-            told = (await call).data
+            return await call
     except SlackApiError as error:
         raise _refused(error, repeatable=repeatable) from None
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
         raise never_sent(type(error).__name__) from None
     except (aiohttp.ClientError, TimeoutError, SlackClientError, ValueError) as error:
         raise lost(type(error).__name__, repeatable=repeatable) from None
-    if not isinstance(told, dict):
-        raise lost(kind="not_json", repeatable=repeatable)
-    return told
 
 
 def _refused(error: SlackApiError, *, repeatable: bool) -> SignoffError:

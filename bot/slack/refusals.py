@@ -65,6 +65,9 @@ THREAD_GONE = frozenset({"thread_not_found", "message_not_found", "cannot_reply_
 
 MESSAGE_GONE = "message_not_found"
 
+#: Of an address: nobody has an active account with it.
+NO_SUCH_PERSON = "users_not_found"
+
 
 def meaning(code: str, *, retry_after: float | None, repeatable: bool) -> SignoffError:
     """The error for ``code``. ``repeatable``: a second call could do no harm, so a lost one is no riddle."""

@@ -15,9 +15,10 @@ from click.testing import CliRunner
 
 from bot.cli import signoff as program
 from bot.config.model import Secret, Source
+from bot.findings import Check, Verdict
 from bot.odoo.client import OdooClient
 from bot.odoo.doctor import examine
-from bot.odoo.findings import Check, Verdict, Visit
+from bot.odoo.findings import Visit
 from bot.odoo.setup.run import Administrator, Asked, set_up
 from bot.sandbox.odoo import PretendOdoo
 

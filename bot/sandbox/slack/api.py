@@ -20,6 +20,7 @@ from bot.sandbox.slack.arguments import Arguments
 from bot.sandbox.slack.errors import SlackRefusal
 from bot.sandbox.slack.faults import Fault, Faults, Kind
 from bot.sandbox.slack.limits import Limits, Tier
+from bot.sandbox.slack.scopes import INSTALLED, require
 from bot.sandbox.slack.wording import Json
 from bot.sandbox.slack.workspace import Workspace
 
@@ -50,9 +51,6 @@ METHODS: dict[str, tuple[Method, Tier]] = {
 }
 #: Asked with the app token, which no other method takes.
 CONNECTIONS_OPEN = "apps.connections.open"
-SCOPES = (
-    "chat:write,commands,users:read,users:read.email,im:write,channels:read,groups:read,channels:history,files:read"
-)
 _KEPT_CALLS = 50_000
 
 
@@ -83,6 +81,8 @@ class WebApi:
         self._faults = faults
         self._limits = limits
         self._bot_token = bot_token
+        #: What the token may; tests take some away.
+        self.scopes = INSTALLED
         self.calls: deque[Call] = deque(maxlen=_KEPT_CALLS)
 
     async def handle(self, request: web.Request) -> web.Response:
@@ -103,7 +103,7 @@ class WebApi:
             return _dropped(request)
         if fault is not None:
             await asyncio.sleep(fault.seconds)
-        return _too_many(wait) if wait else _json(answer)
+        return _too_many(wait) if wait else _json(answer, headers={"X-OAuth-Scopes": self.scopes})
 
     def _call(self, method: str, arguments: Arguments, token: str) -> tuple[Json, int]:
         """The answer, and the seconds to wait when there were too many calls."""
@@ -119,6 +119,7 @@ class WebApi:
         if wait:
             return {"ok": False, "error": "ratelimited"}, wait
         try:
+            require(self._workspace, method, arguments, self.scopes)
             return {"ok": True, **call(self._workspace, arguments)}, 0
         except SlackRefusal as refusal:
             return refusal.body(), 0
@@ -167,5 +168,5 @@ def _json(body: Json, *, status: int = 200, headers: dict[str, str] | None = Non
         status=status,
         content_type="application/json",
         charset="utf-8",
-        headers={"X-OAuth-Scopes": SCOPES} | (headers or {}),
+        headers=headers,
     )

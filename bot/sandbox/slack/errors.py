@@ -40,6 +40,7 @@ class Code(StrEnum):
     FILE_DELETED = "file_deleted"
     FILE_NOT_FOUND = "file_not_found"
     MESSAGE_NOT_FOUND = "message_not_found"
+    MISSING_SCOPE = "missing_scope"
     METADATA_TOO_LARGE = "metadata_too_large"
     METHOD_NOT_SUPPORTED_FOR_CHANNEL_TYPE = "method_not_supported_for_channel_type"
     MSG_BLOCKS_TOO_LONG = "msg_blocks_too_long"

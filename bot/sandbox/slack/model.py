@@ -104,6 +104,7 @@ class Channel:
     created: datetime
     members: dict[str, None] = field(default_factory=dict)
     is_archived: bool = False
+    previous_names: list[str] = field(default_factory=list)
     messages: dict[str, Message] = field(default_factory=dict)
 
     @property

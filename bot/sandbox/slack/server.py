@@ -54,6 +54,15 @@ class PretendSlack(Story):
         self.base_url = ""
         self._runner: web.AppRunner | None = None
 
+    @property
+    def scopes(self) -> str:
+        """What the bot token may, as Slack writes it: a list with commas."""
+        return self._api.scopes
+
+    @scopes.setter
+    def scopes(self, granted: str) -> None:
+        self._api.scopes = granted
+
     def use_sockets(self) -> None:
         """From now on the app is reached over its own connections, not at a request URL."""
         self.delivery.envelopes = self.sockets.deliver

@@ -72,6 +72,13 @@ class Story:
         self.channel(name).channel.is_archived = True
         self.workspace.changed()
 
+    def rename(self, name: str, to: str) -> None:
+        """Give a channel another name; its id stays."""
+        channel = self.channel(name).channel
+        channel.previous_names.insert(0, channel.name)
+        channel.name = to
+        self.workspace.changed()
+
     def person(self, who: str) -> Person:
         """A person by email, handle or id. Raises LookupError."""
         for person in self.workspace.people.values():

@@ -73,6 +73,7 @@ def channel_json(workspace: Workspace, channel: Channel) -> Json:
     return about | {
         "name": channel.name,
         "name_normalized": channel.name,
+        "previous_names": list(channel.previous_names),
         "is_channel": True,
         "is_group": channel.kind is ChannelKind.PRIVATE,
         "is_general": False,
