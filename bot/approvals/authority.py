@@ -54,6 +54,7 @@ class Reason(StrEnum):
     TOO_MANY = "too_many_remarks"
     EVIDENCE_OWED = "evidence_owed"
     TOO_MANY_FILES = "too_many_files"
+    OBSERVED = "only_observed"
 
 
 @dataclass(frozen=True, slots=True)

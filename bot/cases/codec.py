@@ -165,6 +165,8 @@ def plan_to_text(plan: Plan) -> str:
         body["expires"] = int(plan.expires.total_seconds())
     if plan.photo:
         body["photo"] = True
+    if plan.observe:
+        body["observe"] = plan.observe
     return canonical({**body, **_times(plan), **_manner(plan.manner)})
 
 
@@ -258,6 +260,7 @@ def plan_from_text(text: str) -> Plan:
         deadline_buffer=timedelta(seconds=body.get("buffer", 0)),
         pause=_pause_from(*body["pause"]) if "pause" in body else None,
         photo=body.get("photo", False),
+        observe=body.get("observe", ""),
     )
 
 

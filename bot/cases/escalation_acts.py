@@ -16,6 +16,7 @@ from bot.approvals.quorum import barred_makers, current_stage, current_stage_num
 from bot.cases.answers import Transition, entry, post_cards
 from bot.cases.expiry import expire
 from bot.cases.model import Case, Decision, Person, PlanStage, Status, Verdict
+from bot.cases.observing import would_have
 from bot.cases.outcome import decided
 from bot.cases.planning import Rules
 from bot.config.match import channel_for, contact_for, fill
@@ -136,6 +137,8 @@ def _ended(case: Case, step: Step, told: Detail, rules: Rules, now: datetime) ->
     if step.act is Act.APPROVE and not _within(case, step):
         why = f"the value is not known to be at most {step.limit}"
         return _told(case, "escalation.withheld", {**told, "skipped": why}, rules, now)
+    if case.plan.observe:
+        return would_have(case, f"{'approved' if step.act is Act.APPROVE else 'rejected'}: nobody answered", rules, now)
     verdict = Verdict.APPROVE if step.act is Act.APPROVE else Verdict.REJECT
     status = Status.APPROVED if verdict is Verdict.APPROVE else Status.REJECTED
     given = Decision(

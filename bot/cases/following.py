@@ -10,26 +10,26 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.approvals.eligible import never_silent, nobody_left
-from bot.approvals.powers import powers_at, reaches
-from bot.approvals.quorum import all_complete, counting, current_stage
+from bot.approvals.quorum import current_stage
 from bot.audit.chain import Entry
-from bot.cases import breach, expiry, timing, tolerance
+from bot.cases import breach, expiry, timing
+from bot.cases.amending import all_makers, amended, holds_for
 from bot.cases.answers import Answer, Transition, post_cards, update_cards
 from bot.cases.breach import Passed
 from bot.cases.commands import Observed, Over
 from bot.cases.model import (
-    NOBODY_KNOWN,
     Case,
     Change,
     Event,
     Finding,
     Kind,
-    Maker,
+    Plan,
     Revision,
     Status,
     WriteBackState,
     changes,
 )
+from bot.cases.observing import as_seen
 from bot.cases.planning import Rules, event_types, left_out, material_part, plan_for, plan_of, strictest
 from bot.effects import Effect, EffectKind
 
@@ -52,7 +52,7 @@ def follow(case: Case | None, command: Observed, rules: Rules, now: datetime) ->
 def open_case(event: Event, rules: Rules, now: datetime, *, after: Case | None = None) -> Transition:
     """A new case; as a successor it goes on counting the record's revisions, and its makers stay makers."""
     if after is not None:
-        event = replace(event, makers=_all_makers(after.event, event))
+        event = replace(event, makers=all_makers(after.event, event))
     plan = plan_for(event, rules)
     number = after.revision.number + 1 if after else 1
     changed = changes(after.event.seen, event.seen) if after else ()
@@ -82,7 +82,12 @@ def _open_unless_covered(closed: Case | None, event: Event, rules: Rules, now: d
 
 
 def _answers(closed: Case, event: Event, rules: Rules) -> bool:
-    """Whether a closed case answers for these figures. After a rejection any change is a new question."""
+    """Whether a closed case answers for these figures. After a rejection any change is a new question.
+
+    What was only observed answers for nothing once people are asked.
+    """
+    if closed.plan.observe and not plan_for(event, rules).observe:
+        return False
     if closed.status is Status.APPROVED:
         return holds_for(closed, event, rules)
     return closed.event.fingerprint == event.fingerprint
@@ -144,11 +149,13 @@ def _still_pending(case: Case, event: Event, rules: Rules, now: datetime) -> Tra
     material = material_part(event, rules.config)
     if material is None:
         return _withdraw(case, Over(_too_little(case, event, rules)), rules, now)
-    makers = _all_makers(case.event, event)
+    makers = all_makers(case.event, event)
     known = replace(material, makers=makers)
+    if case.plan.observe and not (plan := plan_for(known, rules)).observe:
+        return ask_anew(case, known, plan, "case.went_live", rules, now)
     if event.figures.equal(case.event.figures):
         return _learn(case, known, rules, now)
-    after = _amended(case, known, rules)
+    after = amended(case, known, rules)
     return _revise(case, known, rules, now) if after is None else _ask(after, "case.amended", rules, now)
 
 
@@ -160,38 +167,6 @@ def _too_little(case: Case, event: Event, rules: Rules) -> str:
     return f"what asked for people is gone, and {why}"
 
 
-def holds_for(case: Case, event: Event, rules: Rules) -> bool:
-    """Whether what was decided about ``case`` holds for the record as it is now: nobody would have to be asked anew."""
-    if event.figures.equal(case.event.figures):
-        return True
-    after = _amended(case, replace(event, makers=_all_makers(case.event, event)), rules)
-    return after is not None and (case.status is not Status.APPROVED or all_complete(after))
-
-
-def _amended(case: Case, event: Event, rules: Rules) -> Case | None:
-    """``case`` with the figures of ``event`` in the same revision; None where they make another decision of it.
-
-    Rule, stages and limits are judged anew. ``event`` has all makers, and whoever has become one has lost the approval
-    given.
-    """
-    known = replace(case, revision=replace(case.revision, event=replace(case.event, makers=event.makers)))
-    wanted = plan_for(event, rules)
-    if wanted.rule != case.plan.rule or not tolerance.covers(known, event.figures):
-        return None
-    if not _still_reached(known, event, rules):
-        return None
-    opening = case.opening
-    revision = replace(case.revision, event=event, changed=changes(opening.seen, event.seen), opened_with=opening)
-    return replace(case, revision=revision, plan=strictest([case.plan, wanted]))
-
-
-def _still_reached(case: Case, event: Event, rules: Rules) -> bool:
-    """Whether everybody whose approval counts, or is held, could give it about the new value."""
-    powers = powers_at(case, rules)
-    held = (case.intended.decision,) if case.intended else ()
-    return all(reaches(given, event.value, powers) for given in (*counting(case), *held))
-
-
 def _revise(case: Case, event: Event, rules: Rules, now: datetime) -> Transition:
     """The record changed: same case, next revision, given approvals void, rule and stages judged anew."""
     plan = plan_for(event, rules)
@@ -199,6 +174,13 @@ def _revise(case: Case, event: Event, rules: Rules, now: datetime) -> Transition
     revision = Revision(case.revision.number + 1, event, now, changed)
     after = replace(case, revision=revision, plan=plan, intended=None)
     return _ask(after, "case.revised", rules, now)
+
+
+def ask_anew(case: Case, event: Event, plan: Plan, action: str, rules: Rules, now: datetime) -> Transition:
+    """Another plan for the same record: its next revision, so that answers and buttons of before are void."""
+    changed = changes(case.event.seen, event.seen)
+    revision = Revision(case.revision.number + 1, event, now, changed)
+    return _ask(replace(case, revision=revision, plan=plan, intended=None), action, rules, now)
 
 
 def _worth(before: Event, after: Event) -> Change:
@@ -235,17 +217,10 @@ def _all_findings(before: tuple[Finding, ...], now: tuple[Finding, ...]) -> tupl
     return (*now, *(finding for finding in before if finding.event_type not in kinds))
 
 
-def _all_makers(before: Event, now: Event) -> tuple[Maker, ...]:
-    """Once a maker, always a maker; a change for which Odoo names nobody has a maker whom nobody knows."""
-    found = (*before.makers, *now.makers)
-    if now.anonymous and not now.figures.equal(before.figures):
-        found = (*found, NOBODY_KNOWN)
-    return tuple(dict.fromkeys(found))
-
-
 def _withdraw(case: Case, over: Over, rules: Rules, now: datetime) -> Transition:
     ending = f"{over.sentence} by {over.by}" if over.by else over.sentence
     passed = breach.judge(case, over, rules, now) if over.approved else Passed("case.withdrawn", ending, "", ())
+    passed = as_seen(passed) if case.plan.observe and over.approved else passed
     after = replace(case, status=Status.WITHDRAWN, closed_at=now, ending=passed.ending, intended=None)
     detail = {"ending": passed.ending, "record": case.event.title, "breach": passed.why, "mention": list(passed.told)}
     entry = Entry(

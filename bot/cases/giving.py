@@ -16,11 +16,26 @@ from bot.approvals.powers import powers_at
 from bot.approvals.quorum import all_complete, current_stage, current_stage_number
 from bot.cases import evidence, outcome
 from bot.cases.answers import Transition, post_cards, update_cards
-from bot.cases.commands import Undo
+from bot.cases.commands import Decide, Undo
 from bot.cases.model import Case, Decision, Intended, Person, Status, Verdict
 from bot.cases.planning import Rules
+from bot.config.model import ReasonRule
 
 _NOTHING_HELD = Refused(Reason.NOT_HELD, "There is nothing to take back any more. The card shows what stands.")
+
+
+def chosen_code(case: Case, command: Decide) -> str | None:
+    """The chosen reason of a rejection; empty where the policy names none, None where one is owed."""
+    codes = case.plan.manner.reject_codes
+    if command.verdict is not Verdict.REJECT or not codes:
+        return ""
+    return command.code if command.code in codes else None
+
+
+def owes_reason(case: Case, verdict: Verdict) -> bool:
+    """Whether the policy wants to know why."""
+    rule = case.plan.approve_reason if verdict is Verdict.APPROVE else case.plan.reject_reason
+    return rule is ReasonRule.REQUIRED
 
 
 def give(case: Case, given: Decision, rules: Rules, now: datetime) -> Transition:

@@ -131,6 +131,7 @@ class Plan:
     pause: PauseRule | None = None  #: who may stop the clock, and for how long
     steps: tuple[Step, ...] = ()  #: what happens in each stage that nobody answers
     deadline_buffer: timedelta = timedelta(0)  #: how long before the record's own date an answer is needed
+    observe: str = ""  #: the channel where the case is only shown; empty where people are asked
 
     @property
     def counts_time(self) -> bool:

@@ -14,6 +14,7 @@ from bot.approvals.powers import powers_at
 from bot.cases.answers import Answer, Transition, entry, refuse, update_cards
 from bot.cases.commands import ClockCommand, Pause, Resume
 from bot.cases.model import Case, Status
+from bot.cases.observing import ONLY_OBSERVED
 from bot.cases.planning import Rules
 from bot.config.durations import write_duration
 from bot.text import clean
@@ -62,6 +63,8 @@ def _running(case: Case) -> Case:
 def _refused(case: Case, command: ClockCommand, rules: Rules, now: datetime) -> Refused | None:
     if case.status is not Status.PENDING:
         return _OVER
+    if case.plan.observe:
+        return ONLY_OBSERVED
     allowed = may_pause(command.person, case, powers_at(case, rules))
     if isinstance(allowed, Refused):
         return allowed

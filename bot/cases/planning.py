@@ -17,6 +17,7 @@ from bot.config.model import (
     USUAL,
     Config,
     Execution,
+    Mode,
     OnReject,
     PhotoRule,
     ReasonRule,
@@ -123,7 +124,11 @@ def event_types(event: Event) -> tuple[str, ...]:
 
 
 def strictest(plans: Sequence[Plan]) -> Plan:
-    """One plan out of several: every stage that any of them wants, and each rule as its strictest has it."""
+    """One plan out of several: every stage that any of them wants, and each rule as its strictest has it.
+
+    What is only observed adds nothing to what people are asked.
+    """
+    plans = [one for one in plans if not one.observe] or plans
     first = plans[0]
     chased = next((one for one in plans if one.steps), first)
     reasons = [(one.approve_reason, one.reject_reason) for one in plans]
@@ -182,6 +187,7 @@ def plan_of(event_type: str, event: Event, rules: Rules) -> Plan:
     routed = match(config, known)
     # A finding that a rule ignores by itself is judged by the last rule where it has to be judged with others.
     policy = config.policies[routed.policy or config.rules[-1].policy]
+    pilot = pilot_channel(routed.rule, site, event.record.source, config)
     traits = rules.traits[event_type]
     execution = policy.execution or traits.execution
     asked = [stage for stage in policy.stages if _is_asked(stage, known)]
@@ -193,7 +199,7 @@ def plan_of(event_type: str, event: Event, rules: Rules) -> Plan:
         on_reject=policy.on_reject,
         approve_does=traits.approve_does[execution],
         reject_does=traits.reject_does[policy.on_reject],
-        stages=tuple(_stage(stage, event, site, config) for stage in asked or policy.stages),
+        stages=tuple(_stage(stage, event, site, config, pilot=pilot) for stage in asked or policy.stages),
         approve_reason=policy.approve_reason,
         reject_reason=policy.reject_reason,
         self_approval=policy.self_approval,
@@ -208,7 +214,15 @@ def plan_of(event_type: str, event: Event, rules: Rules) -> Plan:
         steps=steps_of(policy, config),
         deadline_buffer=policy.deadline_buffer,
         photo=_owes_photo(policy.photo, event.value),
+        observe=pilot,
     )
+
+
+def pilot_channel(rule: Rule, site: Site | None, source: str, config: Config) -> str:
+    """Where a case is only shown: its rule, site or source is observed; empty where people are asked."""
+    known = config.sources.get(source)
+    modes = {rule.mode, site.mode if site else Mode.LIVE, known.mode if known else Mode.LIVE}
+    return config.pilot_channel if Mode.OBSERVE in modes else ""
 
 
 def _is_asked(stage: Stage, event: Routable) -> bool:
@@ -251,7 +265,8 @@ def _missing(
     return tuple(dict.fromkeys((*before, *uncompared, *unjudged)))
 
 
-def _stage(stage: Stage, event: Event, site: Site | None, config: Config) -> PlanStage:
+def _stage(stage: Stage, event: Event, site: Site | None, config: Config, *, pilot: str) -> PlanStage:
     asked = (channel_for(config, role, site=site, company=event.company) for role in stage.roles)
+    channels = (pilot,) if pilot else tuple(dict.fromkeys(asked))
     count = len(stage.roles) if stage.every else stage.count
-    return PlanStage(stage.roles, count, tuple(dict.fromkeys(asked)), stage.every, sla_of(stage, event.value))
+    return PlanStage(stage.roles, count, channels, stage.every, sla_of(stage, event.value))

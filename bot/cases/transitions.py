@@ -46,10 +46,10 @@ from bot.cases.commands import (
     Undo,
     Wanted,
 )
-from bot.cases.model import Case, Decision, Status, Verdict
+from bot.cases.model import Case, Decision, Status
+from bot.cases.observing import ONLY_OBSERVED, quiet
 from bot.cases.planning import Rules
 from bot.cases.remark import RemarkKind
-from bot.config.model import ReasonRule
 from bot.escalation.stopwatch import keep_time
 from bot.text import clean
 
@@ -71,7 +71,7 @@ _REASON_OWED = Refused(Reason.REASON_OWED, "Please say why; a reason is required
 def transition(case: Case | None, command: Command, rules: Rules, now: datetime) -> Answer:
     """What ``command`` does to ``case`` (None: no such case, or for Observed no open one)."""
     answer = _answer(case, command, rules, now)
-    return _timed(case, answer, now) if isinstance(answer, Transition) else answer
+    return quiet(case, _timed(case, answer, now)) if isinstance(answer, Transition) else answer
 
 
 def _timed(before: Case | None, made: Transition, now: datetime) -> Transition:
@@ -105,7 +105,7 @@ def _person(case: Case | None, command: PersonCommand, rules: Rules, now: dateti
     if case is None:
         return refuse(None, command, _UNKNOWN, rules, now)
     wanted = command.wanted if isinstance(command, Consider) else command
-    verdict = _judge(case, wanted, rules, now)
+    verdict = ONLY_OBSERVED if case.plan.observe else _judge(case, wanted, rules, now)
     if isinstance(verdict, Refused):
         return refuse(case, command, verdict, rules, now)
     return None if isinstance(command, Consider) else _do(case, command, verdict, rules, now)
@@ -152,10 +152,10 @@ def _judge(case: Case, wanted: Wanted, rules: Rules, now: datetime) -> Allowed |
 
 
 def _decide(case: Case, command: Decide, verdict: Allowed, rules: Rules, now: datetime) -> Answer:
-    reason, code = clean(command.reason), _code(case, command)
+    reason, code = clean(command.reason), giving.chosen_code(case, command)
     if code is None:
         return refuse(case, command, _CODE_OWED, rules, now)
-    if not reason and _owes_reason(case, command.verdict):
+    if not reason and giving.owes_reason(case, command.verdict):
         return refuse(case, command, _REASON_OWED, rules, now)
     given = Decision(
         revision=case.revision.number,
@@ -281,19 +281,6 @@ def _is_of(command: Wanted, case: Case) -> bool:
 
 def _authority(case: Case, command: Wanted, rules: Rules, now: datetime) -> Allowed | Refused:
     return may(command.person, command, case, now, powers_at(case, rules))
-
-
-def _code(case: Case, command: Decide) -> str | None:
-    """The chosen reason of a rejection; empty where the policy names none, None where one is owed."""
-    codes = case.plan.manner.reject_codes
-    if command.verdict is not Verdict.REJECT or not codes:
-        return ""
-    return command.code if command.code in codes else None
-
-
-def _owes_reason(case: Case, verdict: Verdict) -> bool:
-    rule = case.plan.approve_reason if verdict is Verdict.APPROVE else case.plan.reject_reason
-    return rule is ReasonRule.REQUIRED
 
 
 __all__ = ["Answer", "Refusal", "Transition", "transition"]

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -18,6 +19,7 @@ from bot.config.model import Config
 from bot.db import Database
 from bot.odoo.books import Account, Bookkeeper, Books
 from bot.odoo.sources import OdooSource
+from bot.reports.observed import Observed, observed, summary, told
 from bot.settings import database_url
 
 
@@ -41,6 +43,27 @@ def reconcile(config_path: Path | None, *, as_json: bool) -> None:
     else:
         click.echo("\n".join(line for one in closed for line in one.lines()))
     sys.exit(0 if all(one.balanced for one in closed) else 1)
+
+
+@report.command()
+@json_option
+@click.option("--days", type=click.IntRange(1, 3660), default=30, show_default=True, help="Cases opened since then.")
+def observe(days: int, *, as_json: bool) -> None:
+    """What would have happened: the cases under `mode: observe`, who would have been asked, and how they went."""
+    logs.set_up(level="ERROR", as_json=False)
+    found = asyncio.run(_observed(days))
+    if as_json:
+        click.echo(json.dumps([told(one) for one in found], indent=2))
+    else:
+        click.echo("\n".join((*summary(found), *(one.line() for one in found))) or "Nothing was observed.")
+
+
+async def _observed(days: int) -> list[Observed]:
+    database = Database(database_url(os.environ))
+    try:
+        return await observed(database, Clock().now() - timedelta(days=days))
+    finally:
+        await database.close()
 
 
 async def _close(config: Config) -> list[Books]:

@@ -77,6 +77,7 @@ class _Reading:
             materiality=materiality,
             types=types,
             admin_channel=self._value("admin_channel", schema.ADMIN_CHANNEL, ""),
+            pilot_channel=self._value("pilot_channel", schema.ADMIN_CHANNEL, ""),
             limits=limits,
             calendars={name: part.build() for name, part in self._entries("calendars", schema.Calendar)},
             calendar=self._value("calendar", schema.CALENDAR_NAME, "") or None,

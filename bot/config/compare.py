@@ -6,6 +6,7 @@ holds a secret.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
@@ -14,12 +15,14 @@ from bot.config.model import Config, Secret
 
 #: Parts that are read when the program starts and belong to what is running until it ends.
 FIXED = ("odoo", "types", "admin_channel")
+#: What of them is asked of the config anew each time.
+_FREE = re.compile(r"odoo\.[^.]+\.mode")
 
 #: What the file calls a part, where the program has another word for it.
 _KEYS = {"sources": "odoo"}
 
 _UNTOLD = ("digest", "path")
-_POWER = frozenset({"roles", "sites", "limits", "limit", "members", "stages", "self_approval"})
+_POWER = frozenset({"roles", "sites", "limits", "limit", "members", "stages", "self_approval", "mode"})
 _LONGEST = 120  #: characters of a value in a line
 
 
@@ -46,7 +49,8 @@ def differences(before: Config, after: Config) -> tuple[Difference, ...]:
 
 def fixed_differences(before: Config, after: Config) -> tuple[str, ...]:
     """The parts of a running program's config that ``after`` would change, such as ``odoo.main.url``."""
-    return tuple(one.path for one in differences(before, after) if one.path.partition(".")[0] in FIXED)
+    paths = (one.path for one in differences(before, after))
+    return tuple(path for path in paths if path.partition(".")[0] in FIXED and not _FREE.fullmatch(path))
 
 
 def _parts(config: Config) -> Iterator[str]:

@@ -48,6 +48,7 @@ class Expected(Part):
     """What must follow."""
 
     opens: bool | None = None
+    observed: bool | None = None
     rule: Text | None = None
     policy: Text | None = None
     site: Text | None = None
@@ -108,6 +109,7 @@ def _differences(wanted: Expected, found: Explanation) -> Iterator[str]:
     leading = found.rulings[0]
     actual = {
         "opens": found.plan is not None,
+        "observed": found.plan is not None and bool(found.plan.observe),
         "rule": leading.rule.name,
         "policy": leading.rule.policy,
         "site": found.site,

@@ -29,6 +29,8 @@ def _lines(told: Explanation, file: str) -> Iterator[str]:
     if told.plan is None:
         yield f"No case opens: {told.left_out}."
         return
+    if told.plan.observe:
+        yield f"Only observed: shown in {told.plan.observe}; nobody is asked and nothing is written."
     yield f"Approving: {told.plan.approve_does}. Rejecting: {told.plan.reject_does}."
     if told.plan.missing:
         yield f"Not known: {', '.join(told.plan.missing)}; what asks for it fails closed."
@@ -94,6 +96,7 @@ def as_data(told: Explanation) -> dict[str, Any]:
             }
             for one in told.rulings
         ],
+        "observed": plan is not None and bool(plan.observe),
         "execution": plan.execution.value if plan else None,
         "stages": [
             {

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 from bot.audit.log import Mark
 from bot.cases import tolerance
+from bot.cases.amending import holds_for
 from bot.cases.commands import Over
-from bot.cases.following import holds_for
 from bot.cases.model import Case, Event, Figures
 from bot.cases.planning import Rules
 from bot.errors import TransientError

@@ -50,7 +50,9 @@ def pointer(case: Case) -> str:
 
 
 def buttons(case: Case, channel: str) -> Iterator[Block]:
-    """The buttons of the copy in ``channel``."""
+    """The buttons of the copy in ``channel``; none where the case is only observed."""
+    if case.plan.observe:
+        return
     for offer in OFFERS:
         if offer.when(case, channel):
             yield _button(case, offer)

@@ -65,7 +65,7 @@ def reply(happened: Sequence[Happened], people: Mapping[str, str], now: datetime
     heard: list[str] = []
     for one in fitting:
         ids = [people[email] for email in one.mentioned if email in people]
-        line = LINES[one.action](one)
+        line = ("Only observed, not done: " if one.detail.get("observed") else "") + LINES[one.action](one)
         drawn += _drawn(line, one, ids, now=now, last=one is fitting[-1])
         heard.append(" ".join([inert(line, _LINE), *(f"<@{user_id}>" for user_id in ids)]))
     return Notice(" ".join(heard), (rich(*drawn),)), fitting[-1].seq
@@ -234,6 +234,8 @@ LINES: Mapping[str, Line] = {
     "write_back.by_hand": _by_hand,
     "write_back.given_up": _given_up,
     "card.undeliverable": _undeliverable,
+    "case.observed": lambda happened: f"It {happened.text('ending')}.",
+    "case.went_live": lambda _happened: "It is observed no longer: people are asked from here on.",
     "case.expired": chasing.expired,
     "clock.paused": chasing.paused,
     "clock.resumed": chasing.resumed,

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 
+from bot.cases.amending import holds_for
 from bot.cases.answers import Transition
 from bot.cases.commands import Observed
-from bot.cases.following import holds_for
 from bot.cases.model import Case, Event, Seen
 from bot.cases.transitions import transition
 from bot.config.model import Manner, Policy, Stage, Tolerance

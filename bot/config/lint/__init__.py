@@ -21,6 +21,7 @@ CHECKS = (
     rules.shadowed,
     conditions.conditions,
     conditions.stage_conditions,
+    places.pilots,
     unused.unused,
     unused.unwatched,
     unused.unused_times,

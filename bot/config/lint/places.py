@@ -11,7 +11,8 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from bot.config.lint.draft import Draft
-from bot.config.problems import ConfigProblem
+from bot.config.model import Mode
+from bot.config.problems import ConfigProblem, Place
 
 #: Odoo's workers are stopped after two minutes by default; until then a call whose answer was lost may be at work.
 #: https://www.odoo.com/documentation/18.0/developer/reference/cli.html (limit-time-real)
@@ -50,6 +51,19 @@ def settle_too_short(draft: Draft) -> Iterator[ConfigProblem]:
         tell = draft.warning if _is_loopback(source.url) else draft.error
         message = "a call whose answer was lost may still be at work in Odoo for two minutes"
         yield tell(("odoo", name, "settle"), message, "write 2m or more")
+
+
+def pilots(draft: Draft) -> Iterator[ConfigProblem]:
+    """Whatever is only observed has to be shown somewhere."""
+    config = draft.config
+    rules: list[tuple[Place, Mode]] = [(("rules", index), rule.mode) for index, rule in draft.readable_rules()]
+    sites: list[tuple[Place, Mode]] = [(("sites", name), site.mode) for name, site in config.sites.items()]
+    sources: list[tuple[Place, Mode]] = [(("odoo", name), one.mode) for name, one in config.sources.items()]
+    observed = [place for place, mode in (*rules, *sites, *sources) if mode is Mode.OBSERVE]
+    if not config.pilot_channel:
+        hint = 'name it at the top of the file, such as pilot_channel: "#signoff-pilot"'
+        for place in observed:
+            yield draft.error((*place, "mode"), "what is observed is shown in a pilot_channel, and none is named", hint)
 
 
 def _is_loopback(url: str) -> bool:

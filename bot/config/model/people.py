@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.config.model.rules import Mode
 from bot.money import Money
 
 
@@ -43,3 +44,4 @@ class Site:
     companies: frozenset[str]  #: company names; empty means any
     roles: Mapping[str, RoleOverlay]
     calendar: str | None = None
+    mode: Mode = Mode.LIVE

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from fnmatch import translate
 
 from bot.config.conditions import Condition
@@ -17,6 +18,13 @@ from bot.money import Money
 SEVERITIES = ("normal", "high")
 
 GLOB = frozenset("*?[")  #: a text that holds one of these is a glob
+
+
+class Mode(StrEnum):
+    """Whether people are asked, or only watched."""
+
+    LIVE = "live"
+    OBSERVE = "observe"  #: cases open and are timed, but nobody is asked and nothing is written
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,7 @@ class Rule:
     under: Money | None = None  #: strictly less than this, by absolute value
     when: Condition | None = None
     ignored_because: str = ""  #: why nobody is asked; empty where somebody is, and then ``policy`` says how
+    mode: Mode = Mode.LIVE
     fields: tuple[Accepted, ...] = field(init=False, compare=False, repr=False)  #: ``match``, ready for many events
 
     def __post_init__(self) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bot.config.model.rules import Mode
 from bot.config.model.types import TypeSettings
 
 
@@ -45,3 +46,4 @@ class Source:
     settle: timedelta = timedelta(minutes=5)  #: how long a lost answer is looked for before a person is asked
     signoff_url: str = ""  #: where this Odoo reaches Signoff, without a trailing slash; empty: not told
     types: Mapping[str, TypeSettings] = field(default_factory=dict)  #: what the file says of event types, here too
+    mode: Mode = Mode.LIVE

@@ -37,6 +37,7 @@ class Config:
     types: Mapping[str, TypeSettings] = field(default_factory=dict)  #: event type -> what the file says of it
     admin_channel: str = ""  #: where Signoff tells its admins something; empty for nowhere
     limits: Mapping[str, Money] = field(default_factory=dict)  #: e-mail -> what this person decides about, in any role
+    pilot_channel: str = ""  #: where what is only observed is shown; empty for nowhere
     delegation_by: str = ""  #: the role that delegates for those who are absent; empty for none
     last_resort: str = ""  #: the role that is asked where nobody who may decide is left; empty for none
     break_glass: BreakGlass | None = None  #: None: nobody approves alone

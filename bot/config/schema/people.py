@@ -16,6 +16,7 @@ from bot.config.fields.known import refuse
 from bot.config.fields.names import CalendarName, RoleName, SiteName
 from bot.config.fields.text import OneOrMany, Text, Unique
 from bot.config.schema.part import Part
+from bot.config.schema.rules import ModeKey
 from bot.money import Money
 
 
@@ -99,6 +100,8 @@ class Site(Part):
     """What the site changes in a role."""
     calendar: CalendarName | None = None
     """In whose hours time is counted here; else the calendar at the top of the file."""
+    mode: ModeKey = model.Mode.LIVE
+    """`observe`: whatever happens here is only shown in the `pilot_channel`."""
 
     def build(self, name: str) -> model.Site:
         """The frozen value."""
@@ -108,6 +111,7 @@ class Site(Part):
             companies=frozenset(self.match.company or ()),
             roles={role: overlay.build() for role, overlay in self.roles.items()},
             calendar=self.calendar,
+            mode=self.mode,
         )
 
 

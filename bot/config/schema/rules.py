@@ -5,9 +5,9 @@ Core but for pydantic.
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import TypeAdapter, model_validator
+from pydantic import Field, TypeAdapter, model_validator
 
 from bot.config import model
 from bot.config.fields.expressions import When
@@ -57,6 +57,10 @@ class RuleMatch(Part):
         return {field: tuple(getattr(self, field)) for field in named}
 
 
+#: ``mode``, of a rule, a site or a source.
+ModeKey = Annotated[model.Mode, Field(strict=False)]
+
+
 class Rule(Part):
     """``rules[n]``: one routing line."""
 
@@ -77,6 +81,10 @@ class Rule(Part):
     when: When | None = None
     """A condition that must be true; what it may name is told under [conditions](config.md#conditions)."""
 
+    mode: ModeKey = model.Mode.LIVE
+    """`observe`: cases open and are timed, but they are only shown in the `pilot_channel`
+    ([observing](config.md#observing-first))."""
+
     @model_validator(mode="after")
     def says_one_thing(self) -> Self:
         """Somebody is asked, or nobody, and then for a reason."""
@@ -84,6 +92,8 @@ class Rule(Part):
             refuse("needs either policy or decide", "policy: who decides; decide: ignore, with a reason")
         if (self.decide is None) != (self.reason is None):
             refuse("decide: ignore and reason go together", "say why nobody is asked")
+        if self.decide == "ignore" and self.mode is model.Mode.OBSERVE:
+            refuse("what is ignored opens no case, so there is nothing to observe", "leave mode out")
         return self
 
     def build(self, line: int) -> model.Rule:
@@ -97,6 +107,7 @@ class Rule(Part):
             under=self.under,
             when=self.when,
             ignored_because=self.reason or "",
+            mode=self.mode,
         )
 
 

@@ -19,6 +19,7 @@ from bot.config.fields.names import EventType
 from bot.config.fields.secrets import ApiKey, WebhookToken
 from bot.config.fields.text import Text, Unique
 from bot.config.schema.part import Part
+from bot.config.schema.rules import ModeKey
 
 #: Calls under way at one Odoo; its default worker count is far below this, more would only queue there.
 MAX_CONCURRENCY = 16
@@ -51,6 +52,8 @@ class Source(Part):
     own retries. 2m to 1d; shorter only where `url` is this machine's loopback, to try things."""
     signoff_url: Url | None = None
     """Where this Odoo reaches Signoff; `signoff odoo setup` writes it into Odoo's automation rules."""
+    mode: ModeKey = model.Mode.LIVE
+    """`observe`: whatever happens in this database is only shown in the `pilot_channel`."""
 
     @field_validator("users", mode="after")
     @classmethod
@@ -86,4 +89,5 @@ class Source(Part):
             reconcile_every=self.reconcile,
             settle=self.settle,
             signoff_url=self.signoff_url or "",
+            mode=self.mode,
         )

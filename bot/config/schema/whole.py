@@ -61,6 +61,8 @@ class File(Part):
     """Event types: one of the catalog narrowed, or one of your own with its `model` (event-types.md)."""
     admin_channel: FixedChannel | None = None
     """Where Signoff tells its admins what concerns no case, such as checkpoints of the audit trail (audit.md)."""
+    pilot_channel: FixedChannel | None = None
+    """Where what is under `mode: observe` is shown, without buttons; required there."""
     limits: dict[Email, MoneyAmount] = Field(default_factory=dict)
     """The highest value that a person decides about, in whatever role and in whoever's name."""
     calendars: dict[_Name, Calendar] = Field(default_factory=dict)

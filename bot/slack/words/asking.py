@@ -26,6 +26,8 @@ RETRY_YES, RETRY_NO = "Write again", "Not now"
 def moved(case: Case, channel: str) -> str:
     """On a copy in a channel that is not asked (any more); empty on the others. Who was written to stays asked."""
     asked = current_stage(case).channels
+    if case.plan.observe:
+        return "" if channel == case.plan.observe else "This is only observed from now on; nobody is asked here."
     if case.status is Status.PENDING and is_requesters(case, channel):
         return f"You asked for this; it is decided by {either(current_stage(case).roles)}."
     if case.status is not Status.PENDING or channel in asked or channel.startswith(DIRECT):
@@ -35,6 +37,8 @@ def moved(case: Case, channel: str) -> str:
 
 def next_step(case: Case) -> str:
     """What a click will do, or what a person can do where the write-back is stuck; empty at the end."""
+    if case.plan.observe:
+        return "Only observed: nobody is asked, and nothing is written to Odoo."
     if case.status is Status.PENDING and case.intended is not None:
         return f"“{UNDO}” takes the answer back; only {case.intended.decision.name} can."
     if case.status is Status.PENDING:

@@ -26,6 +26,8 @@ def sentence(case: Case) -> str:
     """One whole sentence for screen readers, notifications and search: who is asked what about which record."""
     known = [one_line(case.event.partner or ""), str(case.event.value or "value unknown")]
     about = f"{one_line(case.event.title, 100)} ({', '.join([finding(case), *filter(None, known)])})"
+    if case.plan.observe:
+        return f"Only observed: {about}. {standing(case)}"
     if case.status is Status.PENDING and case.intended is None:
         return f"{either(current_stage(case).roles).capitalize()}: please approve or reject {about}."
     return f"{about}: {standing(case)}"

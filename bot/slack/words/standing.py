@@ -23,6 +23,10 @@ _PAST = {Verdict.APPROVE: "Approved", Verdict.REJECT: "Rejected"}
 
 def standing(case: Case) -> str:
     """Where the case stands."""
+    return _observed(case) if case.plan.observe else _stands(case)
+
+
+def _stands(case: Case) -> str:
     match case.status:
         case Status.PENDING:
             return _waiting(case)
@@ -38,6 +42,17 @@ def standing(case: Case) -> str:
             return _superseded(case)
         case _:
             assert_never(case.status)
+
+
+def _observed(case: Case) -> str:
+    """What would be asked, or how it went without anybody having been asked here."""
+    if case.status is not Status.PENDING:
+        return f"Observed: {case.ending}."
+    number = current_stage_number(case)
+    wanted = needed(case, number)
+    count = f" {wanted} approvals would be needed." if wanted > 1 else ""
+    stages = f" The first of {len(case.plan.stages)} stages." if len(case.plan.stages) > 1 else ""
+    return f"Observed: {_asked(case, number)} would be asked.{stages}{count}{_nobody_left(case, number)}"
 
 
 def decision(given: Decision) -> str:

@@ -1,0 +1,1 @@
+"""The questions that supervisors and admins ask of what has happened. Reads alone."""
