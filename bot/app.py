@@ -54,7 +54,8 @@ from bot.odoo.writeback import WriteBack
 from bot.relay import Relay
 from bot.reload import ConfigNews, Origin, Reload
 from bot.settings import Address, Settings
-from bot.slack import messages, paces
+from bot.slack import messages, paces, unreachable
+from bot.slack.admin_news import AdminNews
 from bot.slack.board import Board
 from bot.slack.gateway import SlackGateway
 from bot.slack.people import People
@@ -90,7 +91,7 @@ class App:
 
     def _build(self) -> None:
         settings, config, clock, writer, database = self.settings, self.config, self.clock, self.writer, self.database
-        for room in (inbox, messages, outbox, paces, claims, due_rows):
+        for room in (inbox, messages, outbox, paces, claims, due_rows, unreachable):
             for kind, apply in room.ROUTES:
                 writer.route(kind, apply)
         self._delegations = Delegations(writer, clock, lambda: self.service.rules.config)
@@ -122,6 +123,9 @@ class App:
                 EffectKind.POST_BOOKS: self.books.post,
                 EffectKind.POST_CONFIG_NEWS: ConfigNews(self.slack, database).post,
                 EffectKind.TELL_STORY: story.tell,
+                EffectKind.TELL_ADMINS: AdminNews(
+                    self.slack, self.service, database=database, writer=writer, clock=clock
+                ).tell,
                 EffectKind.FETCH_FILE: shown.fetching.fetch,
             },
             pacer=paces.pace if settings.slack_pace else None,

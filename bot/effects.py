@@ -30,6 +30,7 @@ class EffectKind(StrEnum):
     FETCH_FILE = "fetch_file"  #: get the bytes of a file that was given as evidence
     ATTACH_FILES = "attach_files"  #: give the record in Odoo a copy of the evidence
     POST_BOOKS = "post_books"  #: say in the admin channel whether every record of Odoo is accounted for
+    TELL_ADMINS = "tell_admins"  #: say in the admin channel that somebody cannot be written to
     POST_CHECKPOINT = "post_checkpoint"  #: say in the admin channel what the newest audit entry is, signed
 
 
@@ -42,6 +43,7 @@ COALESCING = frozenset(
         EffectKind.POST_CONFIG_NEWS,
         EffectKind.POST_BOOKS,
         EffectKind.ATTACH_FILES,
+        EffectKind.TELL_ADMINS,
     }
 )
 
@@ -65,6 +67,15 @@ _LANES = {
     EffectKind.POST_CHECKPOINT: Lane.SLACK,
     EffectKind.POST_CONFIG_NEWS: Lane.SLACK,
     EffectKind.POST_BOOKS: Lane.SLACK,
+    EffectKind.TELL_ADMINS: Lane.SLACK,
+}
+
+#: What admins are told has a key for each thing that is told, whatever the case.
+_OF_ADMINS = {
+    EffectKind.POST_CHECKPOINT: "checkpoint",
+    EffectKind.POST_BOOKS: "books",
+    EffectKind.POST_CONFIG_NEWS: "config",
+    EffectKind.TELL_ADMINS: "admins",
 }
 
 
@@ -84,12 +95,8 @@ class Effect:
     @property
     def key(self) -> str:
         """Ordering key: a case's copies in one channel, or one record in Odoo, or what admins are told of one thing."""
-        if self.kind is EffectKind.POST_CHECKPOINT:
-            return f"checkpoint:{self.target}"
-        if self.kind is EffectKind.POST_BOOKS:
-            return f"books:{self.target}"
-        if self.kind is EffectKind.POST_CONFIG_NEWS:
-            return f"config:{self.target}"
+        if self.kind in _OF_ADMINS:
+            return f"{_OF_ADMINS[self.kind]}:{self.target}"
         if self.kind is EffectKind.ATTACH_FILES:  # what is slow to copy must not hold back the decision
             return f"files:{self.target}:{self.case_id}"
         if self.lane is Lane.SLACK:

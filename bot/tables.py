@@ -181,6 +181,13 @@ messages = Table(
     Index("ix_messages_case_id_channel", "case_id", "channel"),
 )
 
+unreachable = Table(
+    "unreachable",
+    metadata,
+    Column("email", String(254), primary_key=True),
+    Column("told_at", UtcDateTime, nullable=False),
+)
+
 paces = Table(
     "paces",
     metadata,

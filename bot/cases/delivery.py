@@ -9,17 +9,20 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.approvals.quorum import current_stage, current_stage_number
-from bot.cases.answers import Transition, post_cards, update_cards
+from bot.cases.answers import Transition, post_cards, tell_story, update_cards
+from bot.cases.audience import next_in_line
 from bot.cases.commands import Undelivered
 from bot.cases.model import Case
 from bot.cases.outcome import entry
 from bot.cases.planning import Rules
 from bot.config.match import channel_for
-from bot.effects import DIRECT
+from bot.effects import DIRECT, Effect, EffectKind
 
 
 def undelivered(case: Case, command: Undelivered, rules: Rules, now: datetime) -> Transition:
     """The case with the next place in the lost one's stead, where there is one."""
+    if command.channel.startswith(DIRECT):
+        return _nobody_there(case, command, rules, now)
     instead = next_place(case, command.channel, rules)
     detail = {"channel": command.channel, "cause": command.cause, "problem": command.sentence, "instead": instead}
     told = entry(case, "card.undeliverable", "signoff", now, rules, detail, origin="slack")
@@ -27,6 +30,22 @@ def undelivered(case: Case, command: Undelivered, rules: Rules, now: datetime) -
         return Transition(case, (told,))
     after = replace(_moved(case, command.channel, instead), channels=(*case.channels, instead))
     return Transition(after, (told,), (*update_cards(case), *post_cards(after, (instead,))))
+
+
+def _nobody_there(case: Case, command: Undelivered, rules: Rules, now: datetime) -> Transition:
+    """Somebody cannot be written to: skipped, the next one is, and the admins hear of it."""
+    people = next_in_line(case, command.channel, rules, now)
+    detail = {
+        "channel": command.channel,
+        "cause": command.cause,
+        "problem": command.sentence,
+        "instead": ", ".join(people),
+    }
+    told = entry(case, "card.undeliverable", "signoff", now, rules, detail, origin="slack")
+    places = tuple(f"{DIRECT}{email}" for email in people)
+    after = replace(_without(case, command.channel, places), channels=(*case.channels, *places))
+    news = (Effect(EffectKind.TELL_ADMINS, case.id, command.channel),) if rules.config.admin_channel else ()
+    return Transition(after, (told,), (*tell_story(case), *post_cards(after, places), *news))
 
 
 def next_place(case: Case, lost: str, rules: Rules) -> str:
@@ -50,9 +69,19 @@ def _catch_all(case: Case, rules: Rules) -> list[str]:
     return [channel_for(config, role, site=site, company=case.event.company) for role in roles]
 
 
+def _without(case: Case, lost: str, places: tuple[str, ...]) -> Case:
+    """The stage asked at ``places`` and no longer at ``lost``; its last place stays."""
+    stage = current_stage(case)
+    asked = tuple(channel for channel in (*stage.channels, *places) if channel != lost)
+    return _asked_at(case, asked or stage.channels)
+
+
 def _moved(case: Case, lost: str, instead: str) -> Case:
+    return _asked_at(case, tuple(instead if one == lost else one for one in current_stage(case).channels))
+
+
+def _asked_at(case: Case, channels: tuple[str, ...]) -> Case:
     number = current_stage_number(case)
-    stage = case.plan.stages[number]
-    asked = tuple(instead if channel == lost else channel for channel in stage.channels)
-    stages = (*case.plan.stages[:number], replace(stage, channels=asked), *case.plan.stages[number + 1 :])
+    stage = replace(case.plan.stages[number], channels=channels)
+    stages = (*case.plan.stages[:number], stage, *case.plan.stages[number + 1 :])
     return replace(case, plan=replace(case.plan, stages=stages))

@@ -11,16 +11,17 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from bot.approvals.powers import powers_at
-from bot.approvals.quorum import barred_makers, current_stage, current_stage_number
+from bot.approvals.quorum import current_stage, current_stage_number
 from bot.cases.answers import Transition, entry, post_cards
+from bot.cases.audience import Audience, reminded, site_of, written_to
 from bot.cases.expiry import expire
 from bot.cases.model import Case, Decision, Person, PlanStage, Status, Verdict
 from bot.cases.observing import would_have
 from bot.cases.outcome import decided
 from bot.cases.planning import Rules
-from bot.config.match import channel_for, contact_for, fill
-from bot.config.model import ASSIGNEES, Act, Site, Step
+from bot.config.match import channel_for, fill
+from bot.config.model import ASSIGNEES, Act, Step
+from bot.effects import DIRECT, Effect, EffectKind
 from bot.money import CurrencyMismatch
 
 #: Who acts where nobody does.
@@ -33,12 +34,13 @@ def act(case: Case, step: Step, told: Detail, rules: Rules, now: datetime) -> Tr
     """``case`` after ``step``, with its audit entry; ``told`` is what the entry says of the step itself."""
     match step.act:
         case Act.REMIND:
-            people = assignees(case, rules, now) if step.to == ASSIGNEES else ()
-            return _told(case, "escalation.reminded", {**told, "mention": list(people)}, rules, now)
+            found = reminded(case, rules, now) if step.to == ASSIGNEES else Audience(())
+            detail = {**told, **found.told(), "mention": list(found.people)}
+            return _told(case, "escalation.reminded", detail, rules, now)
         case Act.DM:
             return _messaged(case, step, told, rules, now)
         case Act.POST:
-            channel = fill(step.to, site=_site(case, rules), company=case.event.company)
+            channel = fill(step.to, site=site_of(case, rules), company=case.event.company)
             return _shown(case, (channel,), "escalation.posted", {**told, "channel": channel}, rules, now)
         case Act.REASSIGN | Act.WIDEN:
             return _moved(case, step, told, rules, now)
@@ -57,27 +59,20 @@ def moves(case: Case, step: Step, rules: Rules) -> Case:
     return _with_stage(case, _widened(case, step, rules))
 
 
-def assignees(case: Case, rules: Rules, now: datetime) -> tuple[str, ...]:
-    """The e-mail addresses of those who may answer on the present stage and have not yet, in order."""
-    powers = powers_at(case, rules)
-    asked = [role for role in current_stage(case).roles if role in powers.seats]
-    seats = [powers.seats[role] for role in asked if powers.role_reaches(role, case.event.value)]
-    people = {email for seat in seats for email in seat.members}
-    people |= {one.taker for one in (*powers.delegations, *case.forwards) if one.giver in people and one.holds(now)}
-    return tuple(sorted(people - barred_makers(case) - {given.email for given in case.standing}))
-
-
-def contacts(case: Case, rules: Rules) -> tuple[str, ...]:
-    """The escalation contacts of the roles that are asked, in order."""
-    site = _site(case, rules)
-    found = {contact_for(rules.config, role, site=site) for role in current_stage(case).roles}
-    return tuple(sorted(one for one in found if one))
-
-
 def _messaged(case: Case, step: Step, told: Detail, rules: Rules, now: datetime) -> Transition:
-    people = assignees(case, rules, now) if step.to == ASSIGNEES else contacts(case, rules)
-    detail = {**told, "people": list(people), "mention": list(people) if step.also_channel else []}
-    return _shown(case, tuple(f"@{email}" for email in people), "escalation.messaged", detail, rules, now)
+    found = written_to(case, step.to, _index(told), rules, now)
+    people = list(found.people)
+    detail = {**told, **found.told(), "people": people, "mention": people if step.also_channel else []}
+    channels = tuple(f"{DIRECT}{email}" for email in people)
+    made = _shown(case, channels, "escalation.messaged", detail, rules, now)
+    # Who has the card already is told below it: an edit alone notifies nobody.
+    again = tuple(Effect(EffectKind.TELL_STORY, case.id, one) for one in channels if one in case.channels)
+    return replace(made, effects=made.effects + again)
+
+
+def _index(told: Detail) -> int:
+    """Which step of the escalation it is, from 0."""
+    return int(str(told["step"])) - 1
 
 
 def _moved(case: Case, step: Step, told: Detail, rules: Rules, now: datetime) -> Transition:
@@ -86,11 +81,13 @@ def _moved(case: Case, step: Step, told: Detail, rules: Rules, now: datetime) ->
     if hindered:
         return _told(case, "escalation.skipped", {**told, "role": step.to, "skipped": hindered}, rules, now)
     after = _with_stage(case, _widened(case, step, rules))
+    found = reminded(after, rules, now)
     detail = {
         **told,
+        **found.told(),
         "role": step.to,
         "roles": list(current_stage(after).roles),
-        "mention": list(assignees(after, rules, now)),
+        "mention": list(found.people),
     }
     return _shown(after, current_stage(after).channels, action, detail, rules, now)
 
@@ -106,7 +103,7 @@ def _hindered(case: Case, step: Step, rules: Rules) -> str:
 
 def _widened(case: Case, step: Step, rules: Rules) -> PlanStage:
     stage = current_stage(case)
-    channel = channel_for(rules.config, step.to, site=_site(case, rules), company=case.event.company)
+    channel = channel_for(rules.config, step.to, site=site_of(case, rules), company=case.event.company)
     first = stage.first_roles or stage.roles
     if step.act is Act.REASSIGN:
         return replace(stage, roles=(step.to,), channels=(channel,), first_roles=first)
@@ -162,7 +159,3 @@ def _within(case: Case, step: Step) -> bool:
         return not case.event.value.exceeds(step.limit)
     except CurrencyMismatch:
         return False
-
-
-def _site(case: Case, rules: Rules) -> Site | None:
-    return rules.config.sites.get(case.plan.site or "")

@@ -85,6 +85,10 @@ class _Reading:
                 name: tuple(step.build() for step in steps)
                 for name, steps in self._value("escalations", schema.ESCALATIONS, {}, part=schema.Step).items()
             },
+            people={
+                email: one.build()
+                for email, one in self._value("people", schema.PEOPLE, {}, part=schema.PersonHours).items()
+            },
             delegation_by=self._value("delegation_by", schema.ROLE_NAME, ""),
             last_resort=self._value("last_resort", schema.ROLE_NAME, ""),
             break_glass=None if glass is None else glass.build(),

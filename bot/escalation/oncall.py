@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.config.match import contact_for, members_for
 from bot.config.model import Calendar, Config, Site
+from bot.escalation.attendance import away, of_role
 from bot.escalation.calendar import shift
 from bot.escalation.terms import calendar_of
 
@@ -19,7 +20,7 @@ class Watch:
 
     role: str
     site: str  #: empty for the people everywhere else
-    people: tuple[str, ...]
+    people: tuple[str, ...]  #: addresses, with a note on who has hours of his own and is away
     contact: str  #: who hears of it when these do not answer; empty where nobody does
     hours: str  #: "at work until 18:00", "from Mon 06:00", "around the clock"
 
@@ -43,9 +44,17 @@ def told(watch: Watch) -> str:
 
 
 def _watch(config: Config, role: str, site: Site | None, now: datetime) -> Watch:
-    people = tuple(sorted(members_for(config, role, site=site)))
+    people = tuple(_person(email, config, now) for email in sorted(members_for(config, role, site=site)))
     contact = contact_for(config, role, site=site) or ""
-    return Watch(role, site.name if site else "", people, contact, hours(calendar_of(site, config), now))
+    shift_name = of_role(config, role, site=site).shift
+    calendar = config.calendars.get(shift_name) if shift_name else calendar_of(site, config)
+    return Watch(role, site.name if site else "", people, contact, hours(calendar, now))
+
+
+def _person(email: str, config: Config, now: datetime) -> str:
+    """With the person's own hours, where these keep messages away now."""
+    why = away(email, (), config, now, site=None)
+    return f"{email} ({why})" if why else email
 
 
 def hours(calendar: Calendar | None, now: datetime) -> str:

@@ -24,14 +24,14 @@ class Told(Protocol):
 
 def reminded(told: Told) -> str:
     """A reminder."""
-    return f"Still waiting for an answer, {_age(told)}.{_passed_over(told)}"
+    return f"Still waiting for an answer, {_age(told)}.{_not_told(told)}{_passed_over(told)}"
 
 
 def messaged(told: Told) -> str:
     """Copies of the card were sent to people."""
     people = _people(told)
     whom = f"Sent to {people} as a direct message" if people else "Nobody was found to send a direct message to"
-    return f"{whom}: no answer for {_age(told)}.{_passed_over(told)}"
+    return f"{whom}: no answer for {_age(told)}.{_not_told(told)}{_passed_over(told)}"
 
 
 def posted(told: Told) -> str:
@@ -41,12 +41,12 @@ def posted(told: Told) -> str:
 
 def reassigned(told: Told) -> str:
     """Another role is asked instead."""
-    return f"Handed to {_role(told)}: no answer for {_age(told)}.{_passed_over(told)}"
+    return f"Handed to {_role(told)}: no answer for {_age(told)}.{_not_told(told)}{_passed_over(told)}"
 
 
 def widened(told: Told) -> str:
     """Another role is asked too."""
-    return f"{_role(told).capitalize()} is asked too: no answer for {_age(told)}.{_passed_over(told)}"
+    return f"{_role(told).capitalize()} is asked too: no answer for {_age(told)}.{_not_told(told)}{_passed_over(told)}"
 
 
 def skipped(told: Told) -> str:
@@ -88,6 +88,17 @@ def _people(told: Told) -> str:
     known = [str(one) for one in named] if isinstance(named, Sequence) and not isinstance(named, str) else []
     more = f" and {len(known) - _MOST_NAMES} more" if len(known) > _MOST_NAMES else ""
     return ", ".join(known[:_MOST_NAMES]) + more
+
+
+def _not_told(told: Told) -> str:
+    """Who was passed over, and why."""
+    named = told.detail.get("not_told")
+    pairs = [one for one in named if isinstance(one, Sequence)] if isinstance(named, Sequence) else []
+    if not pairs:
+        return ""
+    said = [f"{email} ({why})" for email, why in pairs[:_MOST_NAMES]]
+    more = f" and {len(pairs) - _MOST_NAMES} more" if len(pairs) > _MOST_NAMES else ""
+    return f" Passed over: {', '.join(said)}{more}."
 
 
 def _passed_over(told: Told) -> str:

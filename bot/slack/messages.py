@@ -15,9 +15,10 @@ from sqlalchemy import BindParameter, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.db import Read, Write
-from bot.effects import Effect, EffectKind
+from bot.effects import DIRECT, Effect, EffectKind
 from bot.group_commit import Apply
 from bot.outbox import enqueue
+from bot.slack.unreachable import reached
 from bot.tables import messages
 
 #: The version of a copy of which only the place is known: every case is newer.
@@ -110,6 +111,7 @@ async def keep(session: Write, kept: Sequence[KeepMessage]) -> Sequence[None]:
     await session.execute(
         statement, [_row(one.case_id, one.channel, one.channel_id, one.ts, one.drawn_version) for one in kept]
     )
+    await reached(session, {one.channel.removeprefix(DIRECT) for one in kept if one.channel.startswith(DIRECT)})
     return [None] * len(kept)
 
 

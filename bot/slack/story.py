@@ -201,6 +201,9 @@ def _given_up(happened: Happened) -> str:
 
 def _undeliverable(happened: Happened) -> str:
     instead = happened.text("instead")
+    if happened.text("channel").startswith("@"):
+        who = f" {instead} is written to instead." if instead else ""
+        return f"{happened.text('channel')[1:]} cannot be written to: {happened.text('problem')}{who}"
     where = f" It is asked in {instead} instead." if instead else ""
     return f"{happened.text('channel')} cannot be reached: {happened.text('problem')}{where}"
 

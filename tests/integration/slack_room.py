@@ -37,7 +37,8 @@ from bot.handlers.counter import Counter
 from bot.handlers.delegations import DelegationDesk
 from bot.outbox import Bury, Claimed, Performed
 from bot.sandbox.slack import Conversation, PretendSlack
-from bot.slack import messages, paces
+from bot.slack import messages, paces, unreachable
+from bot.slack.admin_news import AdminNews
 from bot.slack.board import Board
 from bot.slack.gateway import SlackGateway
 from bot.slack.messages import MessageRef, refs_of
@@ -61,7 +62,7 @@ class SlackRoom:
         self.writer.route(outbox.Performed, outbox.performed)
         self.writer.route(outbox.Bury, outbox.bury)
         self.writer.route(ClaimEffects, claim)
-        for kind, apply in (*messages.ROUTES, *paces.ROUTES):
+        for kind, apply in (*messages.ROUTES, *paces.ROUTES, *unreachable.ROUTES):
             self.writer.route(kind, apply)
         self.delegations = Delegations(self.writer, self.clock, lambda: self.service.rules.config)
         self.service = Service(self.writer, self.clock, config)
@@ -70,6 +71,7 @@ class SlackRoom:
         self.people: People
         self.sender: CardSender
         self.teller: StoryTeller
+        self.admin_news: AdminNews
 
     @property
     def channel(self) -> Conversation:
@@ -119,6 +121,7 @@ class SlackRoom:
             EffectKind.POST_CARD: self.sender.post_card,
             EffectKind.UPDATE_CARD: self.sender.update_card,
             EffectKind.TELL_STORY: self.teller.tell,
+            EffectKind.TELL_ADMINS: self.admin_news.tell,
         }
         await senders[one.kind](one)
 
@@ -178,6 +181,7 @@ async def slack_room(database_url: str, config: Rules | None = None) -> AsyncIte
         database, writer, clock, turns = room.database, room.writer, room.clock, Turns(room.clock, room.writer)
         room.sender = CardSender(room.gateway, room.service, database=database, writer=writer, clock=clock, turns=turns)
         room.teller = StoryTeller(room.gateway, room.people, database=database, writer=writer, clock=clock, turns=turns)
+        room.admin_news = AdminNews(room.gateway, room.service, database=database, writer=writer, clock=clock)
         closing.push_async_callback((await _serve(room)).cleanup)
         yield room
 

@@ -30,7 +30,7 @@ from tests.factories import (
 )
 from tests.integration.slack_room import CHANNEL, SlackRoom, slack_room
 
-ANN, BOB, _ = FINANCE
+ANN, BOB, CYD = FINANCE
 POST = "chat.postMessage"
 TOLD = "Approved by Ann (finance)."
 
@@ -178,7 +178,34 @@ async def test_who_cannot_be_reached_is_skipped_and_recorded(direct: SlackRoom, 
         room.slack.change_person(BOB, deleted=True)
     await room.perform()
     assert (await room.audited())[-1] == "card.undeliverable"
+    await room.perform()
+    assert [len(room.slack.dms(one)) for one in (ANN, CYD)] == [1, 1]
     assert not await room.writer.submit(ClaimEffects(Lane.SLACK, room.clock.now(), 50, "test"))
+
+
+async def test_the_admins_hear_once_of_somebody_whom_slack_does_not_reach(database_url: str) -> None:
+    config = rules(roles=[replace(a_role("finance"), channel=f"@{BOB}")], admin_channel="#admins")
+    async with slack_room(database_url, config) as room:
+        room.slack.add_channel("admins", [ANN])
+        room.slack.change_person(BOB, deleted=True)
+        for number in (7, 9):
+            record = a_record(number)
+            await room.do(Observed(record, an_event(record=record)))
+            await room.perform_all()
+        [told] = room.slack.channel("#admins").messages
+        assert told.says(
+            "bob@example.com cannot be written to in Slack: Nobody with this address has an active account"
+        )
+        room.slack.change_person(BOB, deleted=False)
+        third = a_record(11)
+        await room.do(Observed(third, an_event(record=third)))
+        await room.perform_all()
+        assert len(room.slack.dms(BOB)) == 1
+        room.slack.faults.error("chat.postMessage", "user_disabled")
+        fourth = a_record(13)
+        await room.do(Observed(fourth, an_event(record=fourth)))
+        await room.perform_all()
+        assert len(room.slack.channel("#admins").messages) == 2
 
 
 @pytest.mark.parametrize("code", ["is_archived", "channel_not_found", "not_in_channel"])

@@ -146,6 +146,13 @@ def _refuse_overlaps(week: tuple[tuple[tuple[int, int], ...], ...]) -> None:
             refuse(f"hours of {day} begin before earlier ones have ended")
 
 
+def _every_day(value: object) -> object:
+    """``"22:00-06:00"`` in place of a mapping means the same hours every day."""
+    return {"mon-sun": value} if isinstance(value, str | list) else value
+
+
+_SPANS = {"type": ["string", "array"], "items": {"type": "string"}}
+
 Week = Annotated[
     tuple[tuple[tuple[int, int], ...], ...],
     BeforeValidator(_week),
@@ -153,8 +160,23 @@ Week = Annotated[
         {
             "type": "object",
             KIND: "days with their hours",
-            "additionalProperties": {"type": ["string", "array"], "items": {"type": "string"}},
+            "additionalProperties": _SPANS,
             "examples": [{"mon-fri": "06:00-18:00", "sat": ["08:00-12:00", "13:00-15:00"]}],
+        }
+    ),
+]
+
+WeekOrEveryDay = Annotated[
+    tuple[tuple[tuple[int, int], ...], ...],
+    BeforeValidator(_week),
+    BeforeValidator(_every_day),
+    WithJsonSchema(
+        {
+            "type": ["string", "array", "object"],
+            KIND: "hours of every day, or days with their hours",
+            "items": {"type": "string"},
+            "additionalProperties": _SPANS,
+            "examples": ["22:00-06:00", {"mon-fri": "20:00-06:00", "sat-sun": "00:00-24:00"}],
         }
     ),
 ]

@@ -25,6 +25,7 @@ CHECKS = (
     unused.unused,
     unused.unwatched,
     unused.unused_times,
+    unused.unheard,
     escalation.shares,
     escalation.order,
     escalation.reassigned,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.config.lint.draft import Draft
-from bot.config.model import Config
+from bot.config.model import Config, Role, RoleOverlay
 from bot.config.problems import ConfigProblem
 
 
@@ -31,14 +31,32 @@ def unused(draft: Draft) -> Iterator[ConfigProblem]:
             yield draft.warning(("limits", email), "nobody with this address is in a role")
 
 
+def unheard(draft: Draft) -> Iterator[ConfigProblem]:
+    """Hours of people whom no step could write to."""
+    if not draft.complete:
+        return
+    roles: list[Role | RoleOverlay] = [*draft.config.roles.values(), *_overlays(draft.config)]
+    heard = {email for role in roles for email in (*(role.members or ()), role.escalation_contact)}
+    for email in draft.config.people:
+        if email not in heard:
+            yield draft.warning(("people", email), "nobody with this address is in a role or an escalation contact")
+
+
+def _overlays(config: Config) -> list[RoleOverlay]:
+    return [one for site in config.sites.values() for one in site.roles.values()]
+
+
 def unused_times(draft: Draft) -> Iterator[ConfigProblem]:
     """Calendars and escalations that nothing refers to."""
     if not draft.complete:
         return
-    counted = {draft.config.calendar, *(site.calendar for site in draft.config.sites.values())}
+    config = draft.config
+    counted = {config.calendar, *(site.calendar for site in config.sites.values())}
+    shifts = [one.shift for one in config.roles.values()] + [one.shift for one in config.people.values()]
+    counted |= {*shifts, *(one.shift for one in _overlays(config))}
     for name in draft.config.calendars:
         if name not in counted:
-            yield draft.warning(("calendars", name), "no site uses this calendar")
+            yield draft.warning(("calendars", name), "no site and no shift uses this calendar")
     followed = {policy.escalation for policy in draft.config.policies.values()}
     for name in draft.config.escalations:
         if name not in followed:

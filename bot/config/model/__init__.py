@@ -10,7 +10,7 @@ from bot.config.model.calendars import Calendar, Hours, Span
 from bot.config.model.emergency import BreakGlass
 from bot.config.model.escalations import ASSIGNEES, CHANNEL, CONTACT, ENDINGS, Act, PauseRule, Step
 from bot.config.model.manner import USUAL, Manner, Tolerance
-from bot.config.model.people import Role, RoleOverlay, Site
+from bot.config.model.people import Reachable, Role, RoleOverlay, Site
 from bot.config.model.policies import Execution, Faster, OnReject, PhotoRule, Policy, ReasonRule, Stage, UnknownMaker
 from bot.config.model.rules import GLOB, SEVERITIES, Accepted, Mode, Rule
 from bot.config.model.sources import Secret, Source
@@ -42,6 +42,7 @@ __all__ = [
     "PauseRule",
     "PhotoRule",
     "Policy",
+    "Reachable",
     "ReasonRule",
     "Role",
     "RoleOverlay",

@@ -8,8 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.config.model.calendars import Calendar
 from bot.config.model.rules import Mode
 from bot.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Reachable:
+    """When a person is written to; None says nothing of it."""
+
+    shift: str | None = None  #: the calendar of working hours
+    quiet_hours: Calendar | None = None  #: open while nothing is to be sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +32,8 @@ class Role:
     sites: frozenset[str] = frozenset()  #: where it has power; empty means everywhere
     companies: frozenset[str] = frozenset()  #: for whose records it has power; empty means everybody's
     escalation_contact: str | None = None  #: who hears of it when these people do not answer
+    shift: str | None = None  #: the calendar in which its people work; None: they are there at any time
+    quiet_hours: Calendar | None = None  #: open while its people are not written to directly
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +44,8 @@ class RoleOverlay:
     members: frozenset[str] | None = None
     limit: Money | None = None
     escalation_contact: str | None = None
+    shift: str | None = None
+    quiet_hours: Calendar | None = None
 
 
 @dataclass(frozen=True, slots=True)

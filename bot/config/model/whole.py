@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from bot.config.model.calendars import Calendar
 from bot.config.model.emergency import BreakGlass
 from bot.config.model.escalations import Step
-from bot.config.model.people import Role, Site
+from bot.config.model.people import Reachable, Role, Site
 from bot.config.model.policies import Policy
 from bot.config.model.rules import Rule
 from bot.config.model.sources import Source
@@ -38,6 +38,7 @@ class Config:
     admin_channel: str = ""  #: where Signoff tells its admins something; empty for nowhere
     limits: Mapping[str, Money] = field(default_factory=dict)  #: e-mail -> what this person decides about, in any role
     pilot_channel: str = ""  #: where what is only observed is shown; empty for nowhere
+    people: Mapping[str, Reachable] = field(default_factory=dict)  #: e-mail -> when this person is written to
     delegation_by: str = ""  #: the role that delegates for those who are absent; empty for none
     last_resort: str = ""  #: the role that is asked where nobody who may decide is left; empty for none
     break_glass: BreakGlass | None = None  #: None: nobody approves alone

@@ -8,12 +8,12 @@ entry are told together. What needs several entries at once (people against coun
 from __future__ import annotations
 
 from bot.config.schema.calendars import CALENDAR_NAME, ESCALATIONS, Calendar, Step
-from bot.config.schema.people import LIMITS, ROLE_NAME, Role, Site
+from bot.config.schema.people import LIMITS, ROLE_NAME, PersonHours, Role, Site
 from bot.config.schema.policies import Policy
 from bot.config.schema.rules import MATERIALITY, Rule
 from bot.config.schema.sources import Source
 from bot.config.schema.types import NarrowedType, OwnType
-from bot.config.schema.whole import ADMIN_CHANNEL, BREAK_GLASS, NAME, SOURCE_NAME, TYPE_NAME, File
+from bot.config.schema.whole import ADMIN_CHANNEL, BREAK_GLASS, NAME, PEOPLE, SOURCE_NAME, TYPE_NAME, File
 
 __all__ = [
     "ADMIN_CHANNEL",
@@ -23,6 +23,7 @@ __all__ = [
     "LIMITS",
     "MATERIALITY",
     "NAME",
+    "PEOPLE",
     "ROLE_NAME",
     "SOURCE_NAME",
     "TYPE_NAME",
@@ -30,6 +31,7 @@ __all__ = [
     "File",
     "NarrowedType",
     "OwnType",
+    "PersonHours",
     "Policy",
     "Role",
     "Rule",

@@ -15,9 +15,44 @@ from bot.config.fields.figures import MoneyAmount
 from bot.config.fields.known import refuse
 from bot.config.fields.names import CalendarName, RoleName, SiteName
 from bot.config.fields.text import OneOrMany, Text, Unique
+from bot.config.fields.times import TimeZone, WeekOrEveryDay
 from bot.config.schema.part import Part
 from bot.config.schema.rules import ModeKey
 from bot.money import Money
+
+
+class QuietHours(Part):
+    """``quiet_hours``: when somebody is not written to directly."""
+
+    timezone: TimeZone
+    """The zone in which the hours are meant."""
+    hours: WeekOrEveryDay
+    """Hours of every day, `"22:00-06:00"`, or by day as in a calendar."""
+
+    def build(self) -> model.Calendar:
+        """The frozen value: a calendar that is open while it is quiet."""
+        mon, tue, wed, thu, fri, sat, sun = self.hours
+        return model.Calendar(self.timezone, (mon, tue, wed, thu, fri, sat, sun))
+
+
+class PersonHours(Part):
+    """``people.<address>``: when a person is written to directly."""
+
+    shift: CalendarName | None = None
+    """The calendar in which this person works, instead of the role's `shift`; outside of it the next one is asked."""
+    quiet_hours: QuietHours | None = None
+    """When this person is not written to, besides those of the role."""
+
+    @model_validator(mode="after")
+    def says_something(self) -> Self:
+        """An entry without keys is a slip of the indentation."""
+        if not self.model_fields_set:
+            refuse("says nothing", "give it a shift or quiet_hours")
+        return self
+
+    def build(self) -> model.Reachable:
+        """The frozen value."""
+        return model.Reachable(self.shift, self.quiet_hours.build() if self.quiet_hours else None)
 
 
 class Role(Part):
@@ -36,6 +71,11 @@ class Role(Part):
     """For whose records the role has power, exactly as the companies are named in Odoo; else everybody's."""
     escalation_contact: Email | None = None
     """Who hears of it, by a step `dm: contact`, when these people do not answer."""
+    shift: CalendarName | None = None
+    """The calendar in which these people work: outside of it nobody of them is written to directly, and the next one is
+    asked. Else they are there at any time."""
+    quiet_hours: QuietHours | None = None
+    """When these people are not written to directly, whatever their shift."""
 
     def build(self, name: str) -> model.Role:
         """The frozen value."""
@@ -47,6 +87,8 @@ class Role(Part):
             sites=frozenset(self.sites or ()),
             companies=frozenset(self.companies or ()),
             escalation_contact=self.escalation_contact,
+            shift=self.shift,
+            quiet_hours=self.quiet_hours.build() if self.quiet_hours else None,
         )
 
 
@@ -61,6 +103,10 @@ class RoleOverlay(Part):
     """The role's limit here, instead of its own."""
     escalation_contact: Email | None = None
     """Who hears of it here; else the role's contact."""
+    shift: CalendarName | None = None
+    """The calendar in which these people work here, instead of the role's."""
+    quiet_hours: QuietHours | None = None
+    """When these people are not written to here, instead of the role's."""
 
     @model_validator(mode="after")
     def changes_something(self) -> Self:
@@ -72,7 +118,8 @@ class RoleOverlay(Part):
     def build(self) -> model.RoleOverlay:
         """The frozen value."""
         members = None if self.members is None else frozenset(self.members)
-        return model.RoleOverlay(self.channel, members, self.limit, self.escalation_contact)
+        quiet = self.quiet_hours.build() if self.quiet_hours else None
+        return model.RoleOverlay(self.channel, members, self.limit, self.escalation_contact, self.shift, quiet)
 
 
 class SiteMatch(Part):

@@ -16,7 +16,7 @@ from bot.config.fields.names import CalendarName, EventType, RoleName
 from bot.config.schema.calendars import Calendar, Escalation
 from bot.config.schema.emergency import BreakGlass
 from bot.config.schema.part import Part
-from bot.config.schema.people import Role, Site
+from bot.config.schema.people import PersonHours, Role, Site
 from bot.config.schema.policies import Policy
 from bot.config.schema.rules import Rule
 from bot.config.schema.sources import Source
@@ -33,6 +33,9 @@ ADMIN_CHANNEL: TypeAdapter[str] = TypeAdapter(FixedChannel)
 
 #: ``break_glass``, which is read alone.
 BREAK_GLASS: TypeAdapter[BreakGlass | None] = TypeAdapter(BreakGlass | None)
+
+#: ``people``: addresses to hours.
+PEOPLE: TypeAdapter[dict[str, PersonHours]] = TypeAdapter(dict[Email, PersonHours])
 
 _SourceName = Annotated[str, Field(pattern=SOURCE_NAME)]
 _TypeName = Annotated[str, Field(pattern=TYPE_NAME)]
@@ -65,6 +68,8 @@ class File(Part):
     """Where what is under `mode: observe` is shown, without buttons; required there."""
     limits: dict[Email, MoneyAmount] = Field(default_factory=dict)
     """The highest value that a person decides about, in whatever role and in whoever's name."""
+    people: dict[Email, PersonHours] = Field(default_factory=dict)
+    """When a person is written to directly: the working hours, and hours of quiet."""
     calendars: dict[_Name, Calendar] = Field(default_factory=dict)
     """When people work."""
     calendar: CalendarName | None = None

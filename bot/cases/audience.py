@@ -1,0 +1,121 @@
+"""Whom a step of an escalation is meant for, and whom of them it reaches now. Core, pure.
+
+People are looked up when the step comes: whoever has left a role is not asked any more. Where nobody of those a direct
+message is meant for is at work, the next circle of people gets it; who was passed over, and why, is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.approvals.powers import powers_at
+from bot.approvals.quorum import barred_makers, current_stage
+from bot.cases.model import Case
+from bot.cases.planning import Rules
+from bot.config.match import contact_for
+from bot.config.model import ASSIGNEES, Act, Site
+from bot.effects import DIRECT
+from bot.escalation.attendance import away
+from bot.escalation.timetable import next_firing
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who is told, and who is not."""
+
+    people: tuple[str, ...]
+    passed_by: tuple[tuple[str, str], ...] = ()  #: (address, why not)
+
+    def told(self) -> dict[str, object]:
+        """For the audit entry; empty where nobody was passed over."""
+        return {"not_told": [list(one) for one in self.passed_by]} if self.passed_by else {}
+
+
+def present(people: Collection[str], roles: Collection[str], case: Case, rules: Rules, now: datetime) -> Audience:
+    """Those of ``people`` who are written to now; ``roles`` are those in which they are asked."""
+    site = site_of(case, rules)
+    reasons = {email: away(email, roles, rules.config, now, site=site) for email in people}
+    here = tuple(email for email in people if not reasons[email])
+    return Audience(here, tuple((email, why) for email, why in reasons.items() if why))
+
+
+def reminded(case: Case, rules: Rules, now: datetime) -> Audience:
+    """Those asked who are mentioned by a reminder: not who is away."""
+    return present(assignees(case, rules, now), current_stage(case).roles, case, rules, now)
+
+
+def written_to(case: Case, to: str, index: int, rules: Rules, now: datetime) -> Audience:
+    """Whom a direct message reaches that is meant for ``to``; ``index`` is its step.
+
+    A message that is meant for nobody reaches nobody: only those who are away are stood in for.
+    """
+    passed_by: tuple[tuple[str, str], ...] = ()
+    for number, (people, roles) in enumerate(_circles(case, to, index, rules, now)):
+        found = present(people, roles, case, rules, now)
+        passed_by += found.passed_by
+        if found.people or (number == 0 and not people):
+            return Audience(found.people, passed_by)
+    return Audience((), passed_by)
+
+
+def next_in_line(case: Case, lost: str, rules: Rules, now: datetime) -> tuple[str, ...]:
+    """Who is written to in the stead of ``lost`` (``@email``), whom Slack does not reach.
+
+    Nobody where somebody else has been written to, or nobody is left.
+    """
+    if lost not in current_stage(case).channels or any(_is_other(one, lost) for one in current_stage(case).channels):
+        return ()
+    coming = next_firing(case)
+    for people, roles in _circles(case, ASSIGNEES, coming.index - 1 if coming else len(case.plan.steps), rules, now):
+        fresh = [one for one in people if f"{DIRECT}{one}" not in case.channels]
+        found = present(fresh, roles, case, rules, now)
+        if found.people:
+            return found.people
+    return ()
+
+
+def assignees(case: Case, rules: Rules, now: datetime) -> tuple[str, ...]:
+    """The e-mail addresses of those who may answer on the present stage and have not yet, in order."""
+    powers = powers_at(case, rules)
+    asked = [role for role in current_stage(case).roles if role in powers.seats]
+    seats = [powers.seats[role] for role in asked if powers.role_reaches(role, case.event.value)]
+    people = {email for seat in seats for email in seat.members}
+    people |= {one.taker for one in (*powers.delegations, *case.forwards) if one.giver in people and one.holds(now)}
+    return tuple(sorted(people - barred_makers(case) - {given.email for given in case.standing}))
+
+
+def contacts(case: Case, rules: Rules) -> tuple[str, ...]:
+    """The escalation contacts of the roles that are asked, in order."""
+    site = site_of(case, rules)
+    found = {contact_for(rules.config, role, site=site) for role in current_stage(case).roles}
+    return tuple(sorted(one for one in found if one))
+
+
+def site_of(case: Case, rules: Rules) -> Site | None:
+    """The case's site, as the config has it now."""
+    return rules.config.sites.get(case.plan.site or "")
+
+
+def _circles(
+    case: Case, to: str, index: int, rules: Rules, now: datetime
+) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """(people, their roles): those asked, their escalation contacts, and whom a later step asks."""
+    if to == ASSIGNEES:
+        yield assignees(case, rules, now), current_stage(case).roles
+    yield contacts(case, rules), ()
+    role = _next_role(case, index)
+    seat = powers_at(case, rules).seats.get(role)
+    if seat is not None:
+        yield tuple(sorted(seat.members - barred_makers(case) - {given.email for given in case.standing})), (role,)
+
+
+def _next_role(case: Case, index: int) -> str:
+    """The role that a step after ``index`` hands over to."""
+    later = case.plan.steps[index + 1 :]
+    return next((step.to for step in later if step.act in {Act.REASSIGN, Act.WIDEN}), "")
+
+
+def _is_other(channel: str, lost: str) -> bool:
+    return channel.startswith(DIRECT) and channel != lost

@@ -1,0 +1,71 @@
+"""Whether somebody is written to now: shifts and quiet hours of people and of their roles at one place. Core, pure.
+
+Looked up when a step comes, like the people themselves. It decides about messages alone: whoever is away may still
+answer, and no step comes later for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.config.match import members_for
+from bot.config.model import Calendar, Config, Reachable, Site
+from bot.escalation.calendar import is_open, shift
+
+_ANY_TIME = Reachable()
+
+#: Quiet hours that never end are told as ending after this.
+_LONG = timedelta(days=8)
+
+
+def away(email: str, roles: Iterable[str], config: Config, now: datetime, *, site: Site | None) -> str:
+    """Why ``email`` is not written to now, in words; empty where it can be done.
+
+    ``roles`` are those in which this person is asked: being there in one of them is enough. A person's own shift goes
+    before the role's; quiet hours of both count.
+    """
+    own = config.people.get(email, _ANY_TIME)
+    held = [role for role in roles if email in members_for(config, role, site=site)]
+    reasons = [_away(own, of_role(config, role, site=site), config, now) for role in held]
+    return min(reasons or [_away(own, _ANY_TIME, config, now)], key=bool)
+
+
+def of_role(config: Config, role: str, *, site: Site | None) -> Reachable:
+    """When the people of ``role`` at ``site`` are there; what a site leaves open is the role's."""
+    known, overlay = config.roles.get(role), site.roles.get(role) if site else None
+    here = Reachable(overlay.shift, overlay.quiet_hours) if overlay else _ANY_TIME
+    if known is None:
+        return here
+    return Reachable(here.shift or known.shift, here.quiet_hours or known.quiet_hours)
+
+
+def _away(own: Reachable, role: Reachable, config: Config, now: datetime) -> str:
+    for quiet in (own.quiet_hours, role.quiet_hours):
+        if quiet is not None and is_open(quiet, now):
+            return f"quiet hours until {_end(quiet, now)}"
+    name = own.shift or role.shift
+    calendar = config.calendars.get(name) if name else None
+    if calendar is None or is_open(calendar, now):
+        return ""
+    return f"not on shift until {_opening(calendar, now)}"
+
+
+def _end(quiet: Calendar, now: datetime) -> str:
+    """The end of quiet hours, those that follow at once included."""
+    found, end = shift(quiet, now), now
+    while found is not None and found[0] <= end:
+        end = found[1]
+        found = shift(quiet, end) if end - now < _LONG else None
+    return _told(quiet, end)
+
+
+def _opening(calendar: Calendar, now: datetime) -> str:
+    found = shift(calendar, now)
+    return _told(calendar, found[0]) if found else "further notice"
+
+
+def _told(calendar: Calendar, at: datetime) -> str:
+    there = at.astimezone(ZoneInfo(calendar.timezone))
+    return f"{there:%a %H:%M} {there:%Z}"
