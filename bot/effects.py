@@ -6,7 +6,7 @@ key go one at a time and in order; nothing waits across keys.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
@@ -51,7 +51,12 @@ COALESCING = frozenset(
 YIELDING = frozenset({EffectKind.TELL_STORY})
 
 #: Performed so much later, so that what happens in one go is told in one go.
-DELAYS = {EffectKind.TELL_STORY: timedelta(seconds=3)}
+_DELAYS = {EffectKind.TELL_STORY: timedelta(seconds=3)}
+
+#: So long the cards of a decided case wait for Odoo's answer: mostly one edit then tells both, and edits are scarce.
+FOR_ODOO = timedelta(seconds=2)
+
+_AT_ONCE = timedelta(0)
 
 #: A target of the Slack lane that begins with this is somebody's direct messages: ``@email``.
 DIRECT = "@"
@@ -86,6 +91,12 @@ class Effect:
     kind: EffectKind
     case_id: int
     target: str  #: for cards the channel as the plan names it, or ``@email``; for Odoo the record
+    patience: timedelta = field(default=_AT_ONCE, compare=False)  #: may wait so long for something better to tell
+
+    @property
+    def delay(self) -> timedelta:
+        """How much later it is performed at the earliest."""
+        return max(self.patience, _DELAYS.get(self.kind, _AT_ONCE))
 
     @property
     def lane(self) -> Lane:

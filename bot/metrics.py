@@ -42,6 +42,10 @@ BOOKS = Gauge(
 )
 OPEN_CASES = Gauge("signoff_open_cases", "Open cases now.", ["status", "write_back"], registry=REGISTRY)
 WAITING_EFFECTS = Gauge("signoff_waiting_effects", "Effects in the outbox now.", ["kind", "state"], registry=REGISTRY)
+SLACK_QUEUE = Gauge("signoff_slack_queue", "Messages and edits that wait for Slack now.", ["what"], registry=REGISTRY)
+SLACK_DELAY = Gauge(
+    "signoff_slack_delay_seconds", "How long the last of them waits at Slack's pace, at least.", registry=REGISTRY
+)
 WAITING_SIGNALS = Gauge("signoff_waiting_signals", "Records that are still to be read.", registry=REGISTRY)
 TICK_LATENESS = Histogram(
     "signoff_tick_lateness_seconds",

@@ -16,15 +16,13 @@ from sqlalchemy import TextClause, and_, bindparam, delete, func, insert, select
 
 from bot.columns import UtcDateTime
 from bot.db import Read, Write
-from bot.effects import COALESCING, DELAYS, Effect, EffectKind, Lane
+from bot.effects import COALESCING, FOR_ODOO, Effect, EffectKind, Lane
 from bot.group_commit import Apply
 from bot.tables import effects
 
 #: Longer than the longest call (a write to Odoo waits up to 90 s) and its answer: after it the sender is taken
 #: for dead, and a sender that is still alive must not send any more.
 LEASE = timedelta(seconds=150)
-
-_AT_ONCE = timedelta(0)
 
 
 class State(StrEnum):
@@ -82,7 +80,9 @@ def topic(lane: Lane) -> str:
 
 async def enqueue(session: Write, owed: Sequence[Effect], now: datetime) -> None:
     """Keep effects; of coalescing kinds no second one is kept while the first has not begun."""
-    fresh = await _without_twins(session, owed)
+    wanted = _merged(owed)
+    fresh = await _without_twins(session, wanted)
+    await _hasten(session, [one for one in wanted if one not in fresh], now)
     if not fresh:
         return
     # What is owed anew replaces a dead letter of the same kind.
@@ -99,7 +99,7 @@ async def enqueue(session: Write, owed: Sequence[Effect], now: datetime) -> None
                 "case_id": effect.case_id,
                 "target": effect.target,
                 "state": State.PENDING,
-                "due_at": now + DELAYS.get(effect.kind, _AT_ONCE),
+                "due_at": now + effect.delay,
                 "attempts": 0,
                 "error": "",
                 "created_at": now,
@@ -118,11 +118,34 @@ def live(table: str) -> TextClause:
     return text(f"{table}.state IN ('pending', 'in_flight')")
 
 
-async def _without_twins(session: Write, owed: Sequence[Effect]) -> list[Effect]:
-    wanted = list(dict.fromkeys(owed))
+def _merged(owed: Sequence[Effect]) -> list[Effect]:
+    """Each effect once, the least patient one."""
+    wanted: dict[Effect, Effect] = {}
+    for effect in owed:
+        known = wanted.get(effect, effect)
+        wanted[effect] = effect if effect.patience < known.patience else known
+    return list(wanted.values())
+
+
+async def _hasten(session: Write, twins: Sequence[Effect], now: datetime) -> None:
+    """What only waited for something better to tell goes at once when that has come.
+
+    What waits for longer keeps its time: it was put back, or Slack's pace holds it.
+    """
+    keys = [effect.key for effect in twins if effect.kind is EffectKind.UPDATE_CARD and not effect.patience]
+    if not keys:
+        return
+    waiting = and_(live("effects"), effects.c.state == State.PENDING, effects.c.attempts == 0)
+    soon = effects.c.due_at.between(now, now + FOR_ODOO)
+    these = and_(effects.c.kind == EffectKind.UPDATE_CARD, effects.c.key.in_(keys))
+    await session.execute(update(effects).where(waiting, these, soon).values(due_at=now))
+    session.wakes.add(topic(Lane.SLACK))
+
+
+async def _without_twins(session: Write, wanted: Sequence[Effect]) -> list[Effect]:
     keys = [effect.key for effect in wanted if effect.kind in COALESCING]
     if not keys:
-        return wanted
+        return list(wanted)
     # A card that is still to be posted, or to be drawn anew, will show the newest state by itself; a story that is
     # still to be told will tell of this too. Locked, so that no other replica begins with the older state between
     # this look and our commit.

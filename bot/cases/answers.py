@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.approvals.authority import Reason, Refused
 from bot.audit.chain import Entry
@@ -88,9 +88,13 @@ def post_cards(case: Case, channels: tuple[str, ...]) -> tuple[Effect, ...]:
     return tuple(Effect(EffectKind.POST_CARD, case.id, channel) for channel in channels)
 
 
-def update_cards(case: Case) -> tuple[Effect, ...]:
-    """Make every copy true again, and tell the threads what happened."""
-    return (*(Effect(EffectKind.UPDATE_CARD, case.id, channel) for channel in case.channels), *tell_story(case))
+def update_cards(case: Case, patience: timedelta = timedelta(0)) -> tuple[Effect, ...]:
+    """Make every copy true again, and tell the threads what happened.
+
+    With ``patience`` the copies may wait so long: what comes meanwhile is drawn with it, and at once.
+    """
+    drawn = (Effect(EffectKind.UPDATE_CARD, case.id, channel, patience) for channel in case.channels)
+    return (*drawn, *tell_story(case))
 
 
 def tell_story(case: Case) -> tuple[Effect, ...]:

@@ -31,7 +31,7 @@ from bot.cases.model import Case, Person, Status, WriteBackState
 from bot.cases.planning import Rules, material_part
 from bot.cases.requester import with_copy
 from bot.config.model import Execution, OnReject
-from bot.effects import Effect, EffectKind
+from bot.effects import FOR_ODOO, Effect, EffectKind
 from bot.text import clean
 
 #: What stays unknown of a case that was overtaken while an answer was looked for.
@@ -56,7 +56,7 @@ def decided(
     """The last decision has been given: the outcome is owed to Odoo from here on."""
     after = replace(case, status=status, write_back=WriteBackState.QUEUED, decided_at=now)
     made = entry(after, f"case.{status}", person.key, now, rules, detail, origin="slack")
-    return Transition(after, (made,), (*update_cards(after), _owed(after, EffectKind.WRITE_BACK)))
+    return Transition(after, (made,), (*update_cards(after, FOR_ODOO), _owed(after, EffectKind.WRITE_BACK)))
 
 
 def write_back(  # noqa: C901, PLR0911  # a table of (state, command): each line is one arm, and none is nested
@@ -100,7 +100,7 @@ def mend(case: Case, command: Retry | DoneByHand | GiveUpWriting, rules: Rules, 
         case Retry():
             after = replace(case, write_back=WriteBackState.QUEUED, settle_until=None)
             made = entry(after, "write_back.retried", person.key, now, rules, detail, origin=origin)
-            return Transition(after, (made,), (*update_cards(after), _owed(after, EffectKind.WRITE_BACK)))
+            return Transition(after, (made,), (*update_cards(after, FOR_ODOO), _owed(after, EffectKind.WRITE_BACK)))
         case DoneByHand():
             return _closed_by(case, WriteBackState.BY_HAND, command, detail, rules, now, origin=origin)
         case GiveUpWriting():

@@ -16,9 +16,8 @@ from bot.clock import Clock
 from bot.db import Database
 from bot.delegations import holding
 from bot.handlers.slash import Asked
-from bot.handlers.status import span
 from bot.slack.notice import Notice, notice
-from bot.slack.words import waiting_line
+from bot.slack.words import span, waiting_line
 
 #: Cases read at once, and looked at for one answer: an answer comes within Slack's three seconds.
 _PAGE, _LOOKED_AT = 200, 2000

@@ -10,7 +10,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from bot import inbox, outbox
 from bot.cases.census import count_open
 from bot.db import Database
-from bot.metrics import OPEN_CASES, REGISTRY, WAITING_EFFECTS, WAITING_SIGNALS
+from bot.metrics import OPEN_CASES, REGISTRY, SLACK_DELAY, SLACK_QUEUE, WAITING_EFFECTS, WAITING_SIGNALS
+from bot.slack.queue import queue
 
 #: Names what is not ready, with the reason; empty when everything is.
 Troubles = Callable[[], Awaitable[dict[str, str]]]
@@ -47,11 +48,15 @@ class Admin:
             open_cases = await count_open(session)
             effects = await outbox.count(session)
             signals = await inbox.count(session)
+            waiting = await queue(session)
         OPEN_CASES.clear()
         for (status, state), number in open_cases.items():
             OPEN_CASES.labels(status, state).set(number)
         WAITING_EFFECTS.clear()
         for (kind, state), number in effects.items():
             WAITING_EFFECTS.labels(kind, state).set(number)
+        SLACK_QUEUE.labels("posts").set(waiting.posts)
+        SLACK_QUEUE.labels("edits").set(waiting.edits)
+        SLACK_DELAY.set(waiting.delay.total_seconds())
         WAITING_SIGNALS.set(signals)
         return web.Response(body=generate_latest(REGISTRY), headers={"Content-Type": CONTENT_TYPE_LATEST})

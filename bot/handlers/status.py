@@ -6,7 +6,6 @@ No figure of a record is told here: everybody of the workspace may ask.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
 
 from bot import inbox, outbox
 from bot.cases.census import count_open
@@ -14,15 +13,13 @@ from bot.cases.service import Service
 from bot.db import Database
 from bot.effects import EffectKind
 from bot.handlers.slash import Asked
+from bot.slack import words
 from bot.slack.notice import Notice, notice
-from bot.slack.pacing import Queue
 from bot.slack.queue import queue
 from bot.text import one_line
 
 #: What is not ready, by name, with the reason.
 Troubles = Callable[[], Awaitable[Mapping[str, str]]]
-
-_A_MINUTE = timedelta(minutes=1)
 
 
 class StatusDesk:
@@ -47,7 +44,7 @@ class StatusDesk:
             f"Config {config.digest[:12]} ({one_line(config.path, 80)})",
             *(f"Odoo source {name}: {_source(troubles, name)}" for name in config.sources),
             f"Open cases: {open_cases}. Records still to be read: {unread}.",
-            _slack(waiting),
+            words.queue(waiting),
             _odoo(effects),
             _dead(effects),
         ]
@@ -60,22 +57,6 @@ def _trouble(name: str, said: str) -> str:
 
 def _source(troubles: Mapping[str, str], name: str) -> str:
     return "see above" if f"source {name}" in troubles else "compared, and answering"
-
-
-def _slack(waiting: Queue) -> str:
-    if not waiting.total:
-        return "Slack: nothing waits."
-    return (
-        f"Slack: messages to post {waiting.posts}, cards to edit {waiting.edits}; "
-        f"the last of them in about {span(waiting.delay)}{f' ({waiting.busiest})' if waiting.busiest else ''}."
-    )
-
-
-def span(delay: timedelta) -> str:
-    """A wait as people say it."""
-    if delay < 2 * _A_MINUTE:
-        return f"{max(1, round(delay.total_seconds()))} s"
-    return f"{round(delay / _A_MINUTE)} min"
 
 
 def _odoo(effects: Mapping[tuple[str, str], int]) -> str:

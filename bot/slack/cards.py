@@ -65,15 +65,19 @@ class Copy:
     case: Case
     channel: str  #: as the plan names it; ``@email`` for a direct message
     room: Room
+    late: str = ""  #: why it comes late, where it does
 
 
 #: Draws one section: (name, block) pairs, none where there is nothing to say. Names are unique on a card.
 Section = Callable[[Copy], Iterator[tuple[str, Block]]]
 
 
-def render(case: Case, channel: str, *, short: bool = False) -> Card:
-    """The copy of ``case`` in ``channel`` (as the plan names it). ``short``: for a Slack that refused the usual one."""
-    copy = Copy(case, channel, _SHORT if short else _USUAL)
+def render(case: Case, channel: str, *, short: bool = False, late: str = "") -> Card:
+    """The copy of ``case`` in ``channel`` (as the plan names it). ``short``: for a Slack that refused the usual one.
+
+    ``late`` says why a new card comes late; once it is edited that is of no interest any more.
+    """
+    copy = Copy(case, channel, _SHORT if short else _USUAL, late)
     parts = [part for section in SECTIONS for part in section(copy)]
     # Slack wants a new block id whenever a message is edited; the case's version is what makes an edit.
     blocks = tuple({**block, "block_id": f"{name}:{case.id}:{case.version}"} for name, block in parts)
@@ -147,6 +151,11 @@ def _answer(copy: Copy) -> Iterator[tuple[str, Block]]:
         yield "answer", {"type": "actions", "elements": offered}
 
 
+def _late(copy: Copy) -> Iterator[tuple[str, Block]]:
+    if copy.late:
+        yield "late", _context(plain(copy.late, 150))
+
+
 def _footer(copy: Copy) -> Iterator[tuple[str, Block]]:
     case = copy.case
     yield "case", _context(plain(f"Case {case.id}, revision {case.revision.number}, opened"), mrkdwn(_dates(case)))
@@ -165,6 +174,7 @@ SECTIONS: tuple[Section, ...] = (
     _why,
     _next,
     _answer,
+    _late,
     _footer,
 )
 

@@ -13,8 +13,8 @@ from bot.outbox import State
 from bot.slack.pacing import Queue
 from bot.tables import effects
 
-#: Each of these is an edit; every other effect of the lane is a message.
-_EDITS = frozenset({EffectKind.UPDATE_CARD})
+#: Each of these is an edit, and of these neither; every other effect of the lane is a message.
+_EDITS, _SILENT = frozenset({EffectKind.UPDATE_CARD}), frozenset({EffectKind.FETCH_FILE})
 
 
 async def queue(session: Read) -> Queue:
@@ -29,6 +29,6 @@ async def queue(session: Read) -> Queue:
     for row in rows:
         if row.kind in _EDITS:
             edits += row.number
-        else:
+        elif row.kind not in _SILENT:
             posts[row.target] = posts.get(row.target, 0) + row.number
     return Queue(posts_by_channel=posts, edits=edits)

@@ -20,10 +20,12 @@ from bot.errors import PermanentError
 from bot.group_commit import GroupCommit
 from bot.metrics import EVENT_TO_CARD, UNDELIVERABLE
 from bot.outbox import Claimed
+from bot.slack import words
 from bot.slack.board import Board, Shown
 from bot.slack.cards import Card, render
 from bot.slack.gateway import Posted, SlackGateway
 from bot.slack.messages import AdoptMessage, ForgetMessage, KeepMessage, MessageRef
+from bot.slack.queue import queue
 from bot.slack.refusals import MESSAGE_GONE, PLACE_GONE, TOO_MUCH
 from bot.slack.turns import POST, UPDATE, Turns
 
@@ -51,6 +53,7 @@ class CardSender:
         self._writer = writer
         self._clock = clock
         self._board = Board(database)
+        self._database = database
         self._turns = turns
 
     async def post_card(self, claimed: Claimed) -> None:
@@ -130,14 +133,23 @@ class CardSender:
             now = self._clock.now()
             await self._writer.submit(AdoptMessage(case.id, claimed.target, found.channel_id, found.ts, now))
             return
+        late = await self._late(claimed)
         try:
-            posted = await self._put(render(case, claimed.target), claimed)
+            posted = await self._put(render(case, claimed.target, late=late), claimed)
         except PermanentError as error:
             if error.kind not in TOO_MUCH:
                 raise
             log.warning("card too much for slack", error=error.kind)
-            posted = await self._put(render(case, claimed.target, short=True), claimed)
+            posted = await self._put(render(case, claimed.target, short=True, late=late), claimed)
         await self._writer.submit(KeepMessage(case.id, claimed.target, posted.channel_id, posted.ts, case.version))
+
+    async def _late(self, claimed: Claimed) -> str:
+        """What a card says that had to wait for Slack; empty for one that did not."""
+        waited = self._clock.now() - claimed.created_at
+        if waited <= words.LATE:
+            return ""
+        async with self._database.read() as session:
+            return words.late(waited, await queue(session))
 
     async def _unreachable(self, claimed: Claimed, error: PermanentError) -> None:
         """Nobody sees a card there. Raises the error where an admin is to mend it; then the letter can be replayed."""

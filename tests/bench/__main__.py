@@ -25,6 +25,7 @@ from tests.bench.figures import (
     odoo_down,
     sent_twice,
     slack_busy,
+    storm,
 )
 from tests.bench.report import Figure, Report
 from tests.bench.size import FULL, QUICK, Size
@@ -47,6 +48,7 @@ FIGURES: dict[str, Measure] = {
     "killed": killed,
     "sent_twice": sent_twice,
     "slack_busy": slack_busy,
+    "storm": storm,
     "odoo_down": odoo_down,
 }
 

@@ -24,6 +24,8 @@ class Size:
     down: int  #: clicks meanwhile
     deadlines: int  #: steps of escalations that fall due
     deadlines_s: int  #: within so many seconds
+    storm: int  #: events for one channel within a minute
+    decided: int  #: of them, decided within ten minutes
 
 
 FULL = Size(
@@ -42,6 +44,8 @@ FULL = Size(
     down=100,
     deadlines=10_000,
     deadlines_s=60,
+    storm=300,
+    decided=200,
 )
 
 QUICK = Size(
@@ -60,4 +64,6 @@ QUICK = Size(
     down=20,
     deadlines=500,
     deadlines_s=5,
+    storm=30,
+    decided=20,
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.effects import EffectKind
 from bot.errors import TransientError
-from bot.slack.pacing import APART, Pace, Pacing, buckets, spread
+from bot.slack.pacing import APART, Pace, Pacing, Queue, buckets, spread
 from tests.factories import NOW
 
 POST = "chat.postMessage"
@@ -39,7 +40,7 @@ def test_nobody_waits_before_slack_has_said_so() -> None:
 
 
 def test_those_who_wait_are_given_places_a_second_apart(pacing: Pacing) -> None:
-    assert [wait(pacing) for _ in range(3)] == [31, 32, 33]
+    assert [wait(pacing) for _ in range(3)] == [pytest.approx(30 + n * APART.total_seconds()) for n in (1, 2, 3)]
 
 
 def test_everybody_may_go_once_the_time_has_passed(pacing: Pacing) -> None:
@@ -54,7 +55,7 @@ def test_another_channel_and_another_method_do_not_wait(pacing: Pacing) -> None:
 
 def test_a_shorter_word_does_not_shorten_a_longer_one(pacing: Pacing) -> None:
     pacing.shut(POST, "#finance", now=NOW, seconds=1)
-    assert wait(pacing, 2) == pytest.approx(29)
+    assert wait(pacing, 2) == pytest.approx(28 + APART.total_seconds())
 
 
 def test_a_second_later_closes_it_again(pacing: Pacing) -> None:
@@ -98,3 +99,86 @@ def test_in_any_minute_no_more_edits_go_than_slack_takes(arrivals: list[int]) ->
         answers, free_at = spread([buckets(EffectKind.UPDATE_CARD, "#a", f"{len(gone)}")], free_at, at)
         gone += [at for one in answers if one is None]
     assert max(sum(one <= other < one + timedelta(minutes=1) for other in gone) for one in gone) <= 50
+
+
+A_MINUTE = timedelta(minutes=1)
+
+#: (when it is owed, kind, target, key)
+Owed = tuple[datetime, EffectKind, str, str]
+
+
+def played(owed: Sequence[Owed]) -> list[tuple[datetime, Owed]]:
+    """When each effect goes, with the relay looking every tenth of a second, as the outbox has it."""
+    due = {number: one[0] for number, one in enumerate(owed)}
+    free_at: Mapping[str, datetime] = {}
+    gone: list[tuple[datetime, Owed]] = []
+    now = NOW
+    while due:
+        ready = sorted((at, number) for number, at in due.items() if at <= now)[:50]
+        asked = [owed[number] for _, number in ready]
+        answers, free_at = spread([buckets(kind, target, key) for _, kind, target, key in asked], free_at, now)
+        for (_, number), then in zip(ready, answers, strict=True):
+            if then is None:
+                gone.append((now, owed[number]))
+                del due[number]
+            else:
+                due[number] = then
+        now += timedelta(seconds=0.1)
+    return gone
+
+
+def most_in_a_minute(times: Sequence[datetime]) -> int:
+    return max(sum(one <= other < one + A_MINUTE for other in times) for one in times)
+
+
+def test_three_hundred_events_for_one_channel_in_a_minute_all_arrive_at_slacks_pace() -> None:
+    storm = [(NOW + n * A_MINUTE / 300, EffectKind.POST_CARD, "#dock", f"{n}") for n in range(300)]
+    gone = played(storm)
+    times = [at for at, _ in gone]
+    assert {key for _, (*_, key) in gone} == {f"{n}" for n in range(300)}
+    assert all(later - earlier >= timedelta(seconds=1) for earlier, later in pairwise(times))
+    assert times[-1] - NOW < 300 * 1.1 * timedelta(seconds=1.05)
+
+
+@pytest.mark.parametrize("channels", [1, 4, 20])
+def test_posts_of_all_channels_together_keep_the_workspaces_limit(channels: int) -> None:
+    storm = [(NOW, EffectKind.POST_CARD, f"#{n % channels}", f"{n}") for n in range(600)]
+    assert most_in_a_minute([at for at, _ in played(storm)]) <= 300
+
+
+def test_two_hundred_cases_decided_in_ten_minutes_are_told_truly_within_a_minute_of_the_last_click() -> None:
+    """Each card is drawn when Odoo has confirmed, and its thread is told; every fourth hangs in two channels."""
+    clicks = [NOW + n * timedelta(minutes=10) / 200 for n in range(200)]
+    edits = [(at, EffectKind.UPDATE_CARD, "#a", f"#a:{n}") for n, at in enumerate(clicks)]
+    copies = [(at, EffectKind.UPDATE_CARD, "#b", f"#b:{n}") for n, at in enumerate(clicks) if n % 4 == 0]
+    stories = [(at, EffectKind.TELL_STORY, "#a", f"#a:{n}") for n, at in enumerate(clicks)]
+    gone = played(sorted((*edits, *copies, *stories), key=lambda one: one[0]))
+    drawn = [at for at, (_, kind, _, _) in gone if kind is EffectKind.UPDATE_CARD]
+    assert len(gone) == 450
+    assert most_in_a_minute(drawn) <= 50
+    assert drawn[-1] - clicks[-1] < A_MINUTE
+
+
+def test_the_last_of_a_storm_does_not_wait_for_those_that_come_after_it() -> None:
+    """New edits come for ever at the rate at which they go: the first twenty are through all the same."""
+    first = [(NOW, EffectKind.UPDATE_CARD, "#a", f"{n}") for n in range(45)]
+    later = [(NOW + n * timedelta(seconds=4 / 3), EffectKind.UPDATE_CARD, "#a", f"later {n}") for n in range(200)]
+    gone = {key: at for at, (*_, key) in played([*first, *later])}
+    assert max(gone[f"{n}"] for n in range(45)) - NOW < 3 * A_MINUTE
+
+
+def test_a_file_that_is_fetched_takes_no_message_away() -> None:
+    assert buckets(EffectKind.FETCH_FILE, "F1", "k") == {}
+
+
+@pytest.mark.parametrize(
+    ("waiting", "delay_s"),
+    [
+        (Queue({}, 0), 0),
+        (Queue({"#a": 100, "#b": 3}, 0), 105),
+        (Queue({f"#{n}": 20 for n in range(30)}, 0), 132),
+        (Queue({"#a": 1}, 45), 60),
+    ],
+)
+def test_the_expected_delay_is_that_of_the_fullest_bucket(waiting: Queue, delay_s: float) -> None:
+    assert waiting.delay.total_seconds() == pytest.approx(delay_s)

@@ -29,7 +29,7 @@ from bot.clock import Clock
 from bot.config.model import Secret
 from bot.db import Database
 from bot.delegations import Delegations
-from bot.effects import EffectKind, Lane
+from bot.effects import FOR_ODOO, EffectKind, Lane
 from bot.errors import PermanentError
 from bot.group_commit import GroupCommit
 from bot.handlers import register, slash_commands
@@ -46,7 +46,7 @@ from bot.slack.people import People
 from bot.slack.sender import CardSender
 from bot.slack.storyteller import StoryTeller
 from bot.slack.turns import Turns
-from tests.factories import FINANCE, a_record, an_event, rules
+from tests.factories import FINANCE, a_decide, a_record, an_event, rules
 
 CHANNEL = "#finance"
 
@@ -59,8 +59,8 @@ class SlackRoom:
         self.slack = PretendSlack(self.clock)
         self.database = Database(database_url)
         self.writer = GroupCommit(self.database)
-        self.writer.route(outbox.Performed, outbox.performed)
-        self.writer.route(outbox.Bury, outbox.bury)
+        for kind, apply in outbox.ROUTES:
+            self.writer.route(kind, apply)
         self.writer.route(ClaimEffects, claim)
         for kind, apply in (*messages.ROUTES, *paces.ROUTES, *unreachable.ROUTES):
             self.writer.route(kind, apply)
@@ -88,6 +88,12 @@ class SlackRoom:
         assert isinstance(answer, Transition), answer
         [row] = (await self._cases([answer.case.id or 1])).values()
         return row
+
+    async def decide(self) -> Case:
+        """Ann approves, and Odoo takes longer to answer than the card waits for it."""
+        case = await self.do(a_decide())
+        self.clock.advance(FOR_ODOO)
+        return case
 
     async def perform(self, *, attempts: int = 1) -> list[Claimed]:
         """Perform the card effects that are due, each as its ``attempts``-th try; a failing one is raised."""

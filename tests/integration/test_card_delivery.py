@@ -10,11 +10,10 @@ from datetime import timedelta
 import pytest
 
 from bot.cases.commands import Begin, Confirm, Observed
-from bot.cases.model import Case
 from bot.claims import ClaimEffects
 from bot.effects import EffectKind, Lane
 from bot.errors import PermanentError, SignoffError, TransientError, UnknownOutcome
-from bot.outbox import Performed
+from bot.outbox import Performed, PutBack
 from bot.slack.cards import render
 from bot.slack.messages import NEVER_DRAWN, AdoptMessage, KeepMessage, MessageRef
 from tests.factories import a_decide, a_record, an_event, seen, usd
@@ -28,11 +27,6 @@ async def room(database_url: str) -> AsyncIterator[SlackRoom]:
     """A room on either engine."""
     async with slack_room(database_url) as room:
         yield room
-
-
-async def decide(room: SlackRoom) -> Case:
-    """Ann approves."""
-    return await room.do(a_decide())
 
 
 def delete_card(room: SlackRoom) -> None:
@@ -59,7 +53,7 @@ async def test_metadata_names_the_case_and_no_fact(room: SlackRoom) -> None:
 async def test_slack_is_told_to_parse_and_unfurl_nothing(room: SlackRoom) -> None:
     await room.open_case()
     await room.perform()
-    await decide(room)
+    await room.decide()
     await room.perform()
     [post], [update] = room.slack.calls_of(POST), room.slack.calls_of(UPDATE)
     assert {name: post.arguments[name] for name in ("parse", "link_names", "unfurl_links", "unfurl_media")} == {
@@ -71,17 +65,42 @@ async def test_slack_is_told_to_parse_and_unfurl_nothing(room: SlackRoom) -> Non
 async def test_a_decided_case_loses_its_buttons_in_place(room: SlackRoom) -> None:
     await room.open_case()
     await room.perform()
-    await decide(room)
+    await room.decide()
     await room.perform()
     [card] = room.channel.messages
     assert card.labels == ["Open in Odoo"]
     assert card.says("Approved by Ann (finance). It is being written to Odoo.")
 
 
+async def test_a_decided_card_waits_two_seconds_for_odoo_and_one_edit_tells_both(room: SlackRoom) -> None:
+    await room.open_case()
+    await room.perform()
+    await room.do(a_decide())
+    assert await room.perform() == []
+    room.later(1)
+    await room.do(Begin(1, 1))
+    await room.do(Confirm(1, "approved in Odoo"))
+    assert EffectKind.UPDATE_CARD in {one.kind for one in await room.perform()}, "and not after the rest of two seconds"
+    assert room.channel.card().says("Confirmed in Odoo")
+    assert len(room.slack.calls_of(UPDATE)) == 1
+
+
+async def test_an_edit_that_slack_put_off_is_not_hastened(room: SlackRoom) -> None:
+    await room.open_case()
+    await room.perform()
+    await room.decide()
+    claimed = await room.claim()
+    later = room.clock.now() + timedelta(seconds=30)
+    await room.writer.submit(PutBack(claimed, later, "Slack said so", counted=False))
+    await room.do(Begin(1, 1))
+    await room.do(Confirm(1, "approved in Odoo"))
+    assert EffectKind.UPDATE_CARD not in {one.kind for one in await room.perform()}
+
+
 async def test_an_update_draws_the_newest_state_and_the_next_one_finds_nothing_to_do(room: SlackRoom) -> None:
     await room.open_case()
     await room.perform()
-    await decide(room)
+    await room.decide()
     late = await room.claim()
     await room.do(Begin(1, 1))
     await room.do(Confirm(1, "approved in Odoo"))
@@ -93,7 +112,7 @@ async def test_an_update_draws_the_newest_state_and_the_next_one_finds_nothing_t
 
 async def test_a_card_owed_before_the_decision_shows_the_decision(room: SlackRoom) -> None:
     await room.open_case()
-    await decide(room)
+    await room.decide()
     await room.perform()
     [card] = room.channel.messages
     assert card.labels == ["Open in Odoo"]
@@ -182,7 +201,7 @@ async def test_a_second_run_of_a_post_whose_place_was_kept_posts_nothing(room: S
 async def test_a_lost_answer_to_an_update_is_simply_done_again(room: SlackRoom) -> None:
     await room.open_case()
     await room.perform()
-    await decide(room)
+    await room.decide()
     claimed = await room.claim()
     room.slack.faults.lose_answer(UPDATE, applied=True)
     with pytest.raises(TransientError):
@@ -204,7 +223,7 @@ async def test_a_deleted_card_comes_back_while_people_are_asked(room: SlackRoom)
 async def test_a_deleted_card_of_a_finished_case_stays_away(room: SlackRoom) -> None:
     await room.open_case()
     await room.perform()
-    await decide(room)
+    await room.decide()
     await room.do(Begin(1, 1))
     await room.do(Confirm(1, "approved in Odoo"))
     delete_card(room)
@@ -217,7 +236,7 @@ async def test_a_deleted_card_of_a_finished_case_stays_away(room: SlackRoom) -> 
 async def test_a_card_that_slack_finds_too_much_is_shortened(room: SlackRoom, refusal: str) -> None:
     await room.open_case(an_event(context=tuple((f"Label {n}", "text") for n in range(9))))
     await room.perform()
-    case = await decide(room)
+    case = await room.decide()
     room.slack.faults.error(UPDATE, refusal)
     await room.perform()
     assert room.channel.card().plain.count("Label") < 9
@@ -230,7 +249,7 @@ async def test_an_update_of_a_card_that_never_came_to_be_is_nothing_to_do(room: 
     await room.open_case()
     posting = await room.claim()
     await room.writer.submit(Performed(posting))
-    await decide(room)
+    await room.decide()
     await room.perform()
     assert room.channel.messages == []
 
@@ -268,7 +287,7 @@ async def test_a_server_error_leaves_a_post_unknown_and_an_update_to_be_repeated
     await room.open_case()
     if method == UPDATE:
         await room.perform()
-        await decide(room)
+        await room.decide()
     claimed = await room.claim()
     room.slack.faults.http(503, method=method)
     with pytest.raises(raised):
@@ -301,6 +320,21 @@ async def test_those_who_wait_for_slacks_pace_do_not_ask_meanwhile(room: SlackRo
     room.later(30)
     await room.send(first)
     assert len(room.channel.messages) == 1
+
+
+async def test_a_card_that_comes_late_says_so_and_what_still_waits_until_it_is_drawn_anew(room: SlackRoom) -> None:
+    await room.open_case()
+    claimed = await room.claim()
+    for number in (8, 9):
+        record = a_record(number)
+        await room.do(Observed(record, an_event(record=record, title=f"P0000{number}")))
+    room.later(100)
+    await room.send(claimed)
+    assert room.channel.card().says("This card waited 100 s for its turn in Slack. 3 more wait, the last of them")
+    await room.writer.submit(Performed(claimed))
+    await room.decide()
+    await room.perform()
+    assert not room.channel.card("P00007").says("for its turn in Slack")
 
 
 async def test_nothing_is_sent_after_the_lease_has_run_out(room: SlackRoom) -> None:

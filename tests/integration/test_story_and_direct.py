@@ -18,7 +18,6 @@ from bot.sandbox.slack import Card
 from tests.factories import (
     FINANCE,
     PURCHASE,
-    a_decide,
     a_policy,
     a_record,
     a_role,
@@ -51,7 +50,7 @@ def thread(room: SlackRoom) -> list[str]:
 
 async def told(room: SlackRoom) -> Claimed:
     """Decide, perform what is due at once, and give the telling of it to the test."""
-    await room.do(a_decide())
+    await room.decide()
     await room.perform()
     room.later(3)
     [claimed] = await room.writer.submit(ClaimEffects(Lane.SLACK, room.clock.now(), 50, "test"))
@@ -61,7 +60,7 @@ async def told(room: SlackRoom) -> Claimed:
 
 
 async def test_what_happens_in_one_go_is_one_reply(room: SlackRoom) -> None:
-    await room.do(a_decide())
+    await room.decide()
     await room.do(Begin(1, 1))
     await room.do(Confirm(1, "approved in Odoo"))
     await room.perform()
@@ -111,7 +110,7 @@ async def test_a_deleted_card_has_no_thread_and_its_successor_tells_it_all(room:
 
 
 async def test_cards_do_not_wait_for_the_story(room: SlackRoom) -> None:
-    await room.do(a_decide())
+    await room.decide()
     await room.perform()
     await room.do(Begin(1, 1))
     await room.do(Fail(1, "Odoo says: no."))
@@ -152,6 +151,7 @@ async def test_a_card_in_direct_messages_works_like_any_other(direct: SlackRoom)
     await room.perform()
     assert dm(room).labels == ["Approve", "Reject", "Ask a question", "Comment", "Open in Odoo"]
     await room.slack.click(dm(room), "Approve", by=BOB)
+    room.later(2)
     await room.perform()
     assert len(room.slack.dms(BOB)) == 1
     assert dm(room).labels == ["Open in Odoo"]

@@ -29,6 +29,7 @@ from bot.slack.words.evidence import ADD_FILE, evidence
 from bot.slack.words.naming import HEADLINE, finding, headline, sentence, waiting_line
 from bot.slack.words.said import remark
 from bot.slack.words.standing import decision, standing
+from bot.slack.words.waiting import LATE, late, queue, span
 
 __all__ = [
     "ADD_FILE",
@@ -40,6 +41,7 @@ __all__ = [
     "COMMENT",
     "GIVE_UP",
     "HEADLINE",
+    "LATE",
     "OPEN",
     "REJECT",
     "RETRY",
@@ -55,10 +57,13 @@ __all__ = [
     "facts",
     "finding",
     "headline",
+    "late",
     "moved",
     "next_step",
+    "queue",
     "remark",
     "sentence",
+    "span",
     "standing",
     "waiting_line",
     "why",
