@@ -273,6 +273,18 @@ audit_head = Table(
     CheckConstraint("id = 1", name="single"),
 )
 
+quota_uses = Table(
+    "quota_uses",
+    metadata,
+    Column("rule", Text, primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("person", Text, primary_key=True),
+    Column("currency", String(3), primary_key=True),
+    Column("used", Integer, nullable=False),
+    Column("value", Micros, nullable=False),
+    Index("ix_quota_uses_day", "day"),
+)
+
 facts = Table(
     "facts",
     metadata,

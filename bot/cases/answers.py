@@ -14,6 +14,7 @@ from bot.audit.chain import Entry
 from bot.cases.commands import ClockCommand, PersonCommand
 from bot.cases.model import Case
 from bot.cases.planning import Rules
+from bot.cases.quotas import Use
 from bot.effects import DIRECT, Effect, EffectKind
 
 
@@ -28,6 +29,7 @@ class Transition:
     entries: tuple[Entry, ...]
     effects: tuple[Effect, ...] = ()
     successor: Transition | None = None
+    spends: tuple[Use, ...] = ()  #: what rules that approve alone have used up by it
 
 
 @dataclass(frozen=True, slots=True)

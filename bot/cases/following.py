@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.approvals.eligible import never_silent, nobody_left
+from bot.approvals.eligible import never_silent
 from bot.approvals.quorum import current_stage
 from bot.audit.chain import Entry
-from bot.cases import breach, expiry, timing
+from bot.cases import breach, expiry, straight, timing
 from bot.cases.amending import all_makers, amended, holds_for
 from bot.cases.answers import Answer, Transition, post_cards, update_cards
 from bot.cases.breach import Passed
@@ -22,7 +22,6 @@ from bot.cases.model import (
     Change,
     Event,
     Finding,
-    Kind,
     Plan,
     Revision,
     Status,
@@ -30,6 +29,7 @@ from bot.cases.model import (
     changes,
 )
 from bot.cases.observing import as_seen
+from bot.cases.opening import open_case, seen_entry
 from bot.cases.planning import Rules, event_types, left_out, material_part, plan_for, plan_of, strictest
 from bot.effects import Effect, EffectKind
 
@@ -49,36 +49,14 @@ def follow(case: Case | None, command: Observed, rules: Rules, now: datetime) ->
     return _still_pending(case, now_is, rules, now)
 
 
-def open_case(event: Event, rules: Rules, now: datetime, *, after: Case | None = None) -> Transition:
-    """A new case; as a successor it goes on counting the record's revisions, and its makers stay makers."""
-    if after is not None:
-        event = replace(event, makers=all_makers(after.event, event))
-    plan = plan_for(event, rules)
-    number = after.revision.number + 1 if after else 1
-    changed = changes(after.event.seen, event.seen) if after else ()
-    opened = Case(
-        id=0,
-        kind=Kind.APPROVAL,
-        status=Status.PENDING,
-        write_back=WriteBackState.NONE,
-        revision=Revision(number, event, now, changed),
-        plan=plan,
-        opened_at=now,
-        channels=plan.stages[0].channels,
-        predecessor=after.id if after else None,
-    )
-    case = never_silent(opened, rules, now)
-    case = replace(case, channels=case.plan.stages[0].channels)
-    return Transition(case, (_seen_entry(case, "case.opened", now, rules),), post_cards(case, case.channels))
-
-
 def _open_unless_covered(closed: Case | None, event: Event, rules: Rules, now: datetime) -> Transition | None:
     material = material_part(event, rules.config)
     if material is None:
         return None
     if closed is not None and closed.covers and _answers(closed, event, rules):
         return None
-    return open_case(material, rules, now)
+    alone = None if closed is not None and closed.covers else straight.approved(material, rules, now)
+    return alone or open_case(material, rules, now)
 
 
 def _answers(closed: Case, event: Event, rules: Rules) -> bool:
@@ -208,7 +186,7 @@ def _ask(case: Case, action: str, rules: Rules, now: datetime) -> Transition:
     asked = never_silent(case, rules, now)
     new = tuple(channel for channel in current_stage(asked).channels if channel not in case.channels)
     after = replace(asked, channels=case.channels + new)
-    return Transition(after, (_seen_entry(after, action, now, rules),), update_cards(case) + post_cards(after, new))
+    return Transition(after, (seen_entry(after, action, now, rules),), update_cards(case) + post_cards(after, new))
 
 
 def _all_findings(before: tuple[Finding, ...], now: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -235,30 +213,3 @@ def _withdraw(case: Case, over: Over, rules: Rules, now: datetime) -> Transition
         detail={name: value for name, value in detail.items() if value},
     )
     return Transition(after, (entry,), update_cards(after))
-
-
-def _seen_entry(case: Case, action: str, now: datetime, rules: Rules) -> Entry:
-    event = case.event
-    return Entry(
-        action=action,
-        actor="signoff",
-        at=now,
-        case_id=case.id,
-        origin="odoo",
-        revision=case.revision.number,
-        fingerprint=event.fingerprint,
-        config=rules.config.digest,
-        detail={
-            "record": event.title,
-            "event_type": event.event_type,
-            "ref": str(event.record),
-            "value": str(event.value or "unknown"),
-            "rule": case.plan.rule,
-            "policy": case.plan.policy,
-            "seen": {item.label: item.shown for item in event.seen},
-            "stages": [list(stage.roles) for stage in case.plan.stages],
-            **nobody_left(case),
-            "makers": [maker.login for maker in event.makers],
-            "changed": [[item.label, item.before, item.after] for item in case.revision.changed],
-        },
-    )

@@ -10,7 +10,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from bot.cases.answers import Answer, Transition, entry, update_cards
+from bot.approvals.quorum import current_stage
+from bot.cases.answers import Answer, Transition, entry, post_cards, update_cards
 from bot.cases.commands import (
     Ask,
     Begin,
@@ -26,8 +27,8 @@ from bot.cases.commands import (
     Uncertain,
     WriteBackCommand,
 )
-from bot.cases.following import open_case
 from bot.cases.model import Case, Person, Status, WriteBackState
+from bot.cases.opening import open_case
 from bot.cases.planning import Rules, material_part
 from bot.cases.requester import with_copy
 from bot.config.model import Execution, OnReject
@@ -120,7 +121,11 @@ def _moved(
 ) -> Transition:
     after = replace(case, write_back=state, problem=clean(problem, 500))
     told = {**detail, "problem": after.problem} if problem else detail
-    return Transition(after, (entry(after, action, _PROGRAM, now, rules, told),), update_cards(after))
+    # What a rule approved alone has no card until somebody has to look.
+    new = current_stage(after).channels if after.is_stuck and not after.channels else ()
+    after = replace(after, channels=(*after.channels, *new))
+    owed = (*update_cards(case), *post_cards(after, new))
+    return Transition(after, (entry(after, action, _PROGRAM, now, rules, told),), owed)
 
 
 def _confirmed(case: Case, command: Confirm, rules: Rules, now: datetime) -> Transition:

@@ -11,6 +11,7 @@ from typing import TypeGuard
 
 from bot.approvals.standins import Delegation
 from bot.cases.model import Event, Plan, PlanStage
+from bot.cases.quotas import NOTHING_SPENT, UNTOUCHED, Spent
 from bot.config.conditions import Unjudged, judge
 from bot.config.match import below_materiality, channel_for, match, resolve_site
 from bot.config.model import (
@@ -48,6 +49,7 @@ class Rules:
     config: Config
     traits: Mapping[str, Traits]
     delegations: tuple[Delegation, ...] = ()  #: those that hold now or will, whatever the case
+    spent: Spent = NOTHING_SPENT  #: what is used up of quotas
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def ignoring_rule(event: Event, config: Config) -> Rule | None:
     if below_materiality(config, routable(event, None)):
         return None
     site = resolve_site(config, warehouse=event.warehouse, company=event.company)
-    rule = match(config, routable(event, site)).rule
+    rule = match(config, routable(event, site), UNTOUCHED).rule
     return rule if rule.ignored_because else None
 
 

@@ -12,11 +12,12 @@ from datetime import datetime
 from bot import inbox
 from bot.audit import log as audit
 from bot.audit.chain import Entry
-from bot.cases import due_rows, store
+from bot.cases import due_rows, quota_rows, store
 from bot.cases.answers import Answer, Refusal, Transition
 from bot.cases.commands import ClockCommand, Command, Observed, PersonCommand, Tick, Undelivered
 from bot.cases.model import Case, RecordRef
 from bot.cases.planning import Rules
+from bot.cases.quotas import Spent
 from bot.cases.transitions import transition
 from bot.clock import Clock
 from bot.db import Write
@@ -54,9 +55,11 @@ class Service:
         answers: list[Answer] = [None] * len(asked)
         todo = [(place, one.command) for place, one in enumerate(asked)]
         entries: list[Entry] = []
+        commands = [one.command for one in asked]
+        spent = await quota_rows.take(session, self.rules.config, commands, self._clock.now())
         while todo:
             # One command a case and round: the next one on the same case must see what the first has done.
-            todo = await self._round(session, todo, answers, entries)
+            todo, spent = await self._round(session, todo, answers, entries, spent=spent)
         await audit.append(session, entries)
         return answers
 
@@ -67,11 +70,17 @@ class Service:
         return replace(self.rules, delegations=await holding(session, now))
 
     async def _round(
-        self, session: Write, todo: list[tuple[int, Command]], answers: list[Answer], entries: list[Entry]
-    ) -> list[tuple[int, Command]]:
+        self,
+        session: Write,
+        todo: list[tuple[int, Command]],
+        answers: list[Answer],
+        entries: list[Entry],
+        *,
+        spent: Spent,
+    ) -> tuple[list[tuple[int, Command]], Spent]:
         now = self._clock.now()
         known = await _load(session, [command for _, command in todo])
-        rules = await self._rules_now(session, [command for _, command in todo], now)
+        rules = replace(await self._rules_now(session, [command for _, command in todo], now), spent=spent)
         batch = _Batch()
         later: list[tuple[int, Command]] = []
         for place, command in todo:
@@ -81,10 +90,12 @@ class Service:
                 continue
             answers[place] = answer = transition(case, command, rules, now)
             batch.take(case, answer)
+            if isinstance(answer, Transition) and answer.spends:
+                rules = replace(rules, spent=rules.spent.plus(answer.spends))
             if isinstance(command, Tick) and case is not None and answer is None:
                 batch.set_right(case)
         entries += await batch.write(session, now=now)
-        return later
+        return later, rules.spent
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +158,7 @@ class _Batch:
         await store.save(session, pairs)
         await due_rows.set_right(session, self._untimely)
         succeeding = [made.successor for _, made in self._changed if made.successor]
+        await quota_rows.save(session, [use for made in self._opened for use in made.spends])
         opened = await store.add(session, [made.case for made in (*self._opened, *succeeding)])
         await store.link(session, [(case.predecessor, case.id) for case in opened if case.predecessor])
         numbered = [(case.id, made) for case, made in zip(opened, (*self._opened, *succeeding), strict=True)]

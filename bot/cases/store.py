@@ -131,6 +131,7 @@ async def add(session: Write, fresh: Sequence[Case]) -> list[Case]:
     numbers: dict[tuple[str | int, ...], int] = {tuple(row[1:]): row.id for row in rows}
     numbered = [replace(case, id=numbers[_identity(case)]) for case in fresh]
     await session.execute(insert(revisions), [revision_row(case) for case in numbered])
+    await decision_rows.save(session, [(replace(case, decisions=()), case) for case in numbered])
     return numbered
 
 

@@ -22,7 +22,9 @@ _FREE = re.compile(r"odoo\.[^.]+\.mode")
 _KEYS = {"sources": "odoo"}
 
 _UNTOLD = ("digest", "path")
-_POWER = frozenset({"roles", "sites", "limits", "limit", "members", "stages", "self_approval", "mode"})
+_POWER = frozenset(
+    {"roles", "sites", "limits", "limit", "members", "stages", "self_approval", "mode", "approves", "quota"}
+)
 _LONGEST = 120  #: characters of a value in a line
 
 
@@ -80,12 +82,14 @@ def _is_part(value: Any) -> bool:
 
 
 def _of_entry(path: str, old: Any, new: Any) -> Iterator[Difference]:
+    if getattr(old or new, "approves", False):
+        path = f"{path}.approves"
     if old is None:
         yield _told(path, "added")
     elif new is None:
         yield _told(path, "removed")
     else:
-        yield from _between(path, old, new)
+        yield from _between(path.removesuffix(".approves"), old, new)
 
 
 def _change(old: Any, new: Any) -> str:

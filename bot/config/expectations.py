@@ -10,17 +10,27 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
 from bot.cases.planning import Rules
 from bot.config.described import Described, Instant, names_of
 from bot.config.document import parse
 from bot.config.explain import Explanation, StageTold, explain
 from bot.config.explain_text import words_of
+from bot.config.fields.known import refuse
 from bot.config.fields.text import Text
 from bot.config.problems import ConfigProblem
 from bot.config.schema.part import Part
 from bot.config.translate import problems_of
+
+
+def _decide(word: str) -> str:
+    if word not in _DECIDE:
+        refuse(f"must be {' or '.join(_DECIDE)}")
+    return word
+
+
+_DECIDE = ("approve", "ignore")
 
 
 class ExpectedStep(Part):
@@ -49,6 +59,7 @@ class Expected(Part):
 
     opens: bool | None = None
     observed: bool | None = None
+    decide: Annotated[Text, AfterValidator(_decide)] | None = None
     rule: Text | None = None
     policy: Text | None = None
     site: Text | None = None
@@ -112,6 +123,7 @@ def _differences(wanted: Expected, found: Explanation) -> Iterator[str]:
         "observed": found.plan is not None and bool(found.plan.observe),
         "rule": leading.rule.name,
         "policy": leading.rule.policy,
+        "decide": "approve" if found.alone else "ignore" if leading.rule.ignored_because else None,
         "site": found.site,
         "execution": found.plan.execution.value if found.plan else None,
         "missing": list(found.plan.missing) if found.plan else list(leading.missing),

@@ -16,8 +16,9 @@ from bot.approvals.quorum import current_stage_number, needed
 from bot.cases.answers import Transition
 from bot.cases.chase import Chase
 from bot.cases.commands import Decide, Observed
-from bot.cases.model import Case, Event, Person, Plan, PlanStage, Verdict
+from bot.cases.model import Case, Event, Person, Plan, PlanStage, Status, Verdict
 from bot.cases.planning import Rules, event_types, left_out, material_part, routable
+from bot.cases.quotas import Budget
 from bot.cases.transitions import transition
 from bot.config.match import NotMatched, match, passed_over, resolve_site
 from bot.config.model import Rule
@@ -79,6 +80,7 @@ class Explanation:
     stages: tuple[StageTold, ...]
     zone: ZoneInfo  #: of the place's calendar; UTC where it has none
     left_out: str  #: why no case opens; empty where one does
+    alone: str = ""  #: the quotas within which rules approve it alone; empty where people decide
 
 
 def explain(event: Event, rules: Rules, now: datetime) -> Explanation:
@@ -87,17 +89,20 @@ def explain(event: Event, rules: Rules, now: datetime) -> Explanation:
     site = resolve_site(config, warehouse=event.warehouse, company=event.company)
     material = material_part(event, config)
     left = event_types(material) if material else ()
-    rulings = tuple(_ruling(kind, event, rules, is_material=kind in left) for kind in event_types(event))
+    budget = Budget(config, rules.spent, now)
+    rulings = tuple(_ruling(kind, event, rules, budget, is_material=kind in left) for kind in event_types(event))
     answer = transition(None, Observed(event.record, event), rules, now)
     case = answer.case if isinstance(answer, Transition) else None
+    alone = case is not None and case.status is not Status.PENDING
     return Explanation(
         event,
         site.name if site else None,
         rulings,
         case.plan if case else None,
-        stages_of(case, rules, now) if case else (),
+        stages_of(case, rules, now) if case and not alone else (),
         zone_of(case.plan) if case else ZoneInfo("UTC"),
         "" if case else left_out(event, config),
+        "; ".join(str(one.rule.quota) or "without a quota" for one in rulings if one.rule.approves) if alone else "",
     )
 
 
@@ -150,8 +155,8 @@ def _judged(email: str, case: Case, powers: Powers, now: datetime) -> Judged:
     return Judged(email, may=False, why=_WHY.get(found.reason, found.sentence))
 
 
-def _ruling(kind: str, event: Event, rules: Rules, *, is_material: bool) -> Ruling:
+def _ruling(kind: str, event: Event, rules: Rules, budget: Budget, *, is_material: bool) -> Ruling:
     site = resolve_site(rules.config, warehouse=event.warehouse, company=event.company)
     asked = routable(replace(event, event_type=kind), site)
-    routed = match(rules.config, asked)
-    return Ruling(kind, routed.rule, passed_over(rules.config, asked), routed.missing, is_material)
+    routed = match(rules.config, asked, budget)
+    return Ruling(kind, routed.rule, passed_over(rules.config, asked, budget), routed.missing, is_material)

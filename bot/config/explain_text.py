@@ -32,6 +32,8 @@ def _lines(told: Explanation, file: str) -> Iterator[str]:
     if told.plan.observe:
         yield f"Only observed: shown in {told.plan.observe}; nobody is asked and nothing is written."
     yield f"Approving: {told.plan.approve_does}. Rejecting: {told.plan.reject_does}."
+    if told.alone:
+        yield f"Approved at once by the rule alone: {told.alone}. Once that is used up, the rules below it decide."
     if told.plan.missing:
         yield f"Not known: {', '.join(told.plan.missing)}; what asks for it fails closed."
     for number, stage in enumerate(told.stages, start=1):
@@ -43,6 +45,7 @@ def _ruling(ruling: Ruling, file: str) -> Iterator[str]:
     rule = ruling.rule
     opens = "" if ruling.is_material else " (nobody is asked)"
     then = f"ignored: {rule.ignored_because}" if rule.ignored_because else f'policy "{rule.policy}"'
+    then = "decide: approve" if rule.approves else then
     yield f'{ruling.event_type}{opens}: rule "{rule.name}" at {file}:{rule.line}, {then}'
     for passed in ruling.passed:
         yield f'  passed over "{passed.rule.name}" (line {passed.rule.line}): {passed.reason}'
@@ -96,6 +99,7 @@ def as_data(told: Explanation) -> dict[str, Any]:
             }
             for one in told.rulings
         ],
+        "approved_by_rule": bool(told.alone),
         "observed": plan is not None and bool(plan.observe),
         "execution": plan.execution.value if plan else None,
         "stages": [

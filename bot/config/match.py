@@ -50,18 +50,26 @@ class NotMatched:
 
 
 @dataclass(frozen=True, slots=True)
-class _Unmet:
+class Unmet:
     """A condition that does not hold, or cannot be judged because ``missing`` is not known."""
 
     missing: str | None
     reason: Callable[[], str]  #: put into words only where somebody asks
 
 
-def match(config: Config, event: Facts) -> Routed:
+class Allowance(Protocol):
+    """What is left of the quotas of rules that approve alone."""
+
+    def hinders(self, rule: Rule, event: Facts) -> Unmet | None:
+        """Why ``rule`` may not approve ``event`` alone; None where it may."""
+
+
+def match(config: Config, event: Facts, allowance: Allowance | None = None) -> Routed:
     """The first rule whose every condition holds.
 
-    Never raises for a config that was loaded: its last rule has no condition. Raises ValueError for one made
-    by hand without such a rule.
+    Rules that approve alone are tried only with an ``allowance``: without one the road is told that leads to people. A
+    rule that asks nobody does not match where a rule above it could not be judged. Never raises for a config that was
+    loaded: its last rule has no condition. Raises ValueError for one made by hand without such a rule.
     """
     missing: dict[str, None] = {}
     facts = event.facts
@@ -69,7 +77,7 @@ def match(config: Config, event: Facts) -> Routed:
     for rule in config.rules if event_type is None else config.rules_for(event_type):
         if _is_about_something_else(rule, facts):
             continue
-        unmet = _first_unmet(rule, event)
+        unmet = _first_unmet(rule, event) or _without_people(rule, event, missing, allowance)
         if not unmet:
             return Routed(rule, rule.policy, tuple(missing))
         missing.update((one.missing, None) for one in unmet if one.missing is not None)
@@ -77,13 +85,15 @@ def match(config: Config, event: Facts) -> Routed:
     raise ValueError(msg)
 
 
-def passed_over(config: Config, event: Facts) -> tuple[NotMatched, ...]:
+def passed_over(config: Config, event: Facts, allowance: Allowance | None = None) -> tuple[NotMatched, ...]:
     """The rules above the one that matches, in the file's order, each with what kept it from matching."""
     why: list[NotMatched] = []
+    missing: dict[str, None] = {}
     for rule in config.rules:
-        unmet = _first_unmet(rule, event)
+        unmet = _first_unmet(rule, event) or _without_people(rule, event, missing, allowance)
         if not unmet:
             break
+        missing.update((one.missing, None) for one in unmet if one.missing is not None)
         why.append(NotMatched(rule, "; ".join(one.reason() for one in unmet)))
     return tuple(why)
 
@@ -108,12 +118,26 @@ def _is_about_something_else(rule: Rule, facts: Mapping[str, str | None]) -> boo
     return False
 
 
-def _first_unmet(rule: Rule, event: Facts) -> list[_Unmet]:
+def _without_people(rule: Rule, event: Facts, missing: Mapping[str, None], allowance: Allowance | None) -> list[Unmet]:
+    """What keeps a rule from letting something pass without a person, although its conditions hold."""
+    if not rule.asks_nobody:
+        return []
+    if missing:
+        return [Unmet(None, lambda: f"a rule above could not be judged without {', '.join(missing)}")]
+    if not rule.approves:
+        return []
+    if allowance is None:
+        return [Unmet(None, lambda: "it approves alone, and only what is asked for the first time")]
+    hindered = allowance.hinders(rule, event)
+    return [hindered] if hindered else []
+
+
+def _first_unmet(rule: Rule, event: Facts) -> list[Unmet]:
     """What keeps the rule from matching: one condition that is false, else all that cannot be judged.
 
     A rule that is about something else anyway must not make the card say that a figure was missing.
     """
-    unknown: list[_Unmet] = []
+    unknown: list[Unmet] = []
     for unmet in _unmet(rule, event):
         if unmet.missing is None:
             return [unmet]
@@ -121,7 +145,7 @@ def _first_unmet(rule: Rule, event: Facts) -> list[_Unmet]:
     return unknown
 
 
-def _unmet(rule: Rule, event: Facts) -> Iterator[_Unmet]:
+def _unmet(rule: Rule, event: Facts) -> Iterator[Unmet]:
     for accepted in rule.fields:
         actual = event.facts.get(accepted.field)
         if actual is None or not accepted.accepts(actual):
@@ -134,33 +158,33 @@ def _unmet(rule: Rule, event: Facts) -> Iterator[_Unmet]:
         yield from _when(rule, rule.when, event)
 
 
-def _field(accepted: Accepted, actual: str | None) -> _Unmet:
+def _field(accepted: Accepted, actual: str | None) -> Unmet:
     name = accepted.field
     if actual is None:
-        return _Unmet(name, lambda: f"{name} is not known")
-    return _Unmet(None, lambda: f"{name} is {actual}, not {' or '.join(accepted.patterns)}")
+        return Unmet(name, lambda: f"{name} is not known")
+    return Unmet(None, lambda: f"{name} is {actual}, not {' or '.join(accepted.patterns)}")
 
 
-def _money(word: str, border: Money, value: Money | None) -> Iterator[_Unmet]:
+def _money(word: str, border: Money, value: Money | None) -> Iterator[Unmet]:
     figure = f"value in {border.currency}"
     if value is None:
-        yield _Unmet(figure, lambda: "the value is not known")
+        yield Unmet(figure, lambda: "the value is not known")
         return
     try:
         holds = value.exceeds(border) if word == "over" else value.is_under(border)
     except CurrencyMismatch:
-        yield _Unmet(figure, lambda: f"the value is in {value.currency}, not in {border.currency}")
+        yield Unmet(figure, lambda: f"the value is in {value.currency}, not in {border.currency}")
         return
     if not holds:
-        yield _Unmet(None, lambda: f"{value} is not {word} {border}")
+        yield Unmet(None, lambda: f"{value} is not {word} {border}")
 
 
-def _when(rule: Rule, condition: Condition, event: Facts) -> Iterator[_Unmet]:
+def _when(rule: Rule, condition: Condition, event: Facts) -> Iterator[Unmet]:
     found = judge(condition, event)
     if isinstance(found, Unjudged):
-        yield _Unmet(found.missing or f'the condition of rule "{rule.name}"', lambda: f"when: {found.reason}")
+        yield Unmet(found.missing or f'the condition of rule "{rule.name}"', lambda: f"when: {found.reason}")
     elif not found:
-        yield _Unmet(None, lambda: f"when: {condition} is false")
+        yield Unmet(None, lambda: f"when: {condition} is false")
 
 
 def resolve_site(config: Config, *, warehouse: str | None, company: str | None) -> Site | None:

@@ -63,7 +63,7 @@ def _lines(case: Case, rules: Rules, clock: Clock) -> Iterator[str]:
     told = explain(case.event, rules, now)
     leading = told.rulings[0]
     yield from (f'Passed over "{one.rule.name}": {one.reason}' for one in leading.passed[:_SHOWN])
-    if told.plan is not None and (told.plan.rule, told.plan.policy) != (plan.rule, plan.policy):
+    if told.plan is not None and not told.alone and (told.plan.rule, told.plan.policy) != (plan.rule, plan.policy):
         yield f'Under the config as it is now it would be rule "{told.plan.rule}", policy "{told.plan.policy}".'
     if plan.observe:
         yield "It is only observed: nobody is asked, and nothing is written to Odoo."

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from bot.audit.log import Mark, mark_of
 from bot.cases.model import Case, Decision, Status, Verdict
+from bot.cases.straight import ROLE as STRAIGHT_THROUGH
 from bot.coalesce import Coalescer
 from bot.db import Database
 from bot.errors import PermanentError
@@ -53,7 +54,8 @@ def note(case: Case, mark: Mark) -> str:
     at = max(one.at for one in given)
     reasons = "; ".join(one.why for one in given if one.why)
     why = f' Reason: "{one_line(reasons, 1000)}".' if reasons else ""
-    return one_line(f"{case.status.capitalize()} in Slack by {who}, {at:%Y-%m-%d %H:%M} UTC.{why} {mark}", 1500)
+    where = "" if any(one.as_role == STRAIGHT_THROUGH for one in given) else " in Slack"
+    return one_line(f"{case.status.capitalize()}{where} by {who}, {at:%Y-%m-%d %H:%M} UTC.{why} {mark}", 1500)
 
 
 def _behalf(given: Decision) -> str:

@@ -104,7 +104,7 @@ def test_a_stage_is_asked_where_its_condition_holds_or_cannot_be_judged(
         ("    decide: ignore\n    reason: not worth a question\n", "    decide: ignore\n    policy: usual\n",
          "rules[0]: needs either policy or decide"),
         ("    reason: not worth a question\n", "", "rules[0]: decide: ignore and reason go together"),
-        ("decide: ignore", "decide: approve", "rules[0].decide: must be ignore"),
+        ("decide: ignore", "decide: allow", "rules[0].decide: must be approve or ignore"),
         ("else, policy: usual", "else, decide: ignore, reason: why not",
          "rules[1].decide: the last rule may not ignore the rest"),
         ("when: \"partner != 'Globex'\"", "when: \"partner > 5\"", "stages[1].when: cannot be judged: "),

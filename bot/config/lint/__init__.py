@@ -18,6 +18,7 @@ CHECKS = (
     rules.last_rule,
     rules.rule_names,
     rules.windows,
+    rules.unbounded,
     rules.shadowed,
     conditions.conditions,
     conditions.stage_conditions,

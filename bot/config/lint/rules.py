@@ -21,9 +21,10 @@ def last_rule(draft: Draft) -> Iterator[ConfigProblem]:
     if not last.is_unconditional:
         hint = "end the list with a rule that has only a name and a policy"
         yield draft.error(("rules", len(draft.rules) - 1), "the last rule must have no condition", hint)
-    if last.ignored_because:
+    if last.asks_nobody:
         hint = "name the policy for what no other rule wanted"
-        yield draft.error(("rules", len(draft.rules) - 1, "decide"), "the last rule may not ignore the rest", hint)
+        what = "approve" if last.approves else "ignore"
+        yield draft.error(("rules", len(draft.rules) - 1, "decide"), f"the last rule may not {what} the rest", hint)
 
 
 def rule_names(draft: Draft) -> Iterator[ConfigProblem]:
@@ -47,6 +48,14 @@ def windows(draft: Draft) -> Iterator[ConfigProblem]:
             yield draft.error(("rules", index, "under"), "over and under are in different currencies")
         elif rule.over.amount >= rule.under.amount > 0:
             yield draft.error(("rules", index, "under"), f"no value is over {rule.over} and under {rule.under}")
+
+
+def unbounded(draft: Draft) -> Iterator[ConfigProblem]:
+    """Rules that approve alone, whatever the value."""
+    for index, rule in draft.readable_rules():
+        if rule.approves and rule.under is None and rule.quota.value_per_day is None:
+            message = "approves whatever the value is, even one that is not known"
+            yield draft.warning(("rules", index, "decide"), message, "give the rule an under, such as under: 100 USD")
 
 
 def shadowed(draft: Draft) -> Iterator[ConfigProblem]:
@@ -94,7 +103,12 @@ def _filings(accepted: Accepted) -> list[tuple[str, str]]:
 
 
 def _covers(wide: Rule, narrow: Rule) -> bool:
-    """Whether every event that ``narrow`` matches is matched by ``wide`` too. False where it is not certain."""
+    """Whether every event that ``narrow`` matches is matched by ``wide`` too. False where it is not certain.
+
+    A rule that approves alone leaves everything to the others once its quota is used up, or a record comes back.
+    """
+    if wide.approves:
+        return False
     if wide.when is not None and wide.when != narrow.when:
         return False
     for accepted in wide.fields:

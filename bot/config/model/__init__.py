@@ -12,7 +12,7 @@ from bot.config.model.escalations import ASSIGNEES, CHANNEL, CONTACT, ENDINGS, A
 from bot.config.model.manner import USUAL, Manner, Tolerance
 from bot.config.model.people import Reachable, Role, RoleOverlay, Site
 from bot.config.model.policies import Execution, Faster, OnReject, PhotoRule, Policy, ReasonRule, Stage, UnknownMaker
-from bot.config.model.rules import GLOB, SEVERITIES, Accepted, Mode, Rule
+from bot.config.model.rules import GLOB, NO_QUOTA, SEVERITIES, Accepted, Mode, Quota, Rule
 from bot.config.model.sources import Secret, Source
 from bot.config.model.types import Domain, OwnMethod, OwnType, TypeSettings
 from bot.config.model.whole import Config
@@ -23,6 +23,7 @@ __all__ = [
     "CONTACT",
     "ENDINGS",
     "GLOB",
+    "NO_QUOTA",
     "SEVERITIES",
     "USUAL",
     "Accepted",
@@ -42,6 +43,7 @@ __all__ = [
     "PauseRule",
     "PhotoRule",
     "Policy",
+    "Quota",
     "Reachable",
     "ReasonRule",
     "Role",

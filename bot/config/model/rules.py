@@ -50,6 +50,28 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
+class Quota:
+    """How much a rule decides alone in one local day of the record's site. Every border is inside."""
+
+    per_day: int | None = None
+    per_person: int | None = None  #: of one maker
+    value_per_day: Money | None = None  #: absolute values added up
+
+    def __str__(self) -> str:
+        """``50 a day, 5 a day and maker, 2000 USD a day``."""
+        parts = (
+            f"{self.per_day} a day" if self.per_day else "",
+            f"{self.per_person} a day and maker" if self.per_person else "",
+            f"{self.value_per_day} a day" if self.value_per_day else "",
+        )
+        return ", ".join(filter(None, parts))
+
+
+#: Without a border.
+NO_QUOTA = Quota()
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One routing line. An empty ``match`` with no money condition matches everything."""
 
@@ -62,11 +84,19 @@ class Rule:
     when: Condition | None = None
     ignored_because: str = ""  #: why nobody is asked; empty where somebody is, and then ``policy`` says how
     mode: Mode = Mode.LIVE
+    approves: bool = False  #: it decides alone, while its quota lasts
+    quota: Quota = NO_QUOTA
+    reason: str = ""  #: why it approves, for the note
     fields: tuple[Accepted, ...] = field(init=False, compare=False, repr=False)  #: ``match``, ready for many events
 
     def __post_init__(self) -> None:
         """Prepare what every event is held against."""
         object.__setattr__(self, "fields", tuple(Accepted.of(name, given) for name, given in self.match.items()))
+
+    @property
+    def asks_nobody(self) -> bool:
+        """Whether it lets something pass without a person: only what it certainly matches."""
+        return self.approves or bool(self.ignored_because)
 
     @property
     def is_unconditional(self) -> bool:

@@ -61,6 +61,28 @@ class RuleMatch(Part):
 ModeKey = Annotated[model.Mode, Field(strict=False)]
 
 
+class Quota(Part):
+    """``rules[n].quota``: how much a rule may approve alone in one local day of the record's site."""
+
+    per_day: Annotated[int, Field(ge=1)] | None = None
+    """How many records a day."""
+    per_person: Annotated[int, Field(ge=1)] | None = None
+    """How many a day of one maker; a record whose maker is not known is not approved alone then."""
+    value_per_day: MoneyAmount | None = None
+    """Up to which sum of their absolute values a day."""
+
+    @model_validator(mode="after")
+    def limits_something(self) -> Self:
+        """A quota without keys is a slip of the indentation."""
+        if not self.model_fields_set:
+            refuse("limits nothing", "give it per_day, per_person or value_per_day")
+        return self
+
+    def build(self) -> model.Quota:
+        """The frozen value."""
+        return model.Quota(self.per_day, self.per_person, self.value_per_day)
+
+
 class Rule(Part):
     """``rules[n]``: one routing line."""
 
@@ -68,10 +90,13 @@ class Rule(Part):
     """Shown when it is explained why a card came; unique."""
     policy: PolicyName | None = None
     """How it is decided. A rule has either this or `decide`."""
-    decide: Literal["ignore"] | None = None
-    """`ignore`: nobody is asked, and no case opens. Not for the last rule."""
+    decide: Literal["approve", "ignore"] | None = None
+    """`approve`: it is approved at once, by the rule alone ([straight through](config.md#straight-through)). `ignore`:
+    nobody is asked, and no case opens. Neither for the last rule."""
+    quota: Quota | None = None
+    """With `decide: approve`: how much of it a day; once it is used up the rule does not match."""
     reason: Text | None = None
-    """With `decide`: why, for whoever asks why no card came."""
+    """With `decide`: why, for whoever asks why no card came; required with `ignore`."""
     match: RuleMatch = RuleMatch()
     """Every named field must be one of the values."""
     over: MoneyAmount | None = None
@@ -89,9 +114,13 @@ class Rule(Part):
     def says_one_thing(self) -> Self:
         """Somebody is asked, or nobody, and then for a reason."""
         if (self.policy is None) == (self.decide is None):
-            refuse("needs either policy or decide", "policy: who decides; decide: ignore, with a reason")
-        if (self.decide is None) != (self.reason is None):
+            refuse("needs either policy or decide", "policy: who decides; decide: approve, or ignore with a reason")
+        if self.decide is None and self.reason is not None:
+            refuse("reason goes with decide", "where people decide, they give the reasons")
+        if self.decide == "ignore" and self.reason is None:
             refuse("decide: ignore and reason go together", "say why nobody is asked")
+        if self.quota is not None and self.decide != "approve":
+            refuse("quota goes with decide: approve", "what people decide has no quota")
         if self.decide == "ignore" and self.mode is model.Mode.OBSERVE:
             refuse("what is ignored opens no case, so there is nothing to observe", "leave mode out")
         return self
@@ -106,7 +135,10 @@ class Rule(Part):
             over=self.over,
             under=self.under,
             when=self.when,
-            ignored_because=self.reason or "",
+            ignored_because=(self.reason or "") if self.decide == "ignore" else "",
+            approves=self.decide == "approve",
+            quota=self.quota.build() if self.quota else model.NO_QUOTA,
+            reason=(self.reason or "") if self.decide == "approve" else "",
             mode=self.mode,
         )
 
