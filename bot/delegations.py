@@ -83,6 +83,10 @@ class Delegations:
         made = delegating.delegate(command, config, now)
         if isinstance(made, Refused):
             return await self._refuse(session, command, made)
+        same = (delegations.c.giver == made.giver, delegations.c.taker == made.taker)
+        within = (delegations.c.starts_at <= made.starts_at, delegations.c.ends_at >= made.ends_at)
+        if known := await _read(session, _OPEN, *same, *within):
+            return await self._refuse(session, command, delegating.stands(known[0]))
         values = {
             "giver": made.giver,
             "giver_name": made.giver_name,

@@ -30,7 +30,7 @@ class EffectKind(StrEnum):
     FETCH_FILE = "fetch_file"  #: get the bytes of a file that was given as evidence
     ATTACH_FILES = "attach_files"  #: give the record in Odoo a copy of the evidence
     POST_BOOKS = "post_books"  #: say in the admin channel whether every record of Odoo is accounted for
-    TELL_ADMINS = "tell_admins"  #: say in the admin channel that somebody cannot be written to
+    TELL_ADMINS = "tell_admins"  #: say in the admin channel that a person or a channel cannot be written to
     POST_CHECKPOINT = "post_checkpoint"  #: say in the admin channel what the newest audit entry is, signed
 
 

@@ -184,7 +184,7 @@ messages = Table(
 unreachable = Table(
     "unreachable",
     metadata,
-    Column("email", String(254), primary_key=True),
+    Column("place", String(254), primary_key=True),
     Column("told_at", UtcDateTime, nullable=False),
 )
 

@@ -45,6 +45,13 @@ class Revoke:
 DelegationCommand = Delegate | Revoke
 
 
+def stands(known: Delegation) -> Refused:
+    """A modal that was sent twice, or a time that is within another: one is enough."""
+    until = f" up to {known.ends_at:%Y-%m-%d %H:%M} UTC" if known.ends_at else ""
+    sentence = f"{known.taker_name} stands in for {known.giver_name}{until} already (number {known.id})."
+    return Refused(Reason.STANDS, sentence)
+
+
 def delegate(command: Delegate, config: Config, now: datetime) -> Delegation | Refused:
     """The delegation as it is to be kept, still without a number."""
     refused = _unfit(command) or _bad_dates(command, now) or _not_yours(command, config)

@@ -26,10 +26,11 @@ def undelivered(case: Case, command: Undelivered, rules: Rules, now: datetime) -
     instead = next_place(case, command.channel, rules)
     detail = {"channel": command.channel, "cause": command.cause, "problem": command.sentence, "instead": instead}
     told = entry(case, "card.undeliverable", "signoff", now, rules, detail, origin="slack")
+    news = _news(case, command, rules)
     if not instead:
-        return Transition(case, (told,))
+        return Transition(case, (told,), news)
     after = replace(_moved(case, command.channel, instead), channels=(*case.channels, instead))
-    return Transition(after, (told,), (*update_cards(case), *post_cards(after, (instead,))))
+    return Transition(after, (told,), (*update_cards(case), *post_cards(after, (instead,)), *news))
 
 
 def _nobody_there(case: Case, command: Undelivered, rules: Rules, now: datetime) -> Transition:
@@ -44,8 +45,13 @@ def _nobody_there(case: Case, command: Undelivered, rules: Rules, now: datetime)
     told = entry(case, "card.undeliverable", "signoff", now, rules, detail, origin="slack")
     places = tuple(f"{DIRECT}{email}" for email in people)
     after = replace(_without(case, command.channel, places), channels=(*case.channels, *places))
-    news = (Effect(EffectKind.TELL_ADMINS, case.id, command.channel),) if rules.config.admin_channel else ()
-    return Transition(after, (told,), (*tell_story(case), *post_cards(after, places), *news))
+    return Transition(after, (told,), (*tell_story(case), *post_cards(after, places), *_news(case, command, rules)))
+
+
+def _news(case: Case, command: Undelivered, rules: Rules) -> tuple[Effect, ...]:
+    """What the admins are owed, unless it is their own channel that is lost."""
+    to = rules.config.admin_channel
+    return (Effect(EffectKind.TELL_ADMINS, case.id, command.channel),) if to not in ("", command.channel) else ()
 
 
 def next_place(case: Case, lost: str, rules: Rules) -> str:

@@ -7,7 +7,7 @@ record: in person where Slack knows the address, else by the card alone.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.approvals.authority import Reason, Refused, may_speak
@@ -24,6 +24,9 @@ from bot.text import clean
 LONGEST: Final = 1000
 MOST: Final = 50
 
+#: The same words of the same person within this time were sent twice, not said twice: a request is good for so long.
+AGAIN: Final = timedelta(minutes=5)
+
 _ACTIONS = {
     RemarkKind.COMMENT: "case.commented",
     RemarkKind.QUESTION: "case.asked",
@@ -33,21 +36,29 @@ _ACTIONS = {
 
 _OVER = Refused(Reason.OVER, "This is over; nothing more can be said here. Please write in the thread instead.")
 _NOBODY_ASKED = Refused(Reason.NOBODY_ASKED, "There is no open question any more. A comment can still be left.")
+_SAID = Refused(Reason.SAID_BEFORE, "You have said this already: it stands on the card, and was not added twice.")
 _TOO_MANY = Refused(Reason.TOO_MANY, f"This case holds {MOST} remarks already. Please write in the thread instead.")
 
 
-def refusal(case: Case, command: Say) -> Refused | None:
+def refusal(case: Case, command: Say, now: datetime) -> Refused | None:
     """Why a remark is not taken, whoever may ask; None where it is."""
     if case.closed_at is not None:
         return _OVER
     barred = may_speak(command.person)
     if barred is not None:
         return barred
+    if any(_is_again(said, command, now) for said in case.remarks):
+        return _SAID
     if len(case.remarks) >= MOST:
         return _TOO_MANY
     if command.kind is RemarkKind.ANSWER and open_question(case.remarks) is None:
         return _NOBODY_ASKED
     return None
+
+
+def _is_again(said: Remark, command: Say, now: datetime) -> bool:
+    same = (said.kind, said.person, said.text) == (command.kind, command.person.key, clean(command.text, LONGEST))
+    return same and now - said.at < AGAIN
 
 
 def say(case: Case, command: Say, as_role: str, rules: Rules, now: datetime) -> Transition:

@@ -241,7 +241,7 @@ def _may_say(case: Case, command: Say, rules: Rules, now: datetime) -> Allowed |
         verdict = Allowed("")
     if not _is_of(command, case):
         return _CHANGED
-    return saying.refusal(case, command) or verdict
+    return saying.refusal(case, command, now) or verdict
 
 
 def _may_undo(case: Case, command: Undo, now: datetime) -> Allowed | Refused:

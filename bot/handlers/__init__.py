@@ -16,6 +16,7 @@ from bot.handlers.approvals import ApprovalsDesk
 from bot.handlers.bulk import BulkDesk, BulkSubmissions
 from bot.handlers.counter import Counter
 from bot.handlers.delegations import DelegationDesk
+from bot.handlers.deletions import Deletions
 from bot.handlers.emergency import EmergencyDesk
 from bot.handlers.explaining import ExplainDesk
 from bot.handlers.failures import Failures
@@ -98,7 +99,7 @@ def register(bolt: AsyncApp, counter: Counter, commands: Sequence[Command], stan
     bolt.action(Action.BY_HAND)(actions.answer)
     bolt.action(Action.GIVE_UP)(actions.answer)
     bolt.action(Action.OPEN)(actions.follow_link)
-    _evidence(bolt, Files(counter))
+    _messages(bolt, Files(counter), Deletions(counter.writer, counter.clock))
     bolt.action(_ANYTHING)(actions.unknown)
 
     bolt.view(Action.APPROVE)(submissions.answer)
@@ -121,10 +122,12 @@ def register(bolt: AsyncApp, counter: Counter, commands: Sequence[Command], stan
     bolt.error(failures.answer)
 
 
-def _evidence(bolt: AsyncApp, files: Files) -> None:
+def _messages(bolt: AsyncApp, files: Files, deletions: Deletions) -> None:
     bolt.action(Action.ADD_FILE)(files.ask)
     bolt.view(Action.ADD_FILE)(files.given)
     bolt.event({"type": "message", "subtype": "file_share"})(files.shared)
+    bolt.event({"type": "message", "subtype": "message_deleted"})(deletions.deleted)
+    bolt.event({"type": "message", "subtype": "message_changed"})(deletions.deleted)
     bolt.event("message")(files.other)
 
 

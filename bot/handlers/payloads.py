@@ -167,6 +167,18 @@ def picked(body: Mapping[str, Any]) -> Picked | None:
     return Picked(tuple(cases), Whom(who.user_id, who.team_id, channel_id), text(typed.get("value")))
 
 
+def deleted(body: Mapping[str, Any]) -> tuple[str, str] | None:
+    """(channel, ts) of a message that somebody deleted; one that has replies turns into a tombstone."""
+    event = _mapping(body.get("event"))
+    channel_id, gone = _matching(_ID, event.get("channel")), ""
+    match event.get("subtype"):
+        case "message_deleted":
+            gone = _matching(_TS, event.get("deleted_ts"))
+        case "message_changed" if _mapping(event.get("message")).get("subtype") == "tombstone":
+            gone = _matching(_TS, _mapping(event.get("message")).get("ts"))
+    return (channel_id, gone) if channel_id and gone else None
+
+
 def _listed(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
 

@@ -63,6 +63,15 @@ class AdoptMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class RenewMessage:
+    """Something happened to a copy in Slack: what it shows is not known any more."""
+
+    channel_id: str
+    ts: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """The thread of a copy was told everything up to an audit entry."""
 
@@ -111,7 +120,7 @@ async def keep(session: Write, kept: Sequence[KeepMessage]) -> Sequence[None]:
     await session.execute(
         statement, [_row(one.case_id, one.channel, one.channel_id, one.ts, one.drawn_version) for one in kept]
     )
-    await reached(session, {one.channel.removeprefix(DIRECT) for one in kept if one.channel.startswith(DIRECT)})
+    await reached(session, {one.channel.removeprefix(DIRECT) for one in kept})
     return [None] * len(kept)
 
 
@@ -124,6 +133,16 @@ async def adopt(session: Write, found: Sequence[AdoptMessage]) -> Sequence[None]
     owed = [Effect(EffectKind.UPDATE_CARD, one.case_id, one.channel) for one in found]
     await enqueue(session, owed, max(one.at for one in found))
     return [None] * len(found)
+
+
+async def renew(session: Write, asked: Sequence[RenewMessage]) -> Sequence[None]:
+    """Owe copies a redraw, whatever they show; a message that is none of ours is nobody's business."""
+    for one in asked:
+        this = (messages.c.channel_id == one.channel_id) & (messages.c.ts == one.ts)
+        stale = update(messages).where(this).values(drawn_version=NEVER_DRAWN).returning(messages)
+        owed = [Effect(EffectKind.UPDATE_CARD, row.case_id, row.channel) for row in await session.execute(stale)]
+        await enqueue(session, owed, one.at)
+    return [None] * len(asked)
 
 
 async def told(session: Write, asked: Sequence[Told]) -> Sequence[None]:
@@ -157,6 +176,7 @@ async def forget(session: Write, gone: Sequence[ForgetMessage]) -> Sequence[None
 ROUTES: tuple[tuple[type, Apply], ...] = (
     (KeepMessage, keep),
     (AdoptMessage, adopt),
+    (RenewMessage, renew),
     (Told, told),
     (ForgetMessage, forget),
 )

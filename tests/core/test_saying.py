@@ -137,3 +137,23 @@ def test_a_code_that_nobody_asked_for_is_not_kept() -> None:
     answer = transition(a_case(), a_decide(code="Too dear"), rules(), NOW)
     assert isinstance(answer, Transition)
     assert answer.case.decisions[0].code == ""
+
+
+@pytest.mark.parametrize("kind", [K.COMMENT, K.QUESTION])
+def test_what_was_sent_twice_is_said_once(kind: RemarkKind) -> None:
+    """A late answer makes Slack offer to send a modal again; a replay does the same."""
+    said = say(a_case(), "ann", kind, "why so many?")
+    assert refused(said, Say(1, ANN, kind, " why so many?\x00")) is Reason.SAID_BEFORE
+    assert refused(say(said, "ann", kind, "and more"), Say(1, ANN, kind, "why so many?")) is Reason.SAID_BEFORE
+
+
+def test_an_answer_sent_twice_is_told_so_and_not_that_nobody_asked() -> None:
+    answered = say(say(a_case(), "ann", K.QUESTION), "mia", K.ANSWER, "on sale")
+    assert refused(answered, Say(1, MIA, K.ANSWER, "on sale")) is Reason.SAID_BEFORE
+
+
+def test_the_same_words_count_again_from_somebody_else_of_another_kind_or_later() -> None:
+    said = say(a_case(), "ann", K.COMMENT, "ok")
+    assert len(say(said, "bob", K.COMMENT, "ok").remarks) == 2
+    assert len(say(said, "ann", K.QUESTION, "ok").remarks) == 2
+    assert len(say(said, "ann", K.COMMENT, "ok", minute=5).remarks) == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -118,12 +119,13 @@ async def test_cards_do_not_wait_for_the_story(room: SlackRoom) -> None:
     assert claimed.kind is EffectKind.UPDATE_CARD
 
 
-def with_triage() -> Rules:
+def with_triage(**changes: Any) -> Rules:
     """Purchases go to finance; whatever else there is goes to #ops."""
     return rules(
         roles=[a_role("finance"), a_role("ops")],
         policies=[a_policy(), a_policy(Stage(("ops",)), name="triage")],
         rules=[a_rule("purchases", match={"event_type": (PURCHASE,)}), a_rule("all else", "triage")],
+        **changes,
     )
 
 
@@ -243,3 +245,26 @@ async def test_a_card_that_slack_finds_too_much_is_posted_shorter(database_url: 
         room.slack.faults.error(POST, "msg_blocks_too_long")
         await room.perform()
         assert room.channel.card().labels[0] == "Approve"
+
+
+async def test_the_admins_hear_once_of_a_channel_that_is_lost_and_again_when_it_is_lost_anew(database_url: str) -> None:
+    config = with_triage(admin_channel="#admins")
+    async with slack_room(database_url, config) as room:
+        for name in ("ops", "admins"):
+            room.slack.add_channel(name, [ANN])
+
+        async def one_more(number: int) -> list[str]:
+            record = a_record(number)
+            await room.do(Observed(record, an_event(record=record)))
+            await room.perform_all()
+            return [card.plain for card in room.slack.channel("#admins").messages]
+
+        room.slack.archive(CHANNEL)
+        (told,) = await one_more(7)
+        assert told.startswith("#finance cannot be written to: The Slack channel is archived.")
+        assert "Cards go to #ops instead, first that of case 1" in told
+        assert len(await one_more(9)) == 1
+        room.channel.channel.is_archived = False
+        assert len(await one_more(11)) == 1
+        room.slack.archive(CHANNEL)
+        assert len(await one_more(13)) == 2

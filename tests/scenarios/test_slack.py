@@ -89,6 +89,22 @@ async def test_a_card_somebody_deleted_comes_back_once_when_the_case_moves(story
     await story.card(order, "Confirmed in Odoo")
 
 
+async def test_a_deleted_card_comes_back_at_once_and_a_finished_one_stays_away(quick_story: Story) -> None:
+    story = quick_story
+    order = await story.order()
+    card = await story.card(order)
+    await story.quiet()
+    await story.slack.delete(card)
+    await story.until(lambda: story.cards(order), "the card again")
+    await story.slack.replay(story.slack.deliveries[-1])
+    await story.rest()
+    assert len(story.cards(order)) == 1, "though Slack told of it twice"
+    await story.approve(order)
+    await story.slack.delete(await story.card(order, "Confirmed in Odoo"))
+    await story.rest()
+    assert story.cards(order) == []
+
+
 @pytest.mark.parametrize("fault", ["fatal_error", "ratelimited", "invalid_blocks", "msg_too_long"])
 async def test_when_the_last_update_fails_at_first_the_buttons_are_gone_in_the_end(
     quick_story: Story, fault: str

@@ -119,3 +119,13 @@ async def test_one_case_is_forwarded_to_somebody_who_gets_a_card_of_it(quick_sto
     await story.click(card, "Approve", by=CLERK)
     await story.card(order, "Confirmed in Odoo")
     assert len(await story.audited("case.forwarded")) == 1
+
+
+async def test_a_modal_that_was_sent_twice_names_one_stand_in(quick_story: Story) -> None:
+    """As after "We had some trouble connecting. Try again?"."""
+    story = quick_story
+    await name_stand_in(story, CLERK, by=ANN)
+    await story.slack.replay(story.slack.deliveries[-1])
+    assert len(await story.audited("delegation.given")) == 1
+    assert [one.detail["reason"] for one in await story.audited("delegation.refused")] == ["delegated_before"]
+    assert len([one for one in story.slack.dms(CLERK) if "stand in for" in one.text]) == 1

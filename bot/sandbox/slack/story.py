@@ -219,6 +219,17 @@ class Story:
             }
         )
 
+    async def delete(self, card: Card) -> list[Answer]:
+        """Somebody with the right to deletes a message. With replies a tombstone stays, and the app hears of that."""
+        channel = self.workspace.channels[card.channel_id]
+        message = channel.messages[card.ts]
+        self.workspace.delete(message)
+        at = {"type": "message", "channel": channel.id, "channel_type": "channel", "ts": self.workspace.next_ts()}
+        if message.replies:
+            stone = {"type": "message", "subtype": "tombstone", "ts": card.ts, "hidden": True}
+            return await self.emit({**at, "subtype": "message_changed", "message": stone, "hidden": True})
+        return await self.emit({**at, "subtype": "message_deleted", "deleted_ts": card.ts, "hidden": True})
+
     async def open_home(self, by: str) -> list[Answer]:
         """Look at the App Home tab: the app is told by an event."""
         person = self.person(by)

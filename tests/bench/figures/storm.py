@@ -6,7 +6,6 @@ measured is not speed but patience. Nothing may be dropped, doubled or refused.
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -19,11 +18,12 @@ from bot.sandbox.world import World
 from tests.bench.databases import Databases
 from tests.bench.report import Figure, Unit
 from tests.bench.size import Size
+from tests.scenarios.story import Story
 
 _CONFIG = Path(__file__).parent.parent / "signoff.yaml"
 _LEAD = "buyer.lead@example.com"
-#: The sandbox's clock moves by so much at a time, and the program is given so long, in real seconds.
-_STEP, _MOMENT_S = timedelta(seconds=0.5), 0.03
+#: The sandbox's clock moves by so much at a time, and stands still until all that was due is done.
+_STEP = timedelta(seconds=1)
 _STORM, _CLICKS = timedelta(minutes=1), timedelta(minutes=10)
 #: Nothing is waited for longer.
 _PATIENCE = timedelta(minutes=20)
@@ -112,5 +112,5 @@ async def _until(world: World, when: datetime) -> None:
 
 
 async def _pass(world: World, time: timedelta = _STEP) -> None:
-    world.advance(max(time - timedelta(seconds=_MOMENT_S), timedelta(0)))
-    await asyncio.sleep(_MOMENT_S)
+    world.advance(time)
+    await Story(world).quiet()

@@ -1,0 +1,27 @@
+"""Channels that cannot be written to are told of like people, so what is kept is a place.
+
+Revision ID: 0013
+Revises: 0012
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0013"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """An address is a place too."""
+    with op.batch_alter_table("unreachable") as table:
+        table.alter_column("email", new_column_name="place", existing_type=sa.String(254), existing_nullable=False)
+
+
+def downgrade() -> None:
+    """A channel's name stands where an address did, and is never asked for."""
+    with op.batch_alter_table("unreachable") as table:
+        table.alter_column("place", new_column_name="email", existing_type=sa.String(254), existing_nullable=False)
