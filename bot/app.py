@@ -20,7 +20,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot import claims, db, inbox, lock, outbox, presence
 from bot.audit.witness import Places, Witness
-from bot.capacity import HOUSEKEEPING, POSTING, READING, SELF_AUDIT, TICKING, WRITING
+from bot.capacity import HOUSEKEEPING, POSTING, READING, TICKING, WRITING
 from bot.cases import due_rows, store
 from bot.cases.model import Case
 from bot.cases.planning import Rules
@@ -34,7 +34,6 @@ from bot.effects import EffectKind, Lane
 from bot.errors import SignoffError
 from bot.escalation.due import DueCases
 from bot.escalation.runner import Runner
-from bot.escalation.selfaudit import SelfAudit
 from bot.evidence import evidence
 from bot.front import Front, bolt_for
 from bot.group_commit import GroupCommit
@@ -45,6 +44,7 @@ from bot.handlers.health import Admin
 from bot.handlers.odoo_events import OdooEvents
 from bot.listening import Listener
 from bot.lock import Purpose
+from bot.odoo.activities import Activities
 from bot.odoo.books import DailyBooks
 from bot.odoo.catalog import traits_of
 from bot.odoo.intake import Intake
@@ -62,6 +62,7 @@ from bot.slack.people import People
 from bot.slack.sender import CardSender
 from bot.slack.storyteller import StoryTeller
 from bot.slack.turns import Turns
+from bot.watch import Watch
 
 log = structlog.get_logger(__name__)
 
@@ -141,6 +142,7 @@ class App:
                 EffectKind.WRITE_BACK: write_back.carry_out,
                 EffectKind.POST_NOTE: write_back.post_note,
                 EffectKind.ATTACH_FILES: shown.attaching.attach,
+                EffectKind.KEEP_ACTIVITIES: Activities(self.sources, cases=known).keep,
             },
             database=database,
             writer=writer,
@@ -148,7 +150,7 @@ class App:
             worker=worker,
             on_give_up=write_back.given_up,
         )
-        self._self_audit = SelfAudit(self.service, database, clock)
+        self.watch = Watch(self.service, database, clock, self.slack)
         bell = database.bell
         self._runners = [
             Runner(intake, capacity=READING, clock=clock, bell=bell),
@@ -238,8 +240,7 @@ class App:
             found["slack"] = self.slack.trouble
         if self._front.trouble:
             found["slack sockets"] = self._front.trouble
-        if self._self_audit.trouble:
-            found["escalation"] = self._self_audit.trouble
+        found |= self.watch.troubles()
         if self._witness.trouble:
             found["audit"] = self._witness.trouble
         try:
@@ -268,7 +269,8 @@ class App:
             self._scheduler.add_job(_tick, "interval", run, seconds=every, id=f"reconcile {name}")
         self._scheduler.add_job(_tick, "cron", [self.books.close], hour=DailyBooks.HOUR, id="books")
         self._scheduler.add_job(_tick, "interval", [self._look_after], seconds=HOUSEKEEPING, id="housekeeping")
-        self._scheduler.add_job(_tick, "interval", [self._self_audit.run], seconds=SELF_AUDIT, id="self-audit")
+        for job, look, seconds in self.watch.jobs():
+            self._scheduler.add_job(_tick, "interval", [look], seconds=seconds, id=job)
         self._scheduler.start()
 
     async def _look_after(self) -> None:

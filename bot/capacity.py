@@ -19,3 +19,6 @@ WRITING = 16
 
 #: Seconds between looks at how many signals wait, and between looks for steps of escalations that were never done.
 HOUSEKEEPING, SELF_AUDIT = 5, 60
+
+#: Seconds between looks for cards that Slack has not taken for too long.
+OUTAGE = 15

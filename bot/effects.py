@@ -28,6 +28,7 @@ class EffectKind(StrEnum):
     POST_NOTE = "post_note"  #: say on the record who decided
     POST_CONFIG_NEWS = "post_config_news"  #: say in the admin channel what became of the config
     FETCH_FILE = "fetch_file"  #: get the bytes of a file that was given as evidence
+    KEEP_ACTIVITIES = "keep_activities"  #: make the activities in Odoo true that stand in for a card
     ATTACH_FILES = "attach_files"  #: give the record in Odoo a copy of the evidence
     POST_BOOKS = "post_books"  #: say in the admin channel whether every record of Odoo is accounted for
     TELL_ADMINS = "tell_admins"  #: say in the admin channel that a person or a channel cannot be written to
@@ -43,6 +44,7 @@ COALESCING = frozenset(
         EffectKind.POST_CONFIG_NEWS,
         EffectKind.POST_BOOKS,
         EffectKind.ATTACH_FILES,
+        EffectKind.KEEP_ACTIVITIES,
         EffectKind.TELL_ADMINS,
     }
 )
@@ -69,11 +71,15 @@ _LANES = {
     EffectKind.POST_NOTE: Lane.ODOO,
     EffectKind.FETCH_FILE: Lane.SLACK,
     EffectKind.ATTACH_FILES: Lane.ODOO,
+    EffectKind.KEEP_ACTIVITIES: Lane.ODOO,
     EffectKind.POST_CHECKPOINT: Lane.SLACK,
     EffectKind.POST_CONFIG_NEWS: Lane.SLACK,
     EffectKind.POST_BOOKS: Lane.SLACK,
     EffectKind.TELL_ADMINS: Lane.SLACK,
 }
+
+#: What is done for a case in Odoo beside its decision, and must not hold that back.
+_BESIDE = {EffectKind.ATTACH_FILES: "files", EffectKind.KEEP_ACTIVITIES: "activities"}
 
 #: What admins are told has a key for each thing that is told, whatever the case.
 _OF_ADMINS = {
@@ -108,8 +114,8 @@ class Effect:
         """Ordering key: a case's copies in one channel, or one record in Odoo, or what admins are told of one thing."""
         if self.kind in _OF_ADMINS:
             return f"{_OF_ADMINS[self.kind]}:{self.target}"
-        if self.kind is EffectKind.ATTACH_FILES:  # what is slow to copy must not hold back the decision
-            return f"files:{self.target}:{self.case_id}"
+        if self.kind in _BESIDE:
+            return f"{_BESIDE[self.kind]}:{self.target}:{self.case_id}"
         if self.lane is Lane.SLACK:
             return f"slack:{self.target}:{self.case_id}"
         return f"odoo:{self.target}"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import TextClause, and_, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import TextClause, and_, bindparam, delete, func, insert, literal, or_, select, text, update
 
 from bot.columns import UtcDateTime
 from bot.db import Read, Write
@@ -249,6 +249,29 @@ async def count(session: Read) -> dict[tuple[str, str], int]:
         select(effects.c.kind, effects.c.state, func.count().label("number")).group_by(effects.c.kind, effects.c.state)
     )
     return {(row.kind, row.state): row.number for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A card that has not been posted."""
+
+    id: int
+    case_id: int
+    target: str
+
+
+async def stuck_cards(session: Read, since: datetime, *, untried: bool) -> list[Stuck]:
+    """Cards that have been owed since ``since`` or longer and that Slack has not taken.
+
+    Those that nobody has tried to post yet wait for their turn; they count only where ``untried`` says so.
+    """
+    failed = or_(effects.c.state == State.DEAD, effects.c.error != "", literal(untried))
+    rows = await session.execute(
+        select(effects.c.id, effects.c.case_id, effects.c.target)
+        .where(effects.c.kind == EffectKind.POST_CARD, effects.c.created_at <= since, failed)
+        .order_by(effects.c.id)
+    )
+    return [Stuck(row.id, row.case_id, row.target) for row in rows]
 
 
 #: For the composition root: who writes which member of the group commit.

@@ -77,6 +77,7 @@ cases = Table(
     Column("forwards", Text, nullable=False, server_default=text("''")),
     Column("remarks", Text),
     Column("intended", Text),
+    Column("activities", Text),
     Column("files", Text, nullable=False, server_default=text("''")),
     # The last line behind "one open case": whoever comes second is told by the database.
     Index(

@@ -269,8 +269,16 @@ class Undelivered:
     sentence: str  #: the same for people
 
 
+@dataclass(frozen=True, slots=True)
+class FallBack:
+    """For too long Slack has not taken the card at these places: its people are to be told in Odoo."""
+
+    case_id: int
+    places: tuple[str, ...]  #: as the plan names them
+
+
 PersonCommand = Consider | Wanted
 ClockCommand = Pause | Resume
 WriteBackCommand = Begin | Confirm | Conflict | Uncertain | Ask | Requeue | Delay | Fail
 EvidenceCommand = KeepFile | RefuseFile
-Command = Observed | PersonCommand | ClockCommand | WriteBackCommand | EvidenceCommand | Tick | Undelivered
+Command = Observed | PersonCommand | ClockCommand | WriteBackCommand | EvidenceCommand | Tick | Undelivered | FallBack

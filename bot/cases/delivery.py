@@ -11,12 +11,20 @@ from datetime import datetime
 from bot.approvals.quorum import current_stage, current_stage_number
 from bot.cases.answers import Transition, post_cards, tell_story, update_cards
 from bot.cases.audience import next_in_line
-from bot.cases.commands import Undelivered
+from bot.cases.commands import FallBack, Undelivered
+from bot.cases.fallback import fall_back
 from bot.cases.model import Case
 from bot.cases.outcome import entry
 from bot.cases.planning import Rules
 from bot.config.match import channel_for
 from bot.effects import DIRECT, Effect, EffectKind
+
+
+def not_shown(case: Case, command: Undelivered | FallBack, rules: Rules, now: datetime) -> Transition | None:
+    """What it does to a case that Slack shows it nowhere, or has not shown it yet."""
+    if isinstance(command, FallBack):
+        return fall_back(case, command, rules, now)
+    return undelivered(case, command, rules, now)
 
 
 def undelivered(case: Case, command: Undelivered, rules: Rules, now: datetime) -> Transition:

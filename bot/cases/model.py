@@ -227,6 +227,7 @@ class Case:
     chase: Chase = NOBODY_COUNTS  #: how long it has been waiting
     remarks: tuple[Remark, ...] = ()
     intended: Intended | None = None  #: only while it is pending
+    activities: tuple[str, ...] = ()  #: addresses of those who have an activity in Odoo, because Slack was away
     files: tuple[File, ...] = ()  #: given as evidence, in their order
 
     @property

@@ -52,6 +52,7 @@ def case_of(row: Any, given: tuple[Decision, ...]) -> Case:
         chase=chase_from_text(row.chase),
         remarks=remarks_from_text(row.remarks or ""),
         intended=intended_from_text(row.intended),
+        activities=tuple(row.activities.split("\n")) if row.activities else (),
         files=files_from_text(row.files),
     )
 
@@ -96,5 +97,6 @@ def case_row(case: Case) -> dict[str, Any]:
         "forwards": forwards_to_text(case.forwards),
         "remarks": remarks_to_text(case.remarks) or None,
         "intended": intended_to_text(case.intended),
+        "activities": "\n".join(case.activities) or None,
         "files": files_to_text(case.files),
     }

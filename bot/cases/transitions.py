@@ -14,7 +14,19 @@ from bot.approvals.authority import Allowed, Reason, Refused, may
 from bot.approvals.powers import powers_at
 from bot.approvals.quorum import current_stage_number
 from bot.cases import break_glass as glass
-from bot.cases import delivery, evidence, following, forwarding, giving, outcome, pausing, saying, ticking, timing
+from bot.cases import (
+    delivery,
+    evidence,
+    fallback,
+    following,
+    forwarding,
+    giving,
+    outcome,
+    pausing,
+    saying,
+    ticking,
+    timing,
+)
 from bot.cases.answers import Answer, Refusal, Transition, refuse
 from bot.cases.commands import (
     Ask,
@@ -28,6 +40,7 @@ from bot.cases.commands import (
     Delay,
     DoneByHand,
     Fail,
+    FallBack,
     Forward,
     GiveUpWriting,
     KeepFile,
@@ -50,7 +63,7 @@ from bot.cases.model import Case, Decision, Status
 from bot.cases.observing import ONLY_OBSERVED, quiet
 from bot.cases.planning import Rules
 from bot.cases.remark import RemarkKind
-from bot.escalation.stopwatch import keep_time
+from bot.escalation.stopwatch import timed
 from bot.text import clean
 
 _UNKNOWN = Refused(Reason.UNKNOWN_CASE, "This case is not known here any more; nothing was changed.")
@@ -71,14 +84,9 @@ _REASON_OWED = Refused(Reason.REASON_OWED, "Please say why; a reason is required
 def transition(case: Case | None, command: Command, rules: Rules, now: datetime) -> Answer:
     """What ``command`` does to ``case`` (None: no such case, or for Observed no open one)."""
     answer = _answer(case, command, rules, now)
-    return quiet(case, _timed(case, answer, now)) if isinstance(answer, Transition) else answer
-
-
-def _timed(before: Case | None, made: Transition, now: datetime) -> Transition:
-    """With the clocks of its cases as they must stand afterwards: no rule below has to think of them."""
-    known = before if made.case.id else None
-    successor = _timed(None, made.successor, now) if made.successor else None
-    return replace(made, case=keep_time(known, made.case, now), successor=successor)
+    if not isinstance(answer, Transition):
+        return answer
+    return quiet(case, fallback.keep_activities(case, timed(case, answer, now), rules, now))
 
 
 def _answer(  # noqa: PLR0911  # a table: each arm is one line
@@ -95,8 +103,8 @@ def _answer(  # noqa: PLR0911  # a table: each arm is one line
             return None if case is None else evidence.settle(case, command, rules, now)
         case Tick():
             return None if case is None else ticking.tick(case, rules, now)
-        case Undelivered():
-            return None if case is None else delivery.undelivered(case, command, rules, now)
+        case Undelivered() | FallBack():
+            return None if case is None else delivery.not_shown(case, command, rules, now)
         case _:
             return _person(case, command, rules, now)
 

@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -85,6 +86,7 @@ class _Reading:
                 name: tuple(step.build() for step in steps)
                 for name, steps in self._value("escalations", schema.ESCALATIONS, {}, part=schema.Step).items()
             },
+            activity_after=self._value("activity_after", schema.ACTIVITY_AFTER, timedelta(minutes=10)),
             people={
                 email: one.build()
                 for email, one in self._value("people", schema.PEOPLE, {}, part=schema.PersonHours).items()

@@ -10,9 +10,17 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.approvals.quorum import all_complete, current_stage_number
+from bot.cases.answers import Transition
 from bot.cases.chase import Chase, Segment
 from bot.cases.model import Case, Plan, Status
 from bot.escalation.calendar import between
+
+
+def timed(before: Case | None, made: Transition, now: datetime) -> Transition:
+    """``made`` with the clocks of its cases as they must stand afterwards: no rule has to think of them."""
+    known = before if made.case.id else None
+    successor = timed(None, made.successor, now) if made.successor else None
+    return replace(made, case=keep_time(known, made.case, now), successor=successor)
 
 
 def keep_time(before: Case | None, after: Case, now: datetime) -> Case:

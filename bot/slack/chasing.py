@@ -70,6 +70,11 @@ def resumed(told: Told) -> str:
     return f"{by} started the clock again." if by else "The pause is over; the clock runs again."
 
 
+def fell_back(told: Told) -> str:
+    """Slack did not take the card, so people were told in Odoo."""
+    return f"Slack did not take the card in time; {_people(told)} were told by an activity in Odoo."
+
+
 def expired(told: Told) -> str:
     """Nobody decided in time."""
     return f"Expired: {told.text('ending')}."

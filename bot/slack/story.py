@@ -240,6 +240,7 @@ LINES: Mapping[str, Line] = {
     "case.observed": lambda happened: f"It {happened.text('ending')}.",
     "case.went_live": lambda _happened: "It is observed no longer: people are asked from here on.",
     "case.expired": chasing.expired,
+    "fallback.activities": chasing.fell_back,
     "clock.paused": chasing.paused,
     "clock.resumed": chasing.resumed,
     "escalation.reminded": chasing.reminded,

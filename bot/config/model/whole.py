@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from bot.config.model.calendars import Calendar
 from bot.config.model.emergency import BreakGlass
@@ -39,6 +40,7 @@ class Config:
     limits: Mapping[str, Money] = field(default_factory=dict)  #: e-mail -> what this person decides about, in any role
     pilot_channel: str = ""  #: where what is only observed is shown; empty for nowhere
     people: Mapping[str, Reachable] = field(default_factory=dict)  #: e-mail -> when this person is written to
+    activity_after: timedelta = timedelta(minutes=10)  #: how long Slack may be away before people are told in Odoo
     delegation_by: str = ""  #: the role that delegates for those who are absent; empty for none
     last_resort: str = ""  #: the role that is asked where nobody who may decide is left; empty for none
     break_glass: BreakGlass | None = None  #: None: nobody approves alone

@@ -13,9 +13,19 @@ from bot.config.schema.policies import Policy
 from bot.config.schema.rules import MATERIALITY, Rule
 from bot.config.schema.sources import Source
 from bot.config.schema.types import NarrowedType, OwnType
-from bot.config.schema.whole import ADMIN_CHANNEL, BREAK_GLASS, NAME, PEOPLE, SOURCE_NAME, TYPE_NAME, File
+from bot.config.schema.whole import (
+    ACTIVITY_AFTER,
+    ADMIN_CHANNEL,
+    BREAK_GLASS,
+    NAME,
+    PEOPLE,
+    SOURCE_NAME,
+    TYPE_NAME,
+    File,
+)
 
 __all__ = [
+    "ACTIVITY_AFTER",
     "ADMIN_CHANNEL",
     "BREAK_GLASS",
     "CALENDAR_NAME",

@@ -6,12 +6,13 @@ entry does not hide what is wrong between the others.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
 from bot.config.fields.addresses import Email, FixedChannel
-from bot.config.fields.figures import MoneyAmount
+from bot.config.fields.figures import MoneyAmount, Patience
 from bot.config.fields.names import CalendarName, EventType, RoleName
 from bot.config.schema.calendars import Calendar, Escalation
 from bot.config.schema.emergency import BreakGlass
@@ -36,6 +37,9 @@ BREAK_GLASS: TypeAdapter[BreakGlass | None] = TypeAdapter(BreakGlass | None)
 
 #: ``people``: addresses to hours.
 PEOPLE: TypeAdapter[dict[str, PersonHours]] = TypeAdapter(dict[Email, PersonHours])
+
+#: ``activity_after``, which is read alone.
+ACTIVITY_AFTER: TypeAdapter[timedelta] = TypeAdapter(Patience)
 
 _SourceName = Annotated[str, Field(pattern=SOURCE_NAME)]
 _TypeName = Annotated[str, Field(pattern=TYPE_NAME)]
@@ -70,6 +74,9 @@ class File(Part):
     """The highest value that a person decides about, in whatever role and in whoever's name."""
     people: dict[Email, PersonHours] = Field(default_factory=dict)
     """When a person is written to directly: the working hours, and hours of quiet."""
+    activity_after: Patience = timedelta(minutes=10)
+    """How long Slack may fail to take a card or a direct message before everybody it is meant for gets an activity on
+    the record in Odoo. 10s to 1d of wall time."""
     calendars: dict[_Name, Calendar] = Field(default_factory=dict)
     """When people work."""
     calendar: CalendarName | None = None

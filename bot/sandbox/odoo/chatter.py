@@ -30,6 +30,8 @@ THREADS = frozenset(
         "stock.scrap",
     }
 )
+#: Scrap orders have messages and no activities.
+PLANNED = THREADS - {"stock.scrap"}
 SUBTYPES = (
     "Note",
     "Discussions",
@@ -81,6 +83,26 @@ def message_post(
 def track(env: Env, model: str, record_id: int, *, subtype: str) -> None:
     """The empty message that a tracked change leaves."""
     _post(env, model, record_id, body="", message_type="notification", author_id=env.user.partner_id, subtype=subtype)
+
+
+def activity_schedule(
+    env: Env,
+    model: Model,
+    ids: Sequence[int],
+    act_type_xmlid: str = "",
+    date_deadline: str | None = None,
+    summary: str = "",
+    note: str = "",
+    user_id: int | None = None,
+) -> str | list[int]:
+    """An activity on each record; "mail.activity(19,)" on 18.0, a list of ids on 19.0."""
+    kinds = env.tx.among("mail.activity.type", "name", "To-Do")
+    models = env.tx.among("ir.model", "model", model.name)
+    usual: dict[str, Any] = {"summary": summary, "note": sanitised(note), "activity_type_id": kinds[0]}
+    usual |= {"user_id": user_id} if user_id else {}
+    usual |= {"date_deadline": date_deadline} if date_deadline else {}
+    made = [env.create("mail.activity", {**usual, "res_model_id": models[0], "res_id": one}) for one in ids]
+    return f"mail.activity({', '.join(map(str, made))},)" if env.is_18 else made
 
 
 def action_feedback(
@@ -204,7 +226,10 @@ def chatter_models() -> list[Model]:
 
 
 def with_chatter(model: Model) -> Model:
-    """The model, with message_post when it is one of those that have a chatter."""
+    """The model, with message_post and activities when it is one of those that have them."""
     if model.name not in THREADS:
         return model
-    return replace(model, methods={**model.methods, "message_post": Method(message_post, needs="read")})
+    methods = {"message_post": Method(message_post, needs="read")}
+    if model.name in PLANNED:
+        methods["activity_schedule"] = Method(activity_schedule, needs="read")
+    return replace(model, methods={**model.methods, **methods})

@@ -1,0 +1,33 @@
+"""What looks after open cases beside the runner, put together: the self-audit, and the fallback to Odoo.
+
+Composition alone; what each of them looks for is said there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+
+from bot.capacity import OUTAGE, SELF_AUDIT
+from bot.cases.service import Service
+from bot.clock import Clock
+from bot.db import Database
+from bot.escalation.outage import Outage
+from bot.escalation.selfaudit import SelfAudit
+from bot.slack.gateway import SlackGateway
+
+
+class Watch:
+    """Both watchers."""
+
+    def __init__(self, service: Service, database: Database, clock: Clock, gateway: SlackGateway) -> None:
+        self.self_audit = SelfAudit(service, database, clock)
+        self.outage = Outage(service, database, clock, slack_trouble=lambda: gateway.trouble)
+
+    def jobs(self) -> Iterator[tuple[str, Callable[[], Awaitable[object]], int]]:
+        """Name, what is to be run, and after how many seconds again."""
+        yield "self-audit", self.self_audit.run, SELF_AUDIT
+        yield "outage", self.outage.run, OUTAGE
+
+    def troubles(self) -> dict[str, str]:
+        """What is not ready, by name, with the reason."""
+        return {"escalation": self.self_audit.trouble} if self.self_audit.trouble else {}
