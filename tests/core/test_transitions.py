@@ -21,6 +21,7 @@ from bot.cases.commands import (
     Delay,
     DoneByHand,
     Fail,
+    FallBack,
     Forward,
     GiveUpWriting,
     KeepFile,
@@ -123,6 +124,7 @@ COMMANDS: dict[str, Command] = {
     "offer": OfferFiles(1, ANN, ("F2",)),
     "keep": KeepFile(1, replace(OFFERED, name="dock.jpg", sha256="a" * 64)),
     "unfit": RefuseFile(1, "F1", "It is neither."),
+    "unshown": FallBack(1, ("#finance",)),
     "unseen": Undelivered(1, "#elsewhere", "is_archived", "It is archived."),
 }
 
@@ -158,6 +160,7 @@ retry     !unstuck  !unstuck   !unstuck   !unstuck   queued     queued   !unstuc
 hand      !unstuck  !unstuck   !unstuck   !unstuck   by_hand    by_hand  !unstuck  !unstuck !unstuck !unstuck !unstuck  !unstuck   !unstuck  !unstuck  !unstuck
 give_up   !unstuck  !unstuck   !unstuck   !unstuck   given_up   given_up !unstuck  !unstuck !unstuck !unstuck !unstuck  !unstuck   !unstuck  !unstuck  !unstuck
 tick      =         =          =          =          =          =        =         =        =        =        =         =          ticked    =         =
+unshown   pending   =          =          =          =          =        =         =        =        =        =         =          due       =         owing
 unseen    pending   queued     writing    settling   asked      failed   confirmed released by_hand  given_up withdrawn superseded due       expired   owing
 pause     !rank     !done      !done      !done      !done      !done    !done     !done    !done    !done    !done     !done      !rank     !done     !rank
 resume    !rank     !done      !done      !done      !done      !done    !done     !done    !done    !done    !done     !done      !rank     !done     !rank
