@@ -123,3 +123,14 @@ def test_the_rules_find_what_they_forbid_and_no_more(
     rule: Callable[[ast.AST], Iterator[Finding]], source: str, found: list[str]
 ) -> None:
     assert [words for _, words in rule(ast.parse(source))] == found
+
+
+def test_migrations_stand_in_one_line_in_the_order_of_their_numbers() -> None:
+    """Two changes that land on the same day meet here, and not when somebody starts the program."""
+    files = sorted((ROOT / "migrations" / "versions").glob("[0-9]*.py"))
+    told = [
+        re.findall(r'^(?:down_)?revision = "?(\w+)"?$', path.read_text(encoding="utf-8"), re.MULTILINE)
+        for path in files
+    ]
+    numbers = [path.name[:4] for path in files]
+    assert told == [list(pair) for pair in zip(numbers, ["None", *numbers], strict=False)]
