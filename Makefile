@@ -2,7 +2,7 @@
 # ARGS are handed on: make demo ARGS=--check, make test-fast ARGS="tests/core -x".
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast lint types bench migrate revision lock clean
+.PHONY: help setup demo test test-fast odoo-live lint types bench migrate revision lock clean
 
 BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -26,6 +26,10 @@ test: setup ## Check style, types and imports, then run every test on both datab
 
 test-fast: setup ## Run the tests that need neither PostgreSQL nor a browser and are quick
 	@$(BIN)/pytest -m "not postgres and not browser and not slow" $(ARGS)
+
+odoo-live: setup ## Play every write-back against real Odoos: make odoo-live URL="http://HOST/?db=NAME"
+	@test -n "$(URL)" || { echo 'usage: make odoo-live URL="http://127.0.0.1:8069/?db=test" [ARGS=--install]' >&2; exit 2; }
+	@$(BIN)/python -m tests.live $(foreach url,$(URL),"$(url)") $(ARGS)
 
 lint: setup ## Check style, format and import contracts
 	$(BIN)/ruff check

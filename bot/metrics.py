@@ -40,6 +40,12 @@ BOOKS = Gauge(
     ["source", "account"],
     registry=REGISTRY,
 )
+BACKGROUND = Counter(
+    "signoff_background",
+    "What stands beside a record on its card, by what became of asking.",
+    ["result"],
+    registry=REGISTRY,
+)
 OPEN_CASES = Gauge("signoff_open_cases", "Open cases now.", ["status", "write_back"], registry=REGISTRY)
 WAITING_EFFECTS = Gauge("signoff_waiting_effects", "Effects in the outbox now.", ["kind", "state"], registry=REGISTRY)
 SLACK_QUEUE = Gauge("signoff_slack_queue", "Messages and edits that wait for Slack now.", ["what"], registry=REGISTRY)

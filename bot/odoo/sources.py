@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 
 import httpx
 
 from bot.cases.commands import Over
-from bot.cases.model import Case, Event, Seen
+from bot.cases.model import Case, Event, Maker, Seen
 from bot.clock import Clock
 from bot.coalesce import Coalescer
 from bot.config.model import Source
 from bot.errors import PermanentError, SignoffError
+from bot.odoo.background import Background
 from bot.odoo.catalog import catalog_of
 from bot.odoo.catalog.entry import EventType
 from bot.odoo.catalog.own import ANSWERS
@@ -46,6 +48,7 @@ class OdooSource:
         self._reads = {model: Coalescer(self._loader(model)) for model in self.by_model}
         chatty = [model for model, entries in self.by_model.items() if any(entry.has_chatter for entry in entries)]
         self._editors = {model: Editors(model, self.client, self._reader) for model in chatty}
+        self._background = {model: Background(entries, self.client, clock) for model, entries in self.by_model.items()}
         self._major: int | None = None
         #: Writes under way at once. "Writing" is committed only when a write's turn has come: whoever finds it after
         #: a crash has to assume that the call went out.
@@ -66,14 +69,22 @@ class OdooSource:
         return interpret(self.by_model[model], record, self.settings)
 
     async def understand(self, model: str, record: Record) -> Event | Over:
-        """What the record is for us, with everybody among its makers who edited it, as far as Odoo tells.
+        """What the record is for us, with everybody among its makers who edited it, as far as Odoo tells, and with
+        what stands beside it where Odoo tells that in time.
 
         Raises TransientError.
         """
         now_is = self.interpret(model, record)
-        if isinstance(now_is, Over) or model not in self._editors:
+        if isinstance(now_is, Over):
             return now_is
-        return with_editors(now_is, await self._editors[model].of(record["id"]), self.settings)
+        found = {one.event_type for one in now_is.findings}
+        beside, editors = await asyncio.gather(
+            self._background[model].of(record, found), self._editors_of(model, record["id"])
+        )
+        return with_editors(replace(now_is, context=(*now_is.context, *beside)), editors, self.settings)
+
+    async def _editors_of(self, model: str, record_id: int) -> tuple[Maker, ...]:
+        return await self._editors[model].of(record_id) if model in self._editors else ()
 
     def watched(self, case: Case, record: Record) -> tuple[Seen, ...]:
         """What is watched of a case's record, whether it still qualifies or not: as its own findings tell it."""

@@ -54,7 +54,7 @@ class Room:
     prose: int
 
 
-_USUAL = Room(facts=12, fact=200, changes=6, change=90, decisions=4, reason=200, remarks=3, prose=700)
+_USUAL = Room(facts=15, fact=200, changes=6, change=90, decisions=4, reason=200, remarks=3, prose=700)
 _SHORT = Room(facts=3, fact=60, changes=2, change=40, decisions=1, reason=60, remarks=1, prose=250)
 
 

@@ -245,7 +245,7 @@ def test_what_is_told_twice_is_shown_once_and_figures_that_only_look_alike_are_a
 
 def test_facts_that_find_no_room_are_counted() -> None:
     case = a_case(event=an_event(context=tuple((f"Label {n}", "text") for n in range(20))))
-    assert "13 more in Odoo" in json.dumps(render(case, FINANCE).blocks)
+    assert "10 more in Odoo" in json.dumps(render(case, FINANCE).blocks)
 
 
 def test_a_short_card_is_far_shorter() -> None:

@@ -27,9 +27,10 @@ _START_S = 30.0
 class Process:
     """One running program."""
 
-    def __init__(self, command: list[str], environment: Mapping[str, str]) -> None:
+    def __init__(self, command: list[str], environment: Mapping[str, str], *, directory: Path = _ROOT) -> None:
         self.port, self._admin_port = _free_port(), _free_port()
         self._command = command
+        self._directory = directory
         self._environment = {
             **environment,
             "SIGNOFF_LISTEN": f"127.0.0.1:{self.port}",
@@ -38,13 +39,18 @@ class Process:
         self._process: asyncio.subprocess.Process | None = None
 
     @property
+    def is_running(self) -> bool:
+        """Whether it was started and not ended."""
+        return self._process is not None
+
+    @property
     def slack_url(self) -> str:
         """Where Slack's requests go."""
         return f"http://127.0.0.1:{self.port}/slack/events"
 
     async def start(self) -> None:
         """Start, and wait until it answers."""
-        self._process = await asyncio.create_subprocess_exec(*self._command, env=self._environment, cwd=_ROOT)
+        self._process = await asyncio.create_subprocess_exec(*self._command, env=self._environment, cwd=self._directory)
         async with asyncio.timeout(_START_S), httpx.AsyncClient(trust_env=False) as client:
             # Another process: there is no event to wait for.
             while not await _answers(client, f"http://127.0.0.1:{self.port}/healthz"):  # noqa: ASYNC110

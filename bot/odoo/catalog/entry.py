@@ -6,7 +6,7 @@ reader gives it (nested plain data, None for empty) and must not fail on what an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -116,6 +116,24 @@ class Description:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """Something else that Odoo knows and that people want to see beside a record: shown, never compared.
+
+    Asked for many records in one call and never waited for long, so a card may be without it.
+    """
+
+    label: str
+    model: str
+    #: Which rows are about a record, as of a moment (UTC); None where there is nothing to ask about it.
+    domain: Callable[[Record, datetime], Sequence[object] | None]
+    fields: tuple[str, ...]  #: of the rows, which stay as Odoo sends them
+    order: str
+    #: What the rows that were found for several records say of this one; empty where they say nothing.
+    say: Callable[[Record, Sequence[Record]], str]
+    sums: bool = False  #: whether it counts rows: with too many of them it says "at least"
+
+
+@dataclass(frozen=True, slots=True)
 class EventType:
     """One kind of thing that needs people."""
 
@@ -149,6 +167,8 @@ class EventType:
     groups: tuple[str, ...] = ()
     #: What the guard compares in Odoo, of ``paths``: fields of the record, and columns of its lines.
     guarded: tuple[str, ...] = ()
+    #: What people see beside it, at most three.
+    beside: tuple[Beside, ...] = ()
     #: The step that ``signoff odoo setup --hold`` can refuse; None where it is no change of a stored field, or where
     #: Odoo cannot tell which records are meant.
     hold: Hold | None = None

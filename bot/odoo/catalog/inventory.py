@@ -8,6 +8,7 @@ from decimal import Decimal
 from bot.cases.model import Seen
 from bot.config.model import Execution
 from bot.money import Money
+from bot.odoo.catalog.beside import ADJUSTED, ELSEWHERE, LAST_MOVES
 from bot.odoo.catalog.entry import Description, Dialog, EventType, Method, Record, Trace
 from bot.odoo.catalog.reading import currency_of, makers_of, much, name_of, number, quantity, relation, warehouse_of
 from bot.text import one_line
@@ -150,4 +151,5 @@ COUNT_VARIANCE = EventType(
     company_dependent=("product_id.standard_price",),
     groups=("stock.group_stock_user",),
     guarded=("product_id", "location_id", "lot_id", "quantity", "inventory_quantity", "inventory_quantity_set"),
+    beside=(LAST_MOVES, ELSEWHERE, ADJUSTED),
 )

@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import partial
 
 from bot.config.model import Execution
+from bot.odoo.catalog.beside import BOUGHT, FREE_FOR_ORDER, LAST_PAID
 from bot.odoo.catalog.entry import Description, EventType, Hold, Method, Record
 from bot.odoo.catalog.prices import SELLER_OPTIONAL, SELLER_PATHS, dearest, usual_vendors
 from bot.odoo.catalog.reading import (
@@ -138,6 +139,8 @@ _CONFIRM = Method(
     also_called=("button_approve",),
     ends=_APPROVE.ends,
 )
+#: What a buyer looks up before an answer.
+_BESIDE = (LAST_PAID, BOUGHT, FREE_FOR_ORDER)
 _GROUPS = ("purchase.group_purchase_manager",)
 _GUARDED = (
     "state",
@@ -189,6 +192,7 @@ PURCHASE_APPROVAL = EventType(
     has_chatter=True,
     groups=_GROUPS,
     guarded=_GUARDED,
+    beside=_BESIDE,
 )
 
 PURCHASE_EMERGENCY = EventType(
@@ -209,6 +213,7 @@ PURCHASE_EMERGENCY = EventType(
     has_chatter=True,
     groups=_GROUPS,
     guarded=_GUARDED,
+    beside=_BESIDE,
 )
 
 PURCHASE_PRICE_VARIANCE = EventType(
@@ -234,6 +239,7 @@ PURCHASE_PRICE_VARIANCE = EventType(
     depends_elsewhere=True,
     groups=_GROUPS,
     guarded=_GUARDED,
+    beside=_BESIDE,
 )
 
 PURCHASE_SUBSTITUTION = EventType(
@@ -255,4 +261,5 @@ PURCHASE_SUBSTITUTION = EventType(
     depends_elsewhere=True,
     groups=_GROUPS,
     guarded=_GUARDED,
+    beside=_BESIDE,
 )

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from bot.config.model import Execution
 from bot.money import Money
+from bot.odoo.catalog.beside import FREE_FOR_ORDER, OVERDUE, SOLD
 from bot.odoo.catalog.entry import Description, EventType, Hold, Method, Record
 from bot.odoo.catalog.reading import (
     ORDER_PATHS,
@@ -174,6 +175,7 @@ SALE_VALUE = EventType(
         "order_line.price_unit",
         "order_line.discount",
     ),
+    beside=(SOLD, FREE_FOR_ORDER),
 )
 
 SALE_CREDIT_HOLD = replace(
@@ -198,6 +200,7 @@ SALE_CREDIT_HOLD = replace(
         "partner_id.commercial_partner_id.credit_limit",
     ),
     depends_elsewhere=True,
+    beside=(OVERDUE, *SALE_VALUE.beside),
     groups=(*SALE_VALUE.groups, "account.group_account_invoice"),
 )
 

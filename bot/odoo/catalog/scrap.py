@@ -8,6 +8,7 @@ from decimal import Decimal
 from bot.cases.model import Seen
 from bot.config.model import Execution
 from bot.money import Money
+from bot.odoo.catalog.beside import ELSEWHERE, SCRAPPED
 from bot.odoo.catalog.entry import Description, EventType, Method, Record
 from bot.odoo.catalog.reading import (
     company_of,
@@ -110,4 +111,5 @@ SCRAP = EventType(
     company_dependent=("product_id.standard_price",),
     groups=("stock.group_stock_user",),
     guarded=("state", "scrap_qty", "scrap_location_id", "lot_id"),
+    beside=(SCRAPPED, ELSEWHERE),
 )

@@ -12,6 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from bot.config.model import Execution
+from bot.odoo.catalog.beside import ALSO_WAITING, FREE_FOR_TRANSFER
 from bot.odoo.catalog.entry import Description, EventType, Method, Record
 from bot.odoo.catalog.goods import (
     COST,
@@ -197,6 +198,7 @@ SHIPMENT_RELEASE = EventType(
         "move_ids.product_uom_qty",
         "move_ids.quantity",
     ),
+    beside=(FREE_FOR_TRANSFER, ALSO_WAITING),
 )
 SHIPMENT_BACKORDER = replace(
     SHIPMENT_RELEASE,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.sandbox.odoo import errors
 from bot.sandbox.odoo.access import INTERNAL, INVOICING, PURCHASE_USER, SALES_OWN, STOCK_USER
 from bot.sandbox.odoo.model import Access, Model, Row, fields_of, lines, link, make, plain, related
+from bot.sandbox.odoo.moments import told
 from bot.sandbox.odoo.quants import QUANT, shift
 from bot.sandbox.odoo.rounding import quantity
 
@@ -48,7 +49,8 @@ def finish(env: Env, move: Row) -> float:
         env.write(MOVE, [move["id"]], {"state": "cancel"})
         return left
     _require_lot(env, move)
-    env.write(MOVE, [move["id"]], {"state": "done", "product_uom_qty": quantity(move["product_uom_qty"] - left)})
+    asked = quantity(move["product_uom_qty"] - left)
+    env.write(MOVE, [move["id"]], {"state": "done", "date": told(env.tx.moment), "product_uom_qty": asked})
     _shift_stock(env, move, moved)
     return left
 
@@ -97,8 +99,17 @@ def _settled(env: Env, record_id: int, before: Row | None) -> None:
     move = env.row(MOVE, record_id)
     if before is not None and before["state"] == "done" == move["state"] and before["quantity"] != move["quantity"]:
         _shift_stock(env, move, quantity(move["quantity"] - before["quantity"]))
-    if move["picking_id"] and move["quantity"] and not env.tx.among(LINE, "move_id", record_id):
-        env.create(LINE, {"move_id": record_id, "picking_id": move["picking_id"], "product_id": move["product_id"]})
+    if move["quantity"] and (move["picking_id"] or move["state"] == "done"):
+        _line_of(env, move)
+
+
+def _line_of(env: Env, move: Row) -> None:
+    there = env.tx.among(LINE, "move_id", move["id"])
+    if not there:
+        named = {name: move[name] for name in ("picking_id", "product_id", "quantity")}
+        env.create(LINE, {"move_id": move["id"], **named})
+    elif len(there) == 1:
+        env.write(LINE, there, {"quantity": move["quantity"]})
 
 
 def _prepare(env: Env, vals: Row) -> None:
@@ -161,6 +172,11 @@ def move_models(*, is_18: bool) -> list[Model]:
             link("lot_id", "stock.lot", string="Lot/Serial Number"),
             make("lot_name", "char", string="Lot/Serial Number Name"),
             plain("float", "quantity"),
+            related(LINE, make("state", "selection", selection=_STATES), "move_id.state"),
+            related(LINE, make("date", "datetime"), "move_id.date"),
+            related(LINE, make("reference", "char"), "move_id.reference"),
+            related(LINE, link("location_id", "stock.location"), "move_id.location_id"),
+            related(LINE, link("location_dest_id", "stock.location"), "move_id.location_dest_id"),
         ),
         Access(read=(INTERNAL,), write=(STOCK_USER, PURCHASE_USER, SALES_OWN)),
     )

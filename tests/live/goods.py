@@ -1,0 +1,238 @@
+"""Plays about counts, scraps and transfers."""
+
+from __future__ import annotations
+
+from tests.live.play import Play, approved, ended, noted, rejected
+from tests.live.stage import Document, Stage
+
+QUANT, SCRAP, PICKING = "stock.quant", "stock.scrap", "stock.picking"
+_NINETEEN = 19
+
+
+async def counted(stage: Stage, counted: float = 35.0) -> tuple[Document, int]:
+    """A count of forty pieces that differs; and the product."""
+    product, name = await stage.company.product(cost=10.0)
+    quant = await stage.company.in_stock(product, 40.0)
+    await stage.company.count(quant, counted)
+    return await stage.document(QUANT, quant, name), product
+
+
+async def to_scrap(stage: Stage, *, in_stock: float = 40.0, amount: float = 3.0) -> tuple[Document, int]:
+    """A scrap order in draft; and the product."""
+    product, name = await stage.company.product(cost=50.0)
+    await stage.company.in_stock(product, in_stock)
+    return await stage.document(SCRAP, await stage.company.scrap(product, amount), name), product
+
+
+async def on_hand(stage: Stage, product: int) -> float:
+    """What Odoo says is in the first warehouse."""
+    about = [["product_id", "=", product], ["location_id", "=", stage.company.stock[0]]]
+    rows = await stage.people.chief("stock.quant", "search_read", about, ["quantity"])
+    return float(sum(row["quantity"] for row in rows))
+
+
+async def applied(stage: Stage, document: Document, product: int, amount: float, *, calls: int = 1) -> None:
+    """The count stands, by one move that carries the mark."""
+    await stage.card(document, "Confirmed in Odoo")
+    assert await on_hand(stage, product) == amount
+    assert await stage.marked_moves(product) == 1
+    assert len(stage.called(document)) == calls, stage.called(document)
+
+
+async def delivery(stage: Stage, *, in_stock: float = 10.0, amount: float = 10.0, **more: int) -> Document:
+    """A delivery of what is in stock."""
+    product, _ = await stage.company.product(cost=10.0)
+    await stage.company.in_stock(product, in_stock)
+    return await stage.document(PICKING, await stage.company.transfer("outgoing", product, amount, **more))
+
+
+async def _customer(stage: Stage, **more: str) -> int:
+    return await stage.company.partner("Customer", **more)
+
+
+async def count_applied(stage: Stage) -> None:
+    count, product = await counted(stage)
+    await stage.approve(count)
+    await applied(stage, count, product, 35.0)
+
+
+async def count_cleared(stage: Stage) -> None:
+    count, product = await counted(stage)
+    await stage.reject(count)
+    await stage.card(count, "Confirmed in Odoo")
+    assert (await on_hand(stage, product), await stage.field(count, "inventory_quantity_set")) == (40.0, False)
+
+
+async def count_outdated(stage: Stage) -> None:
+    """Stock moved after the count: Odoo asks, and the approval of both figures has answered."""
+    count, product = await counted(stage)
+    await stage.card(count, "Waiting")
+    moved = await stage.company.transfer("outgoing", product, 4.0)
+    await stage.company.pick(moved)
+    context = {"skip_sms": True, "skip_backorder": True}
+    await stage.people.staff(PICKING, "button_validate", [moved], context=context)
+    await stage.card(count, "The stock moved after the count")
+    await stage.approve(count)
+    await stage.card(count, "Confirmed in Odoo")
+    assert await on_hand(stage, product) == 35.0
+
+
+async def count_without_lot(stage: Stage) -> None:
+    """18.0 asks a person; 19.0 applies it."""
+    product, name = await stage.company.product(cost=10.0, tracking="lot")
+    values = {"product_id": product, "location_id": stage.company.stock[0], "inventory_quantity": 5.0}
+    made = await stage.people.staff("stock.quant", "create", values, context={"inventory_mode": True})
+    count = await stage.document(QUANT, made[0] if isinstance(made, list) else made, name)
+    await stage.approve(count)
+    if stage.company.major >= _NINETEEN:
+        await applied(stage, count, product, 5.0)
+        return
+    await stage.card(count, "Odoo asks a person first")
+    assert await on_hand(stage, product) == 0.0
+
+
+async def scrap_validated(stage: Stage) -> None:
+    scrap, product = await to_scrap(stage)
+    await approved(stage, scrap, "done")
+    assert await on_hand(stage, product) == 37.0
+
+
+async def scrap_rejected(stage: Stage) -> None:
+    scrap, product = await to_scrap(stage)
+    await rejected(stage, scrap, "draft", calls=0)
+    assert await on_hand(stage, product) == 40.0
+
+
+async def scrap_short(stage: Stage) -> None:
+    """Odoo asks whether the stock may become negative: a person's to answer."""
+    scrap, product = await to_scrap(stage, in_stock=2.0, amount=5.0)
+    await stage.approve(scrap)
+    await stage.card(scrap, "Odoo asks a person first")
+    assert (await stage.state(scrap), await on_hand(stage, product)) == ("draft", 2.0)
+
+
+async def delivery_validated(stage: Stage) -> None:
+    ready = await delivery(stage)
+    await stage.company.pick(ready.id)
+    await approved(stage, ready, "done")
+
+
+async def delivery_cancelled(stage: Stage) -> None:
+    await rejected(stage, await delivery(stage), "cancel")
+
+
+async def delivery_released(stage: Stage) -> None:
+    ready = await delivery(stage, partner_id=await stage.company.partner("Released"))
+    await approved(stage, ready, "assigned", calls=0)
+
+
+async def delivery_not_picked(stage: Stage) -> None:
+    """An approval is not the picking."""
+    ready = await delivery(stage)
+    await stage.approve(ready)
+    await stage.card(ready, "Not every line of the transfer is picked")
+    assert (await stage.state(ready), stage.called(ready)) == ("assigned", [])
+    await stage.company.pick(ready.id)
+    await stage.press(ready, "Not every line", "Retry")
+    await ended(stage, ready, "done")
+
+
+async def no_text_message(stage: Stage) -> None:
+    """Odoo would ask whether the customer gets one."""
+    ready = await delivery(stage, partner_id=await _customer(stage, phone="+13125550100"))
+    await stage.company.pick(ready.id)
+    await approved(stage, ready, "done")
+
+
+async def backorder_made(stage: Stage) -> None:
+    part = await delivery(stage, in_stock=4.0)
+    await stage.company.pick(part.id)
+    await approved(stage, part, "done")
+    rest = await stage.people.chief.find(PICKING, ["backorder_id", "=", part.id])
+    rows = await stage.people.chief("stock.move", "search_read", [["picking_id", "in", rest]], ["product_uom_qty"])
+    assert [row["product_uom_qty"] for row in rows] == [6.0]
+
+
+async def receipt_validated(stage: Stage) -> None:
+    product, _ = await stage.company.product(cost=10.0)
+    receipt = await stage.document(PICKING, await stage.company.transfer("incoming", product, 8.0))
+    await stage.company.pick(receipt.id, 6.0)
+    await approved(stage, receipt, "done")
+    assert await on_hand(stage, product) == 6.0
+
+
+async def return_taken_in(stage: Stage) -> None:
+    product, _ = await stage.company.product(cost=10.0)
+    await stage.company.in_stock(product, 5.0)
+    out = await stage.company.transfer("outgoing", product, 3.0)
+    stage.between.muted.add((PICKING, out))
+    back = await stage.company.transfer(
+        "incoming",
+        product,
+        3.0,
+        source=await stage.people.admin.ref("stock.stock_location_customers"),
+        return_id=out,
+    )
+    returned = await stage.document(PICKING, back)
+    await stage.card(returned, "a customer sends goods back")
+    await stage.company.pick(back)
+    await approved(stage, returned, "done")
+
+
+async def transfer_between_warehouses(stage: Stage) -> None:
+    product, _ = await stage.company.product(cost=10.0)
+    await stage.company.in_stock(product, 5.0)
+    transfer = await stage.document(PICKING, await stage.company.transfer("internal", product, 5.0))
+    await stage.card(transfer, "leaves its warehouse")
+    await stage.company.pick(transfer.id)
+    await approved(stage, transfer, "done")
+
+
+async def blocked_stock_released(stage: Stage) -> None:
+    product, _ = await stage.company.product(cost=10.0)
+    inner = {"name": "Quarantine", "usage": "internal", "location_id": stage.company.stock[0]}
+    place = await stage.people.admin.create("stock.location", **inner)
+    await stage.company.in_stock(product, 5.0, place=place)
+    number = await stage.company.transfer("internal", product, 5.0, source=place, to=stage.company.stock[0])
+    transfer = await stage.document(PICKING, number)
+    await stage.card(transfer, "takes blocked stock out")
+    await stage.company.pick(number)
+    await approved(stage, transfer, "done")
+
+
+async def tracked_without_lot(stage: Stage) -> None:
+    """Odoo refuses in its own words; nothing moved, and Retry goes on once the lot is named."""
+    product, _ = await stage.company.product(cost=10.0, tracking="lot")
+    receipt = await stage.document(PICKING, await stage.company.transfer("incoming", product, 8.0))
+    await stage.company.pick(receipt.id, 6.0)
+    await stage.approve(receipt)
+    await stage.card(receipt, "NOT written")
+    assert await on_hand(stage, product) == 0.0
+    lines = await stage.people.staff.find("stock.move.line", ["picking_id", "=", receipt.id])
+    await stage.people.staff("stock.move.line", "write", lines, {"lot_name": f"LOT{receipt.id}"})
+    await stage.press(receipt, "NOT written", "Retry")
+    await stage.card(receipt, "Confirmed in Odoo")
+    assert await stage.state(receipt) == "done"
+    await noted(stage, receipt, 1)
+
+
+PLAYS = (
+    Play("`inventory.count_variance` approved: applied", count_applied),
+    Play("`inventory.count_variance` rejected: cleared", count_cleared),
+    Play("a count under which stock moved: the count stands", count_outdated),
+    Play("a count of a tracked product without lot", count_without_lot),
+    Play("`inventory.scrap` approved", scrap_validated),
+    Play("`inventory.scrap` rejected by a note", scrap_rejected),
+    Play("a scrap of more than there is: a person's to answer", scrap_short),
+    Play("`shipment.release` carried out", delivery_validated),
+    Play("`shipment.release` rejected: cancelled", delivery_cancelled),
+    Play("`shipment.release` released", delivery_released),
+    Play("a delivery that nobody has picked: not validated", delivery_not_picked),
+    Play("a delivery to a phone owner: no text message", no_text_message),
+    Play("`shipment.backorder` with a backorder", backorder_made),
+    Play("`receiving.variance` approved", receipt_validated),
+    Play("a receipt without its lot, mended and retried", tracked_without_lot),
+    Play("`return.exception` approved", return_taken_in),
+    Play("`transfer.exception` approved", transfer_between_warehouses),
+    Play("`inventory.blocked_release` approved", blocked_stock_released),
+)
