@@ -75,16 +75,13 @@ async def _server(server: Server, http: httpx.AsyncClient, asked: argparse.Names
         raise Refused(msg)
     company = Company(server, http, admin, major=int(version.partition(".")[0]))
     await company.prepare()
-    people = company.people
-    apis = {"JSON-RPC": people.bot_key}
-    if company.major >= _JSON2_SINCE:
-        # The program takes JSON-2 wherever the key is good for it, and it takes no passwords.
-        apis = {"JSON-2": people.bot_key, "JSON-RPC": people.bot_password}
-    for api, secret in apis.items():
+    # The program takes JSON-2 wherever it is let.
+    for api in ("JSON-2", "JSON-RPC") if company.major >= _JSON2_SINCE else ("JSON-RPC",):
         if asked.api and api not in asked.api:
             continue
         with tempfile.TemporaryDirectory(prefix="signoff-live-") as directory:
-            stage = Stage(company, Path(directory), key=secret)
+            stage = Stage(company, Path(directory))
+            stage.between.no_json2 = api == "JSON-RPC"
             await _api(stage, f"{version} {api}", key, asked, matrix)
 
 

@@ -61,7 +61,7 @@ async def count_never_arrived(stage: Stage) -> None:
     stage.lose(count, Lost.BEFORE)
     await stage.approve(count)
     if not stage.guarded:
-        await stage.press(count, "A person has to look", "Retry")
+        await stage.press(count, "a person has to look", "Retry")
     await applied(stage, count, product, 35.0, calls=2)
 
 

@@ -57,6 +57,8 @@ class Between:
     lose: dict[tuple[str, int], Lost] = field(default_factory=dict)
     #: (model, id) of which webhooks are lost.
     muted: set[tuple[str, int]] = field(default_factory=set)
+    #: Whether JSON-2 is turned away, so that the program falls back on JSON-RPC.
+    no_json2: bool = False
     hooks: list[tuple[str, int]] = field(default_factory=list)
     _runners: list[web.AppRunner] = field(default_factory=list)
     _http: aiohttp.ClientSession | None = None
@@ -95,6 +97,10 @@ class Between:
         return f"http://127.0.0.1:{runner.addresses[0][1]}"
 
     async def _to_odoo(self, request: web.Request) -> web.StreamResponse:
+        if self.no_json2 and request.path.startswith("/json/2/"):
+            return web.json_response(
+                {"name": "werkzeug.exceptions.Unauthorized", "message": "turned away", "debug": ""}, status=401
+            )
         body = await request.read()
         write = _write(request, body)
         fate = None

@@ -61,7 +61,6 @@ class People:
     chief: Login
     bot_login: str
     bot_key: str
-    bot_password: str
 
 
 async def modules_missing(admin: Login) -> list[str]:
@@ -128,7 +127,7 @@ class Company:
         # A key for everybody: Odoo checks a password half a second long at each call.
         keys = {name: await new_key(self.server, login, password) for name, login in logins.items()}
         staff, chief = (Login(self.server, self._http, login=logins[one], key=keys[one]) for one in ("staff", "chief"))
-        return People(self.admin, staff, chief, logins["bot"], keys["bot"], password)
+        return People(self.admin, staff, chief, logins["bot"], keys["bot"])
 
     async def _user(self, name: str, login: str, password: str, groups: Sequence[str], company: int) -> None:
         field = "group_ids" if self.major >= _NINETEEN else "groups_id"
@@ -171,14 +170,9 @@ class Company:
         return number, name
 
     async def in_stock(self, product: int, amount: float, *, place: int = 0) -> int:
-        """So much of a product, counted and applied; the quant's id."""
-        place = place or self.stock[0]
-        values = {"product_id": product, "location_id": place, "inventory_quantity": amount}
-        made = await self.admin("stock.quant", "create", values, context={"inventory_mode": True})
-        quant = [made[0] if isinstance(made, list) else made]
-        await self.admin("stock.quant", "action_apply_inventory", quant)
-        found = await self.admin.find("stock.quant", ["product_id", "=", product], ["location_id", "=", place])
-        return found[0]
+        """So much of a product, put there without a count, which would be a finding; the quant's id."""
+        values = {"product_id": product, "location_id": place or self.stock[0], "quantity": amount}
+        return await self.admin.create("stock.quant", **values)
 
     async def count(self, quant: int, counted: float) -> None:
         """Somebody of the staff counts."""

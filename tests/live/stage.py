@@ -43,14 +43,13 @@ class Document:
 class Stage:
     """One program against one server, by one API."""
 
-    def __init__(self, company: Company, directory: Path, *, key: str) -> None:
+    def __init__(self, company: Company, directory: Path) -> None:
         self.company = company
         self.people = company.people
         self.between = Between(company.server.url)
         self.slack = PretendSlack()
         self.guarded = False
         self._directory = directory
-        self._key = key
         self._process: Process | None = None
 
     async def start(self) -> None:
@@ -125,7 +124,7 @@ class Stage:
             "SLACK_API_URL": self.slack.api_url,
             "SIGNOFF_SLACK_PACE": "off",
             "SIGNOFF_DATABASE_URL": f"sqlite+aiosqlite:///{self._directory / 'signoff.db'}",
-            "ODOO_API_KEY": self._key,
+            "ODOO_API_KEY": self.people.bot_key,
             "ODOO_HOOK_TOKEN": _TOKEN,
         }
 
