@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.config.model import Execution
 from bot.money import Money
-from bot.odoo.catalog.beside import BILLED, BOUGHT
+from bot.odoo.catalog.beside_trade import BILLED, BOUGHT
 from bot.odoo.catalog.entry import Description, EventType, Method, Record
 from bot.odoo.catalog.reading import (
     amount,

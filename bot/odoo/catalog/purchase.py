@@ -11,7 +11,8 @@ from decimal import Decimal
 from functools import partial
 
 from bot.config.model import Execution
-from bot.odoo.catalog.beside import BOUGHT, FREE_FOR_ORDER, LAST_PAID
+from bot.odoo.catalog.beside import FREE_FOR_ORDER
+from bot.odoo.catalog.beside_trade import BOUGHT, LAST_PAID
 from bot.odoo.catalog.entry import Description, EventType, Hold, Method, Record
 from bot.odoo.catalog.prices import SELLER_OPTIONAL, SELLER_PATHS, dearest, usual_vendors
 from bot.odoo.catalog.reading import (

@@ -12,7 +12,8 @@ from decimal import Decimal
 
 from bot.config.model import Execution
 from bot.money import Money
-from bot.odoo.catalog.beside import FREE_FOR_ORDER, OVERDUE, SOLD
+from bot.odoo.catalog.beside import FREE_FOR_ORDER
+from bot.odoo.catalog.beside_trade import OVERDUE, SOLD
 from bot.odoo.catalog.entry import Description, EventType, Hold, Method, Record
 from bot.odoo.catalog.reading import (
     ORDER_PATHS,
