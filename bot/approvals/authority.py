@@ -57,6 +57,7 @@ class Reason(StrEnum):
     EVIDENCE_OWED = "evidence_owed"
     TOO_MANY_FILES = "too_many_files"
     OBSERVED = "only_observed"
+    SAME_PLAN = "same_plan"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.approvals.authority import Reason, Refused
 from bot.audit.chain import Entry
-from bot.cases.commands import ClockCommand, PersonCommand
+from bot.cases.commands import PersonCommand, StewardCommand
 from bot.cases.model import Case
 from bot.cases.planning import Rules
 from bot.cases.quotas import Use
@@ -45,7 +45,7 @@ Answer = Transition | Refusal | None
 
 
 def refuse(
-    case: Case | None, command: PersonCommand | ClockCommand, refused: Refused, rules: Rules, now: datetime
+    case: Case | None, command: PersonCommand | StewardCommand, refused: Refused, rules: Rules, now: datetime
 ) -> Refusal:
     """A refusal with its audit entry."""
     person = command.person

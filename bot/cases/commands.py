@@ -209,6 +209,15 @@ class Resume:
 
 
 @dataclass(frozen=True, slots=True)
+class Reroute:
+    """A person wants the case to have the plan that the config gives it by now."""
+
+    case_id: int
+    person: Person
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OfferFiles:
     """A person gives files of Slack as evidence, by their ids."""
 
@@ -281,4 +290,6 @@ PersonCommand = Consider | Wanted
 ClockCommand = Pause | Resume
 WriteBackCommand = Begin | Confirm | Conflict | Uncertain | Ask | Requeue | Delay | Fail
 EvidenceCommand = KeepFile | RefuseFile
-Command = Observed | PersonCommand | ClockCommand | WriteBackCommand | EvidenceCommand | Tick | Undelivered | FallBack
+#: What people do to a case beside answering it: no card carries it.
+StewardCommand = ClockCommand | Reroute
+Command = Observed | PersonCommand | StewardCommand | WriteBackCommand | EvidenceCommand | Tick | Undelivered | FallBack

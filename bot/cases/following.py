@@ -76,7 +76,7 @@ def _no_longer_qualifies(case: Case, over: Over, rules: Rules, now: datetime) ->
         return _end_cover(case, over, rules, now) if case.covers else None
     if case.status is not Status.PENDING:
         return _decided_already(case, rules, now)
-    return _withdraw(case, over, rules, now)
+    return withdraw(case, over, rules, now)
 
 
 def _decided_already(case: Case, rules: Rules, now: datetime) -> Transition | None:
@@ -126,7 +126,7 @@ def _still_pending(case: Case, event: Event, rules: Rules, now: datetime) -> Tra
         return expiry.expire(case, rules, now)  # it is read again once it is closed, and asks anew if it has changed
     material = material_part(event, rules.config)
     if material is None:
-        return _withdraw(case, Over(_too_little(case, event, rules)), rules, now)
+        return withdraw(case, Over(_too_little(case, event, rules)), rules, now)
     makers = all_makers(case.event, event)
     known = replace(material, makers=makers)
     if case.plan.observe and not (plan := plan_for(known, rules)).observe:
@@ -195,7 +195,8 @@ def _all_findings(before: tuple[Finding, ...], now: tuple[Finding, ...]) -> tupl
     return (*now, *(finding for finding in before if finding.event_type not in kinds))
 
 
-def _withdraw(case: Case, over: Over, rules: Rules, now: datetime) -> Transition:
+def withdraw(case: Case, over: Over, rules: Rules, now: datetime) -> Transition:
+    """Nobody has to decide any more."""
     ending = f"{over.sentence} by {over.by}" if over.by else over.sentence
     passed = breach.judge(case, over, rules, now) if over.approved else Passed("case.withdrawn", ending, "", ())
     passed = as_seen(passed) if case.plan.observe and over.approved else passed

@@ -21,6 +21,10 @@ from bot.cases.model import Case, Decision, Intended, Person, Status, Verdict
 from bot.cases.planning import Rules
 from bot.config.model import ReasonRule
 
+EXPIRED = Refused(
+    Reason.EXPIRED,
+    "The time to decide this has run out. Nothing was changed by your click; it has to be asked for anew in Odoo.",
+)
 _NOTHING_HELD = Refused(Reason.NOT_HELD, "There is nothing to take back any more. The card shows what stands.")
 
 
@@ -57,6 +61,16 @@ def release(case: Case, rules: Rules, now: datetime) -> Transition:
         msg = "nothing is held on this case"
         raise ValueError(msg)
     return _give(replace(case, intended=None), intended.decision, rules, now)
+
+
+def no_longer_pending(case: Case) -> Refused:
+    """Why nobody answers a case that is over."""
+    if case.status is Status.EXPIRED:
+        return EXPIRED
+    if case.status in {Status.WITHDRAWN, Status.SUPERSEDED}:
+        return Refused(Reason.OVER, f"This is over: {case.ending}. Nothing was changed by your click.")
+    who = f" by {case.decisions[-1].name}" if case.decisions else ""
+    return Refused(Reason.DECIDED, f"Already {case.status}{who}. Nothing was changed by your click.")
 
 
 def held(intended: Intended) -> Refused:

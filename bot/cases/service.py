@@ -14,7 +14,7 @@ from bot.audit import log as audit
 from bot.audit.chain import Entry
 from bot.cases import due_rows, quota_rows, store
 from bot.cases.answers import Answer, Refusal, Transition
-from bot.cases.commands import ClockCommand, Command, FallBack, Observed, PersonCommand, Tick, Undelivered
+from bot.cases.commands import Command, FallBack, Observed, PersonCommand, Reroute, StewardCommand, Tick, Undelivered
 from bot.cases.model import Case, RecordRef
 from bot.cases.planning import Rules
 from bot.cases.quotas import Spent
@@ -45,7 +45,7 @@ class Service:
 
     async def execute(self, command: Command) -> Answer:
         """Carry out one command together with whatever else is waiting; the answer is durable."""
-        if isinstance(command, PersonCommand | ClockCommand):
+        if isinstance(command, PersonCommand | StewardCommand):
             answer: Answer = await self._writer.submit_urgently(_Ask(command))
         else:
             answer = await self._writer.submit(_Ask(command))
@@ -65,7 +65,9 @@ class Service:
 
     async def _rules_now(self, session: Write, commands: Sequence[Command], now: datetime) -> Rules:
         """The rules, with who stands in for whom where somebody's power is asked about."""
-        if not any(isinstance(one, PersonCommand | Observed | Tick | Undelivered | FallBack) for one in commands):
+        if not any(
+            isinstance(one, PersonCommand | Reroute | Observed | Tick | Undelivered | FallBack) for one in commands
+        ):
             return self.rules
         return replace(self.rules, delegations=await holding(session, now))
 

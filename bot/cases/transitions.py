@@ -50,6 +50,7 @@ from bot.cases.commands import (
     PersonCommand,
     RefuseFile,
     Requeue,
+    Reroute,
     Resume,
     Retry,
     Say,
@@ -63,6 +64,7 @@ from bot.cases.model import Case, Decision, Status
 from bot.cases.observing import ONLY_OBSERVED, quiet
 from bot.cases.planning import Rules
 from bot.cases.remark import RemarkKind
+from bot.cases.rerouting import reroute
 from bot.escalation.stopwatch import timed
 from bot.text import clean
 
@@ -72,9 +74,10 @@ _CHANGED = Refused(
     "The record changed after this card was drawn. Please look at the new figures and answer again; "
     "nothing was decided.",
 )
-_EXPIRED = Refused(
-    Reason.EXPIRED,
-    "The time to decide this has run out. Nothing was changed by your click; it has to be asked for anew in Odoo.",
+_ASKED_ANEW = Refused(
+    Reason.CHANGED,
+    "It is asked anew, under another rule or of other people, since this card was drawn. Please look at the card as it "
+    "is now; nothing was decided.",
 )
 _TEXT_OWED = Refused(Reason.REASON_OWED, "Please write something first.")
 _CODE_OWED = Refused(Reason.CODE_OWED, "Please choose one of the reasons.")
@@ -97,6 +100,8 @@ def _answer(  # noqa: PLR0911  # a table: each arm is one line
             return following.follow(case, command, rules, now)
         case Begin() | Confirm() | Conflict() | Uncertain() | Ask() | Requeue() | Delay() | Fail():
             return None if case is None else outcome.write_back(case, command, rules, now)
+        case Reroute():
+            return reroute(case, command, rules, now)
         case Pause() | Resume():
             return pausing.set_clock(case, command, rules, now)
         case KeepFile() | RefuseFile():
@@ -194,26 +199,17 @@ def _may_answer(case: Case, command: Decide | Forward, rules: Rules, now: dateti
     if isinstance(verdict, Refused):
         return verdict
     if command.revision != case.revision.number or not _is_of(command, case):
-        return _CHANGED
+        return _ASKED_ANEW if command.pin == case.event.pin else _CHANGED
     return evidence.gate(case, command) or verdict
 
 
 def _may_decide(case: Case, command: Decide | Forward | Say, rules: Rules, now: datetime) -> Allowed | Refused:
     """Whether this person is one of those who are asked now."""
     if case.status is not Status.PENDING:
-        return _no_longer_pending(case)
+        return giving.no_longer_pending(case)
     if case.intended is not None:
         return giving.held(case.intended)
-    return _EXPIRED if timing.is_expired(case, now) else _authority(case, command, rules, now)
-
-
-def _no_longer_pending(case: Case) -> Refused:
-    if case.status is Status.EXPIRED:
-        return _EXPIRED
-    if case.status in {Status.WITHDRAWN, Status.SUPERSEDED}:
-        return Refused(Reason.OVER, f"This is over: {case.ending}. Nothing was changed by your click.")
-    who = f" by {case.decisions[-1].name}" if case.decisions else ""
-    return Refused(Reason.DECIDED, f"Already {case.status}{who}. Nothing was changed by your click.")
+    return giving.EXPIRED if timing.is_expired(case, now) else _authority(case, command, rules, now)
 
 
 def _may_mend(
@@ -259,9 +255,9 @@ def _may_undo(case: Case, command: Undo, now: datetime) -> Allowed | Refused:
 
 def _may_break(case: Case, command: BreakGlass, rules: Rules, now: datetime) -> Allowed | Refused:
     if case.status is not Status.PENDING:
-        return _no_longer_pending(case)
+        return giving.no_longer_pending(case)
     if timing.is_expired(case, now):
-        return _EXPIRED
+        return giving.EXPIRED
     if case.intended is not None:
         return giving.held(case.intended)
     verdict = glass.may_break(case, command.person, rules)

@@ -92,6 +92,7 @@ class _Reading:
                 for email, one in self._value("people", schema.PEOPLE, {}, part=schema.PersonHours).items()
             },
             delegation_by=self._value("delegation_by", schema.ROLE_NAME, ""),
+            reroute_by=self._value("reroute_by", schema.ROLE_NAME, ""),
             last_resort=self._value("last_resort", schema.ROLE_NAME, ""),
             break_glass=None if glass is None else glass.build(),
         )

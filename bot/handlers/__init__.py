@@ -23,6 +23,7 @@ from bot.handlers.failures import Failures
 from bot.handlers.files import Files
 from bot.handlers.oncall import OnCallDesk
 from bot.handlers.pauses import PAUSE_USAGE, PauseDesk
+from bot.handlers.rerouting import REROUTE_USAGE, RerouteDesk
 from bot.handlers.slash import Command, Slash, Subcommand
 from bot.handlers.status import StatusDesk, Troubles
 from bot.handlers.submissions import Submissions
@@ -49,6 +50,12 @@ def slash_commands(
             (
                 Subcommand("status", "is it well, what waits, under which config", status.status),
                 Subcommand("explain", "why a case came, and who may answer it", explaining.explain, usage="CASE"),
+                Subcommand(
+                    "reroute",
+                    "give an open case the plan that the config has by now",
+                    RerouteDesk(counter.service).reroute,
+                    usage=REROUTE_USAGE,
+                ),
                 Subcommand("oncall", "who is asked, and whether they are at work", oncall.oncall, usage="[ROLE]"),
             ),
             usual="status",

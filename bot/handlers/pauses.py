@@ -6,7 +6,7 @@ from bot.cases.answers import Refusal, Transition
 from bot.cases.commands import Pause, Resume
 from bot.cases.service import Service
 from bot.config.durations import parse_duration, write_duration
-from bot.handlers.slash import Asked
+from bot.handlers.slash import Asked, case_number
 from bot.text import one_line
 
 PAUSE_USAGE = "CASE LENGTH CAUSE"
@@ -25,7 +25,7 @@ class PauseDesk:
 
     async def pause(self, asked: Asked) -> str:
         """Stop the clock."""
-        number = _number(asked)
+        number = case_number(asked)
         if number is None or len(asked.words) <= _WORDS:
             return _HOW
         try:
@@ -40,15 +40,10 @@ class PauseDesk:
 
     async def resume(self, asked: Asked) -> str:
         """Start it again."""
-        number = _number(asked)
+        number = case_number(asked)
         if number is None:
             return _WHICH
         answer = await self._service.execute(Resume(number, asked.person))
         if isinstance(answer, Transition):
             return f"The clock of case {number} is running again."
         return answer.sentence if isinstance(answer, Refusal) else "There was nothing to do."
-
-
-def _number(asked: Asked) -> int | None:
-    word = asked.words[0].lstrip("#") if asked.words else ""
-    return int(word) if word.isascii() and word.isdigit() and len(word) < 18 else None  # noqa: PLR2004  # fits a column

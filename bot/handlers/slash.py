@@ -30,6 +30,8 @@ log = structlog.get_logger(__name__)
 _PATIENCE = 2.0
 _WAIT = "This takes a moment; the answer follows."
 _LIKE = 0.6
+#: Of a 64-bit number.
+_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,12 @@ class Slash:
         guess = f" Did you mean {self._command.name} {meant}?" if meant else ""
         said = f"{self._command.name} does not know “{one_line(word, 40)}”.{guess}"
         return notice([said, f"{self._command.name} help lists what it knows."])
+
+
+def case_number(asked: Asked) -> int | None:
+    """The number of a case that is named first; None where none is that a column could hold."""
+    word = asked.words[0].lstrip("#") if asked.words else ""
+    return int(word) if word.isascii() and word.isdigit() and len(word) <= _DIGITS else None
 
 
 def as_notice(given: Notice | str) -> Notice:

@@ -155,6 +155,12 @@ def _gained(happened: Happened) -> str:
     return f"One more reason to ask: {happened.text('rule')}.{more}"
 
 
+def _rerouted(happened: Happened) -> str:
+    void = " Answers given before are void." if happened.detail.get("void") else ""
+    under = f"rule “{one_line(happened.text('rule'), 80)}”, policy “{one_line(happened.text('policy'), 80)}”"
+    return f"Rerouted by {happened.text('name')} under {under}.{_because(happened)}{void}"
+
+
 def _forwarded(happened: Happened) -> str:
     return f"{happened.text('name')} lets {happened.text('taker_name')} answer in that name."
 
@@ -238,6 +244,7 @@ LINES: Mapping[str, Line] = {
     "write_back.given_up": _given_up,
     "card.undeliverable": _undeliverable,
     "case.observed": lambda happened: f"It {happened.text('ending')}.",
+    "case.rerouted": _rerouted,
     "case.went_live": lambda _happened: "It is observed no longer: people are asked from here on.",
     "case.expired": chasing.expired,
     "fallback.activities": chasing.fell_back,

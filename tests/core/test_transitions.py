@@ -31,6 +31,7 @@ from bot.cases.commands import (
     Pause,
     RefuseFile,
     Requeue,
+    Reroute,
     Resume,
     Retry,
     Say,
@@ -121,6 +122,7 @@ COMMANDS: dict[str, Command] = {
     "tick": Tick(1),
     "pause": Pause(1, ANN, timedelta(hours=1), "waiting for the carrier"),
     "resume": Resume(1, ANN),
+    "reroute": Reroute(1, ANN),
     "offer": OfferFiles(1, ANN, ("F2",)),
     "keep": KeepFile(1, replace(OFFERED, name="dock.jpg", sha256="a" * 64)),
     "unfit": RefuseFile(1, "F1", "It is neither."),
@@ -164,6 +166,7 @@ unshown   pending   =          =          =          =          =        =      
 unseen    pending   queued     writing    settling   asked      failed   confirmed released by_hand  given_up withdrawn superseded due       expired   owing
 pause     !rank     !done      !done      !done      !done      !done    !done     !done    !done    !done    !done     !done      !rank     !done     !rank
 resume    !rank     !done      !done      !done      !done      !done    !done     !done    !done    !done    !done     !done      !rank     !done     !rank
+reroute   !rank     !rank      !rank      !rank      !rank      !rank    !rank     !rank    !rank    !rank    !rank     !rank      !rank     !rank     !rank
 offer     =         !over      !over      !over      !over      !over    !over     !over    !over    !over    !over     !over      !over     !over     owing
 keep      =         =          =          =          =          =        =         =        =        =        =         =          =         =         owing
 unfit     =         =          =          =          =          =        =         =        =        =        =         =          =         =         owing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -13,13 +14,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.cases.answers import Transition
 from bot.cases.commands import Observed
+from bot.cases.model import Status
 from bot.cases.planning import Rules
 from bot.config.load import check
 from bot.reload import Origin, Reload
 from bot.tables import audit_details, audit_entries, effects
 from tests.core.config_texts import ENV, EVENT_TYPES, SMALLEST, config_of
-from tests.factories import TRAITS, a_record, an_event
+from tests.factories import TRAITS, a_decide, a_record, an_event
 from tests.integration.stack import Stack, stack
 
 TEXT = SMALLEST.replace("version: 1\n", 'version: 1\nadmin_channel: "#admins"\n')
@@ -191,3 +194,33 @@ async def test_a_storm_of_changes_ends_with_the_newest_and_every_command_sees_a_
         assert len(used) == 40
         assert {row.config for row in used} <= known
         assert (await world.stack.audit()).sound
+
+
+async def test_clicks_that_arrive_in_a_storm_of_reloads_are_each_judged_by_one_config_whole(
+    database_url: str, tmp_path: Path
+) -> None:
+    last = TEXT + "# the last\n"
+    async with _world(database_url, tmp_path) as here:
+        numbers = range(1, 31)
+        for number in numbers:
+            record = a_record(number)
+            await here.stack.service.execute(Observed(record, an_event(record=record)))
+
+        async def storm() -> None:
+            for turn in range(12):
+                here.write((STRICTER, "version: 1\n", f"{TEXT}# {turn}\n")[turn % 3])
+                here.reload.ask()
+                await asyncio.sleep(0.02)
+            here.write(last)
+            here.reload.ask()
+
+        clicks = (here.stack.service.execute(a_decide("ann@example.com", case_id=number)) for number in numbers)
+        _, *answers = await asyncio.gather(storm(), *clicks)
+
+        assert all(isinstance(one, Transition) and one.case.status is Status.APPROVED for one in answers)
+        await here.until(lambda: here.reload.active.digest == hashlib.sha256(last.encode()).hexdigest())
+        judged_by = {row.config for row in await here.stack.rows(select(audit_entries.c.config))}
+        activated = {one["digest"] for one in await here.told("config.activated")}
+        assert judged_by <= activated
+        assert not here.reload.trouble
+        assert (await here.stack.audit()).sound

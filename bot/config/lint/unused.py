@@ -66,7 +66,7 @@ def unused_times(draft: Draft) -> Iterator[ConfigProblem]:
 def _asked(config: Config) -> set[str]:
     found = {role for policy in config.policies.values() for stage in policy.stages for role in stage.roles}
     found |= {step.to for steps in config.escalations.values() for step in steps}
-    found |= {config.last_resort, config.delegation_by}
+    found |= {config.last_resort, config.delegation_by, config.reroute_by}
     return found | ({config.break_glass.review} if config.break_glass else set())
 
 

@@ -42,6 +42,7 @@ class Config:
     people: Mapping[str, Reachable] = field(default_factory=dict)  #: e-mail -> when this person is written to
     activity_after: timedelta = timedelta(minutes=10)  #: how long Slack may be away before people are told in Odoo
     delegation_by: str = ""  #: the role that delegates for those who are absent; empty for none
+    reroute_by: str = ""  #: the role whose people reroute cases; empty for none
     last_resort: str = ""  #: the role that is asked where nobody who may decide is left; empty for none
     break_glass: BreakGlass | None = None  #: None: nobody approves alone
     #: The rules that an event type can meet, found once for each: most rules are about another one.

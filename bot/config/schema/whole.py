@@ -85,6 +85,9 @@ class File(Part):
     """What happens when nobody answers: steps, in their order."""
     delegation_by: RoleName | None = None
     """The role whose members name stand-ins for people who are absent. Else everybody only for themselves."""
+    reroute_by: RoleName | None = None
+    """The role whose members give an open case the plan of the config as it is now, with `/signoff reroute CASE`. Else
+    nobody: cases keep their plan."""
     last_resort: RoleName | None = None
     """The role that is asked besides where too few people are left who may decide. Else only the card says so."""
     break_glass: BreakGlass | None = None
