@@ -37,6 +37,7 @@ from bot.escalation.runner import Runner
 from bot.evidence import evidence
 from bot.front import Front, bolt_for
 from bot.group_commit import GroupCommit
+from bot.groups import Groups
 from bot.handlers import register, slash_commands
 from bot.handlers.counter import Counter
 from bot.handlers.delegations import DelegationDesk
@@ -47,6 +48,7 @@ from bot.lock import Purpose
 from bot.odoo.activities import Activities
 from bot.odoo.books import DailyBooks
 from bot.odoo.catalog import traits_of
+from bot.odoo.groups import GroupWatch
 from bot.odoo.intake import Intake
 from bot.odoo.reconcile import Reconcile
 from bot.odoo.sources import OdooSource
@@ -95,12 +97,13 @@ class App:
         for room in (inbox, messages, outbox, paces, claims, due_rows, unreachable):
             for kind, apply in room.ROUTES:
                 writer.route(kind, apply)
-        self._delegations = Delegations(writer, clock, lambda: self.service.rules.config)
+        self._delegations, known_groups = Delegations(writer, clock, lambda: self.service.rules), Groups(writer, clock)
         # The service goes last: its audit entries are the last statements of a transaction.
         self.service = Service(writer, clock, Rules(config, traits_of(config.types)))
         worker = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
         self._http = {name: httpx.AsyncClient() for name in config.sources}
         self.sources = {name: OdooSource(one, self._http[name], clock) for name, one in config.sources.items()}
+        self.groups = GroupWatch(self.sources, known_groups, self.service, database=database, clock=clock)
         self.reconcile = Reconcile(self.sources, database=database, writer=writer, clock=clock)
         intake = Intake(self.sources, self.service, database=database, writer=writer, clock=clock, worker=worker)
         known = Coalescer(self._load_cases)
@@ -110,8 +113,13 @@ class App:
         turns = Turns(clock, writer)
         cards = CardSender(self.slack, self.service, database=database, writer=writer, clock=clock, turns=turns)
         story = StoryTeller(self.slack, self.people, database=database, writer=writer, clock=clock, turns=turns)
-        places = Places(settings.checkpoints, config.admin_channel)
-        self._witness = Witness(settings.audit_signer, places, database=database, gateway=self.slack, clock=clock)
+        self._witness = Witness(
+            settings.audit_signer,
+            Places(settings.checkpoints, config.admin_channel),
+            database=database,
+            gateway=self.slack,
+            clock=clock,
+        )
         self.books = DailyBooks(self.sources, self.service, database=database, gateway=self.slack, clock=clock)
         self.reload = None if self._origin is None else Reload(self._origin, self.service, database, clock)
         shown = evidence(settings, self.slack, self.sources, self.service, cases=known)
@@ -232,17 +240,13 @@ class App:
     async def troubles(self) -> dict[str, str]:
         """What is not ready, by name, with the reason."""
         found = {f"source {name}": said for name, said in self.reconcile.trouble.items() if said}
+        found |= {f"groups of {name}": said for name, said in self.groups.trouble.items() if said}
         try:
             await self.slack.identity()
         except SignoffError as error:
             found["slack"] = error.sentence
-        if self.slack.trouble:
-            found["slack"] = self.slack.trouble
-        if self._front.trouble:
-            found["slack sockets"] = self._front.trouble
-        found |= self.watch.troubles()
-        if self._witness.trouble:
-            found["audit"] = self._witness.trouble
+        ways = {"slack": self.slack.trouble, "slack sockets": self._front.trouble, "audit": self._witness.trouble}
+        found |= self.watch.troubles() | {name: said for name, said in ways.items() if said}
         try:
             async with self.database.read() as session:
                 await inbox.count(session)
@@ -256,7 +260,8 @@ class App:
 
     def _bolt(self) -> AsyncApp:
         bolt = bolt_for(self.settings, self.slack)
-        counter = Counter(self.slack, self.service, self.people, Board(self.database), self.writer, self.clock)
+        known = self.people, Board(self.database), self.writer, self.clock, self.groups.fresh
+        counter = Counter(self.slack, self.service, *known)
         stand_ins = DelegationDesk(self.database, self._delegations, counter)
         register(bolt, counter, slash_commands(self.database, counter, self.troubles, stand_ins), stand_ins)
         return bolt
@@ -264,9 +269,10 @@ class App:
     def _schedule(self) -> None:
         """The scheduler only ticks; what is due stands in the database."""
         for name, source in self.sources.items():
-            run, every = [self.reconcile.run, name], source.settings.reconcile_every.total_seconds()
-            self._scheduler.add_job(_tick, args=run, id=f"first reconcile {name}")
-            self._scheduler.add_job(_tick, "interval", run, seconds=every, id=f"reconcile {name}")
+            every = source.settings.reconcile_every.total_seconds()
+            for run in (self.reconcile.run, self.groups.run):  # at once, and then as often as the config says
+                self._scheduler.add_job(_tick, args=[run, name])
+                self._scheduler.add_job(_tick, "interval", [run, name], seconds=every)
         self._scheduler.add_job(_tick, "cron", [self.books.close], hour=DailyBooks.HOUR, id="books")
         self._scheduler.add_job(_tick, "interval", [self._look_after], seconds=HOUSEKEEPING, id="housekeeping")
         for job, look, seconds in self.watch.jobs():

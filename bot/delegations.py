@@ -13,13 +13,14 @@ from typing import Any
 
 from sqlalchemy import insert, or_, select, update
 
+from bot import groups
 from bot.approvals import delegating
 from bot.approvals.authority import Refused
 from bot.approvals.delegating import Delegate, DelegationCommand, Revoke
 from bot.approvals.standins import Delegation
 from bot.audit import log as audit
+from bot.cases.planning import Rules
 from bot.clock import Clock
-from bot.config.model import Config
 from bot.db import Read, Write
 from bot.group_commit import GroupCommit
 from bot.tables import delegations
@@ -57,10 +58,10 @@ class _Ask:
 class Delegations:
     """Carries out what people ask about delegations; the answer is durable."""
 
-    def __init__(self, writer: GroupCommit, clock: Clock, config: Callable[[], Config]) -> None:
+    def __init__(self, writer: GroupCommit, clock: Clock, rules: Callable[[], Rules]) -> None:
         self._writer = writer
         self._clock = clock
-        self._config = config
+        self._rules = rules
         writer.route(_Ask, self._apply)
 
     async def execute(self, command: DelegationCommand) -> Delegation | Refused:
@@ -78,9 +79,14 @@ class Delegations:
             case Revoke():
                 return await self._revoke(session, command)
 
+    async def _now(self, session: Write) -> tuple[Rules, datetime]:
+        """The rules with who is in the groups of Odoo, and the time."""
+        rules, now = self._rules(), self._clock.now()
+        return replace(rules, groups=await groups.told(session, rules.config, now)), now
+
     async def _give(self, session: Write, command: Delegate) -> Delegation | Refused:
-        config, now = self._config(), self._clock.now()
-        made = delegating.delegate(command, config, now)
+        rules, now = await self._now(session)
+        made = delegating.delegate(command, rules, now)
         if isinstance(made, Refused):
             return await self._refuse(session, command, made)
         same = (delegations.c.giver == made.giver, delegations.c.taker == made.taker)
@@ -99,13 +105,13 @@ class Delegations:
         }
         number = (await session.execute(insert(delegations).values(values).returning(delegations.c.id))).scalar_one()
         kept = replace(made, id=number)
-        await audit.append(session, [delegating.given_entry(command, kept, config, now)])
+        await audit.append(session, [delegating.given_entry(command, kept, rules, now)])
         return kept
 
     async def _revoke(self, session: Write, command: Revoke) -> Delegation | Refused:
-        config, now = self._config(), self._clock.now()
+        rules, now = await self._now(session)
         found = next(iter(await _read(session, _OPEN, delegations.c.id == command.delegation_id)), None)
-        refused = delegating.revoke(command, found, config, now)
+        refused = delegating.revoke(command, found, rules, now)
         if refused is not None or found is None:
             return await self._refuse(session, command, refused or delegating.NO_SUCH)
         await session.execute(
@@ -113,10 +119,10 @@ class Delegations:
             .where(delegations.c.id == found.id)
             .values(revoked_at=now, revoked_by=command.person.key)
         )
-        await audit.append(session, [delegating.revoked_entry(command, found, config, now)])
+        await audit.append(session, [delegating.revoked_entry(command, found, rules, now)])
         return found
 
     async def _refuse(self, session: Write, command: DelegationCommand, refused: Refused) -> Refused:
-        entry = delegating.refused_entry(command, refused, self._config(), self._clock.now())
+        entry = delegating.refused_entry(command, refused, self._rules(), self._clock.now())
         await audit.append(session, [entry])
         return refused

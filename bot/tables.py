@@ -14,7 +14,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
@@ -23,17 +22,8 @@ from sqlalchemy import (
 )
 
 from bot.columns import Micros, UtcDateTime
-
-#: Names of constraints never change by accident: later migrations refer to them.
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-metadata = MetaData(naming_convention=NAMING)
+from bot.metadata import NAMING, metadata
+from bot.register_tables import delegations, odoo_groups, quota_uses
 
 #: SQLite counts rows up by itself only for INTEGER primary keys.
 _Id = BigInteger().with_variant(Integer, "sqlite")
@@ -151,23 +141,6 @@ decisions = Table(
     UniqueConstraint("case_id", "revision", "stage", "person"),
 )
 
-delegations = Table(
-    "delegations",
-    metadata,
-    Column("id", _Id, primary_key=True, autoincrement=True),
-    Column("giver", Text, nullable=False),
-    Column("giver_name", Text, nullable=False),
-    Column("taker", Text, nullable=False),
-    Column("taker_name", Text, nullable=False),
-    Column("starts_at", UtcDateTime, nullable=False),
-    Column("ends_at", UtcDateTime, nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("created_by", String(128), nullable=False),
-    Column("revoked_at", UtcDateTime),
-    Column("revoked_by", String(128)),
-    Index("ix_delegations_ends_at", "ends_at"),
-)
-
 messages = Table(
     "messages",
     metadata,
@@ -274,17 +247,7 @@ audit_head = Table(
     CheckConstraint("id = 1", name="single"),
 )
 
-quota_uses = Table(
-    "quota_uses",
-    metadata,
-    Column("rule", Text, primary_key=True),
-    Column("day", String(10), primary_key=True),
-    Column("person", Text, primary_key=True),
-    Column("currency", String(3), primary_key=True),
-    Column("used", Integer, nullable=False),
-    Column("value", Micros, nullable=False),
-    Index("ix_quota_uses_day", "day"),
-)
+#: Who was in a group of Odoo when it was last read.
 
 facts = Table(
     "facts",
@@ -292,3 +255,24 @@ facts = Table(
     Column("name", String(64), primary_key=True),
     Column("value", Text, nullable=False),
 )
+
+__all__ = [
+    "NAMING",
+    "audit_details",
+    "audit_entries",
+    "audit_head",
+    "cases",
+    "decisions",
+    "delegations",
+    "effects",
+    "facts",
+    "messages",
+    "metadata",
+    "odoo_groups",
+    "paces",
+    "plans",
+    "quota_uses",
+    "revisions",
+    "signals",
+    "unreachable",
+]

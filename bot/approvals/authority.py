@@ -15,7 +15,7 @@ from bot.approvals.quorum import answered_roles, answers, assign, barred_makers,
 from bot.approvals.standins import Voice, voices
 from bot.cases.commands import Decide, Forward, Wanted
 from bot.cases.model import Case, Person
-from bot.config.model import UnknownMaker
+from bot.config.model import OdooGroup, UnknownMaker
 from bot.text import either, one_line
 
 
@@ -104,7 +104,9 @@ def _through(voice: Voice, case: Case, powers: Powers, *, answering: bool) -> Al
     stage = current_stage(case)
     roles = tuple(role for role in stage.roles if powers.holds(voice.holder, role))
     if not roles:
-        return Refused(Reason.NOT_IN_ROLE, f"This is decided by {either(stage.roles)}; you are not in that role.")
+        return _in_no_role(stage.roles, powers)
+    if len(voice.chain) > 1 and (group := powers.untold()):
+        return untold(group)  # a stand-in's own power caps too, and may be a role by that group
     segregated = _segregated(voice, case)
     if segregated is not None:
         return segregated
@@ -117,6 +119,21 @@ def _through(voice: Voice, case: Case, powers: Powers, *, answering: bool) -> Al
             return heard
     behalf = voice.chain[1:]
     return Allowed(_acts_as(within, case), within, behalf, voice.holder_name)
+
+
+def _in_no_role(roles: tuple[str, ...], powers: Powers) -> Refused:
+    if group := powers.untold(roles):
+        return untold(group)
+    return Refused(Reason.NOT_IN_ROLE, f"This is decided by {either(roles)}; you are not in that role.")
+
+
+def untold(group: OdooGroup) -> Refused:
+    """It cannot be told who is in ``group``, so nobody gains power by it."""
+    sentence = (
+        f"Who is in the group {group.name} of Odoo could not be looked up, so it cannot be told whether you may decide "
+        "this. Nothing was decided; please try again in a moment."
+    )
+    return Refused(Reason.NOT_TOLD, sentence)
 
 
 def _segregated(voice: Voice, case: Case) -> Refused | None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.approvals.authority import Reason, Refused, barred
+from bot.approvals.authority import Reason, Refused, barred, untold
+from bot.approvals.holders import holders
 from bot.approvals.standins import Delegation
 from bot.audit.chain import Entry
 from bot.cases.model import Person
-from bot.config.model import Config
+from bot.cases.planning import Rules
 
 #: Nobody is away for longer than this without a new look at it.
 LONGEST = timedelta(days=366)
@@ -52,9 +53,9 @@ def stands(known: Delegation) -> Refused:
     return Refused(Reason.STANDS, sentence)
 
 
-def delegate(command: Delegate, config: Config, now: datetime) -> Delegation | Refused:
+def delegate(command: Delegate, rules: Rules, now: datetime) -> Delegation | Refused:
     """The delegation as it is to be kept, still without a number."""
-    refused = _unfit(command) or _bad_dates(command, now) or _not_yours(command, config)
+    refused = _unfit(command) or _bad_dates(command, now) or _not_yours(command, rules)
     if refused is not None:
         return refused
     giver, taker = command.giver, command.taker
@@ -62,11 +63,11 @@ def delegate(command: Delegate, config: Config, now: datetime) -> Delegation | R
     return Delegation(0, giver.email, giver.name, taker.email, taker.name, starts_at, command.ends_at)
 
 
-def revoke(command: Revoke, found: Delegation | None, config: Config, now: datetime) -> Refused | None:
+def revoke(command: Revoke, found: Delegation | None, rules: Rules, now: datetime) -> Refused | None:
     """Why the delegation stays as it is; None where it may end."""
     if found is None or (found.ends_at is not None and found.ends_at <= now):
         return NO_SUCH
-    if command.person.email in {found.giver, found.taker} or is_deputy(command.person, config):
+    if command.person.email in {found.giver, found.taker} or is_deputy(command.person, rules):
         return barred(command.person)
     return Refused(Reason.NOT_YOURS, "Only who gave it, who holds it, or who delegates for others can end it.")
 
@@ -92,41 +93,41 @@ def _bad_dates(command: Delegate, now: datetime) -> Refused | None:
     return None
 
 
-def _not_yours(command: Delegate, config: Config) -> Refused | None:
+def _not_yours(command: Delegate, rules: Rules) -> Refused | None:
     """For others only the role that is named for it delegates, and never to itself."""
     person = command.person
     if person.email == command.giver.email:
         return None
-    if not is_deputy(person, config):
-        return Refused(Reason.NOT_YOURS, "You can give away your own decisions alone.")
+    if not is_deputy(person, rules):
+        group = holders(rules, rules.config.delegation_by, site=None).untold
+        return untold(group) if group else Refused(Reason.NOT_YOURS, "You can give away your own decisions alone.")
     if person.email == command.taker.email:
         return Refused(Reason.TO_ONESELF, "Whoever delegates for somebody absent cannot be the stand-in.")
     return None
 
 
-def is_deputy(person: Person, config: Config) -> bool:
+def is_deputy(person: Person, rules: Rules) -> bool:
     """Whether the person delegates for others who are absent."""
-    role = config.roles.get(config.delegation_by)
-    return role is not None and person.email in role.members
+    return person.email in holders(rules, rules.config.delegation_by, site=None).people
 
 
-def given_entry(command: Delegate, made: Delegation, config: Config, now: datetime) -> Entry:
+def given_entry(command: Delegate, made: Delegation, rules: Rules, now: datetime) -> Entry:
     """The audit entry of a new delegation."""
     detail = {**_told(made), "delegation": made.id, "by": command.person.name, "for_other": _for_other(command)}
-    return _entry("delegation.given", command.person, detail, config, now)
+    return _entry("delegation.given", command.person, detail, rules, now)
 
 
-def revoked_entry(command: Revoke, found: Delegation, config: Config, now: datetime) -> Entry:
+def revoked_entry(command: Revoke, found: Delegation, rules: Rules, now: datetime) -> Entry:
     """The audit entry of a delegation that ends early."""
-    return _entry("delegation.revoked", command.person, {**_told(found), "delegation": found.id}, config, now)
+    return _entry("delegation.revoked", command.person, {**_told(found), "delegation": found.id}, rules, now)
 
 
-def refused_entry(command: DelegationCommand, refused: Refused, config: Config, now: datetime) -> Entry:
+def refused_entry(command: DelegationCommand, refused: Refused, rules: Rules, now: datetime) -> Entry:
     """The audit entry of a refusal."""
     detail: dict[str, object] = {"reason": refused.reason.value, "command": type(command).__name__}
     if isinstance(command, Delegate):
         detail |= {"giver": command.giver.email, "taker": command.taker.email}
-    return _entry("delegation.refused", command.person, detail, config, now)
+    return _entry("delegation.refused", command.person, detail, rules, now)
 
 
 def _for_other(command: Delegate) -> bool:
@@ -144,6 +145,6 @@ def _told(one: Delegation) -> dict[str, object]:
     }
 
 
-def _entry(action: str, person: Person, detail: dict[str, object], config: Config, now: datetime) -> Entry:
+def _entry(action: str, person: Person, detail: dict[str, object], rules: Rules, now: datetime) -> Entry:
     told = {"name": person.name, "email": person.email, **detail}
-    return Entry(action, person.key, now, None, "slack", None, None, config.digest, told)
+    return Entry(action, person.key, now, None, "slack", None, None, rules.config.digest, told)

@@ -76,7 +76,8 @@ def never_silent(case: Case, rules: Rules, now: datetime) -> Case:
     stage = current_stage(case)
     if case.status is not Status.PENDING or stage.last_resort is not None:
         return case
-    if is_within_reach(case, now, powers_at(case, rules)):
+    powers = powers_at(case, rules)
+    if powers.untold(stage.roles) or is_within_reach(case, now, powers):
         return case
     number = current_stage_number(case)
     stages = (*case.plan.stages[:number], _widened(stage, case, rules), *case.plan.stages[number + 1 :])

@@ -6,14 +6,14 @@ left its power. What cannot be told gives nobody power.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from bot.approvals.holders import holders
 from bot.approvals.standins import Delegation
 from bot.cases.model import Case, Decision
 from bot.cases.planning import Rules
-from bot.config.match import members_for
-from bot.config.model import Config, Role, Site
+from bot.config.model import OdooGroup, Role, Site
 from bot.money import CurrencyMismatch, Money
 
 
@@ -23,6 +23,7 @@ class Seat:
 
     members: frozenset[str]  #: addresses
     limit: Money | None = None
+    untold: OdooGroup | None = None  #: whose users hold the role as well, and cannot be told now
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,11 @@ class Powers:
     def holds(self, email: str, role: str) -> bool:
         """Whether ``email`` is a member of ``role`` here."""
         return role in self.seats and email in self.seats[role].members
+
+    def untold(self, roles: Iterable[str] | None = None) -> OdooGroup | None:
+        """A group because of which it cannot be told who is in ``roles`` (or in any role at all)."""
+        asked = self.seats if roles is None else [role for role in roles if role in self.seats]
+        return next((group for role in asked if (group := self.seats[role].untold)), None)
 
     def role_reaches(self, role: str, value: Money | None) -> bool:
         """Whether the role may decide about ``value``."""
@@ -83,16 +89,17 @@ def powers_at(case: Case, rules: Rules) -> Powers:
             "Please ask your admin; nothing was decided."
         )
         return Powers({}, problem=sentence)
-    seats = {role.name: _seat(role, case, config, site) for role in config.roles.values()}
+    seats = {role.name: _seat(role, case, rules, site) for role in config.roles.values()}
     return Powers(seats, config.limits, rules.delegations)
 
 
-def _seat(role: Role, case: Case, config: Config, site: Site | None) -> Seat:
+def _seat(role: Role, case: Case, rules: Rules, site: Site | None) -> Seat:
     if not _reaches(role, case, site):
         return Seat(frozenset())
     overlay = None if site is None else site.roles.get(role.name)
     limit = role.limit if overlay is None or overlay.limit is None else overlay.limit
-    return Seat(members_for(config, role.name, site=site), limit)
+    held = holders(rules, role.name, site=site)
+    return Seat(held.people, limit, held.untold)
 
 
 def _reaches(role: Role, case: Case, site: Site | None) -> bool:

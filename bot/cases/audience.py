@@ -36,7 +36,7 @@ class Audience:
 def present(people: Collection[str], roles: Collection[str], case: Case, rules: Rules, now: datetime) -> Audience:
     """Those of ``people`` who are written to now; ``roles`` are those in which they are asked."""
     site = site_of(case, rules)
-    reasons = {email: away(email, roles, rules.config, now, site=site) for email in people}
+    reasons = {email: away(email, roles, rules, now, site=site) for email in people}
     here = tuple(email for email in people if not reasons[email])
     return Audience(here, tuple((email, why) for email, why in reasons.items() if why))
 

@@ -10,7 +10,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from bot.approvals.authority import Allowed, Reason, Refused, may_speak
+from bot.approvals.authority import Allowed, Reason, Refused, may_speak, untold
+from bot.approvals.holders import holders
 from bot.approvals.quorum import current_stage_number
 from bot.cases import outcome
 from bot.cases.answers import Transition, post_cards
@@ -19,7 +20,6 @@ from bot.cases.giving import detail_of
 from bot.cases.model import Case, Decision, Person, Status, Verdict
 from bot.cases.planning import Rules
 from bot.cases.remark import RemarkKind
-from bot.config.match import members_for
 from bot.text import clean
 
 #: What such an approval stands under in place of a role.
@@ -88,6 +88,9 @@ def may_review(case: Case, command: Say, rules: Rules) -> Allowed | Refused:
     if broken.person == command.person.key or broken.email == command.person.email:
         return _OWN_REVIEW
     site = rules.config.sites.get(case.plan.site or "")
-    if command.person.email not in members_for(rules.config, glass.review, site=site):
+    held = holders(rules, glass.review, site=site)
+    if command.person.email not in held.people:
+        if held.untold:
+            return untold(held.untold)
         return Refused(Reason.NOT_IN_ROLE, f"This is reviewed by {glass.review.replace('_', ' ')}.")
     return Allowed(glass.review)

@@ -145,6 +145,13 @@ def _too_little(case: Case, event: Event, rules: Rules) -> str:
     return f"what asked for people is gone, and {why}"
 
 
+def too_few_left(case: Case, rules: Rules, now: datetime) -> Transition | None:
+    """The last resort asked, where people have left their roles since; None where enough are there."""
+    if case.status is not Status.PENDING or timing.is_expired(case, now) or never_silent(case, rules, now) is case:
+        return None
+    return _ask(case, "case.nobody_left", rules, now)
+
+
 def _revise(case: Case, event: Event, rules: Rules, now: datetime) -> Transition:
     """The record changed: same case, next revision, given approvals void, rule and stages judged anew."""
     plan = plan_for(event, rules)

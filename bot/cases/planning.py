@@ -6,7 +6,7 @@ Core. The plan is frozen into the case, so that editing the file never changes a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeGuard
 
 from bot.approvals.standins import Delegation
@@ -19,6 +19,7 @@ from bot.config.model import (
     Config,
     Execution,
     Mode,
+    OdooGroup,
     OnReject,
     PhotoRule,
     ReasonRule,
@@ -50,6 +51,8 @@ class Rules:
     traits: Mapping[str, Traits]
     delegations: tuple[Delegation, ...] = ()  #: those that hold now or will, whatever the case
     spent: Spent = NOTHING_SPENT  #: what is used up of quotas
+    #: Addresses of those in a group of Odoo, as read minutes ago at most; one that is missing cannot be told.
+    groups: Mapping[OdooGroup, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,14 +14,14 @@ from bot.audit import log as audit
 from bot.audit.chain import Entry
 from bot.cases import due_rows, quota_rows, store
 from bot.cases.answers import Answer, Refusal, Transition
-from bot.cases.commands import Command, FallBack, Observed, PersonCommand, Reroute, StewardCommand, Tick, Undelivered
+from bot.cases.commands import Command, FallBack, Observed, PersonCommand, StewardCommand, Tick, Undelivered
 from bot.cases.model import Case, RecordRef
 from bot.cases.planning import Rules
 from bot.cases.quotas import Spent
+from bot.cases.rules_now import rules_now
 from bot.cases.transitions import transition
 from bot.clock import Clock
 from bot.db import Write
-from bot.delegations import holding
 from bot.effects import Effect
 from bot.group_commit import GroupCommit
 from bot.outbox import enqueue
@@ -64,12 +64,11 @@ class Service:
         return answers
 
     async def _rules_now(self, session: Write, commands: Sequence[Command], now: datetime) -> Rules:
-        """The rules, with who stands in for whom where somebody's power is asked about."""
-        if not any(
-            isinstance(one, PersonCommand | Reroute | Observed | Tick | Undelivered | FallBack) for one in commands
-        ):
+        """The rules, with who stands in for whom and who is in which group where somebody's power is asked about."""
+        asking = PersonCommand | StewardCommand | Observed | Tick | Undelivered | FallBack
+        if not any(isinstance(one, asking) for one in commands):
             return self.rules
-        return replace(self.rules, delegations=await holding(session, now))
+        return await rules_now(session, self.rules, now)
 
     async def _round(
         self,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
-from bot.cases import giving
+from bot.cases import following, giving
 from bot.cases.answers import Transition
 from bot.cases.escalating import escalate
 from bot.cases.expiry import expire
@@ -27,7 +27,7 @@ def tick(case: Case, rules: Rules, now: datetime) -> Transition | None:
         if thing is None:
             break
         made = _then(made, _do(thing, standing, rules, now))
-    return made
+    return made or following.too_few_left(case, rules, now)
 
 
 def _first_due(case: Case, now: datetime) -> DueThing | None:

@@ -15,6 +15,7 @@ import click
 import httpx
 
 from bot import logs
+from bot.approvals.holders import groups_of
 from bot.cli.options import config_option, json_option, load_config
 from bot.clock import Clock
 from bot.config.model import Config, Execution, Rule, Source
@@ -99,10 +100,11 @@ def doctor(config_path: Path | None, names: tuple[str, ...], *, as_json: bool) -
     Exits 1 if something does not work.
     """
     logs.set_up(level="CRITICAL", as_json=False)
-    sources = chosen(load_config(config_path).sources, names)
+    config = load_config(config_path)
+    sources = chosen(config.sources, names)
     given = bool(os.environ.get("SIGNOFF_ODOO_ADMIN_LOGIN"))
     administrator = Administrator(*odoo_administrator(os.environ)) if given else None
-    found = asyncio.run(_examine(sources, administrator, f"http://{admin_listen(os.environ)}"))
+    found = asyncio.run(_examine(config, sources, administrator))
     if as_json:
         told = [{"source": name, **asdict(check)} for name, checks in found.items() for check in checks]
         click.echo(json.dumps(told, indent=2))
@@ -112,15 +114,17 @@ def doctor(config_path: Path | None, names: tuple[str, ...], *, as_json: bool) -
 
 
 async def _examine(
-    sources: Sequence[Source], administrator: Administrator | None, admin_url: str
+    config: Config, sources: Sequence[Source], administrator: Administrator | None
 ) -> dict[str, list[Check]]:
+    admin_url, found = f"http://{admin_listen(os.environ)}", {}
     async with httpx.AsyncClient() as http:
-        return {
-            source.name: await examine(
-                Visit(source, OdooClient(source, http), http, Clock().now(), administrator, admin_url)
+        for source in sources:
+            client = OdooClient(source, http)
+            groups = tuple(group.name for group in groups_of(config) if group.source == source.name)
+            found[source.name] = await examine(
+                Visit(source, client, http, Clock().now(), administrator, admin_url, groups)
             )
-            for source in sources
-        }
+    return found
 
 
 def chosen(sources: Mapping[str, Source], names: Sequence[str]) -> list[Source]:

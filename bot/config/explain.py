@@ -67,6 +67,7 @@ class StageTold:
     people: tuple[Judged, ...]  #: everybody whom the config names at this place, and the makers
     due: datetime | None  #: when its answer is due; None where it may take any time
     steps: tuple[Firing, ...]  #: what happens if nobody answers
+    untold: tuple[str, ...] = ()  #: groups of Odoo whose users hold the stage's roles too, and are not known here
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,13 @@ def _stage(case: Case, stage: PlanStage, powers: Powers, now: datetime) -> Stage
         judged,
         answer_due(case),
         tuple(firings(case)),
+        _untold(stage, powers),
     )
+
+
+def _untold(stage: PlanStage, powers: Powers) -> tuple[str, ...]:
+    groups = (powers.untold([role]) for role in stage.roles)
+    return tuple(dict.fromkeys(group.name for group in groups if group))
 
 
 def _judged(email: str, case: Case, powers: Powers, now: datetime) -> Judged:

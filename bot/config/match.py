@@ -14,7 +14,7 @@ from typing import Protocol
 
 from bot.config import conditions
 from bot.config.conditions import Condition, Unjudged, judge
-from bot.config.model import Accepted, Config, Rule, Site
+from bot.config.model import Accepted, Config, OdooGroup, Rule, Site
 from bot.money import CurrencyMismatch, Money
 
 #: What a placeholder becomes where the record has no such thing: a channel of that name catches them.
@@ -199,12 +199,21 @@ def resolve_site(config: Config, *, warehouse: str | None, company: str | None) 
 
 
 def members_for(config: Config, role: str, *, site: Site | None) -> frozenset[str]:
-    """E-mail addresses of those who hold ``role`` at ``site``; nobody where the config has no such role."""
+    """Addresses of those whom the config names for ``role`` at ``site``; nobody where there is no such role."""
     overlay = None if site is None else site.roles.get(role)
     if overlay is not None and overlay.members is not None:
         return overlay.members
     known = config.roles.get(role)
     return frozenset() if known is None else known.members
+
+
+def group_for(config: Config, role: str, *, site: Site | None) -> OdooGroup | None:
+    """The group of Odoo whose users hold ``role`` at ``site`` as well."""
+    overlay = None if site is None else site.roles.get(role)
+    if overlay is not None and overlay.members is not None:
+        return overlay.group
+    known = config.roles.get(role)
+    return None if known is None else known.group
 
 
 def channel_for(config: Config, role: str, *, site: Site | None, company: str | None) -> str:

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.config.match import members_for
+from bot.approvals.holders import holders
+from bot.cases.planning import Rules
 from bot.config.model import Calendar, Config, Reachable, Site
 from bot.escalation.calendar import is_open, shift
 
@@ -20,14 +21,15 @@ _ANY_TIME = Reachable()
 _LONG = timedelta(days=8)
 
 
-def away(email: str, roles: Iterable[str], config: Config, now: datetime, *, site: Site | None) -> str:
+def away(email: str, roles: Iterable[str], rules: Rules, now: datetime, *, site: Site | None) -> str:
     """Why ``email`` is not written to now, in words; empty where it can be done.
 
     ``roles`` are those in which this person is asked: being there in one of them is enough. A person's own shift goes
     before the role's; quiet hours of both count.
     """
+    config = rules.config
     own = config.people.get(email, _ANY_TIME)
-    held = [role for role in roles if email in members_for(config, role, site=site)]
+    held = [role for role in roles if email in holders(rules, role, site=site).people]
     reasons = [_away(own, of_role(config, role, site=site), config, now) for role in held]
     return min(reasons or [_away(own, _ANY_TIME, config, now)], key=bool)
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.config.match import contact_for, members_for
-from bot.config.model import Calendar, Config, Site
+from bot.approvals.holders import holders
+from bot.cases.planning import Rules
+from bot.config.match import contact_for
+from bot.config.model import Calendar, Site
 from bot.escalation.attendance import away, of_role
 from bot.escalation.calendar import shift
 from bot.escalation.terms import calendar_of
@@ -25,14 +27,15 @@ class Watch:
     hours: str  #: "at work until 18:00", "from Mon 06:00", "around the clock"
 
 
-def watches(config: Config, now: datetime, *, role: str = "") -> Iterator[Watch]:
+def watches(rules: Rules, now: datetime, *, role: str = "") -> Iterator[Watch]:
     """Every role (or one), first everywhere, then where a site has its own people or its own hours."""
+    config = rules.config
     for name in config.roles:
         if role in ("", name):
-            yield _watch(config, name, None, now)
+            yield _watch(rules, name, None, now)
             for site in config.sites.values():
                 if name in site.roles or site.calendar is not None:
-                    yield _watch(config, name, site, now)
+                    yield _watch(rules, name, site, now)
 
 
 def told(watch: Watch) -> str:
@@ -43,17 +46,19 @@ def told(watch: Watch) -> str:
     return f"{watch.role.replace('_', ' ')}{where}: {people}{contact} ({watch.hours})"
 
 
-def _watch(config: Config, role: str, site: Site | None, now: datetime) -> Watch:
-    people = tuple(_person(email, config, now) for email in sorted(members_for(config, role, site=site)))
+def _watch(rules: Rules, role: str, site: Site | None, now: datetime) -> Watch:
+    config, held = rules.config, holders(rules, role, site=site)
+    untold = [f"and whoever is in the group {held.untold.name} of Odoo, which could not be read"] if held.untold else []
+    people = (*(_person(email, rules, now) for email in sorted(held.people)), *untold)
     contact = contact_for(config, role, site=site) or ""
     shift_name = of_role(config, role, site=site).shift
     calendar = config.calendars.get(shift_name) if shift_name else calendar_of(site, config)
     return Watch(role, site.name if site else "", people, contact, hours(calendar, now))
 
 
-def _person(email: str, config: Config, now: datetime) -> str:
+def _person(email: str, rules: Rules, now: datetime) -> str:
     """With the person's own hours, where these keep messages away now."""
-    why = away(email, (), config, now, site=None)
+    why = away(email, (), rules, now, site=None)
     return f"{email} ({why})" if why else email
 
 

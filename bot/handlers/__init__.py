@@ -40,7 +40,7 @@ def slash_commands(
     """Every slash command with its subcommands, in the order of their help."""
     status = StatusDesk(database, counter.service, troubles)
     explaining = ExplainDesk(database, counter.service, counter.clock)
-    oncall = OnCallDesk(counter.service, counter.clock)
+    oncall = OnCallDesk(database, counter.service, counter.clock)
     pauses = PauseDesk(counter.service)
     approvals = ApprovalsDesk(database, counter.service, counter.clock)
     return (

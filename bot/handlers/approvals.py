@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from bot.approvals.authority import Allowed, may
@@ -10,11 +9,11 @@ from bot.approvals.powers import powers_at
 from bot.cases.commands import Decide
 from bot.cases.model import Case, Person, Verdict
 from bot.cases.planning import Rules
+from bot.cases.rules_now import rules_now
 from bot.cases.service import Service
 from bot.cases.waiting import pending
 from bot.clock import Clock
 from bot.db import Database
-from bot.delegations import holding
 from bot.handlers.slash import Asked
 from bot.slack.notice import Notice, notice
 from bot.slack.words import span, waiting_line
@@ -48,7 +47,7 @@ class ApprovalsDesk:
         found: list[Case] = []
         after, now = 0, self._clock.now()
         async with self._database.read() as session:
-            rules = replace(self._service.rules, delegations=await holding(session, now))
+            rules = await rules_now(session, self._service.rules, now)
             for _ in range(_LOOKED_AT // _PAGE):
                 some = await pending(session, after=after, limit=_PAGE)
                 found += [case for case in some if _is_for(person, case, rules, now)]

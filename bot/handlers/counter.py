@@ -5,6 +5,8 @@ Holds no rule and no words.
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
@@ -37,10 +39,15 @@ class Counter:
     board: Board
     writer: GroupCommit
     clock: Clock
+    refresh: Callable[[], Awaitable[None]]  #: has the groups of Odoo read where what is known of them is too old
 
     async def person(self, who: Whom) -> Person:
-        """The person behind a click. Raises TransientError when Slack does not say."""
-        return await self.people.person(who.user_id, who.team_id)
+        """The person behind a click, whose roles by groups of Odoo are known as well as they can be.
+
+        Raises TransientError when Slack does not say.
+        """
+        person, _ = await asyncio.gather(self.people.person(who.user_id, who.team_id), self.refresh())
+        return person
 
     async def execute(self, command: PersonCommand) -> Answer:
         """One command; the answer is durable."""

@@ -18,6 +18,7 @@ from bot.approvals.delegating import Delegate, Revoke, is_deputy
 from bot.approvals.standins import Delegation
 from bot.cases.answers import Refusal
 from bot.cases.commands import Forward
+from bot.cases.rules_now import rules_now
 from bot.db import Database
 from bot.delegations import Delegations, concerning
 from bot.effects import DIRECT
@@ -53,7 +54,9 @@ class DelegationDesk:
     async def ask(self, asked: Asked) -> str:
         """Open the modal."""
         now = self._counter.clock.now()
-        view = ask_stand_in(now, for_others=is_deputy(asked.person, self._counter.service.rules.config))
+        async with self._database.read() as session:
+            rules = await rules_now(session, self._counter.service.rules, now)
+        view = ask_stand_in(now, for_others=is_deputy(asked.person, rules))
         await self._counter.gateway.open_modal(asked.trigger_id, view)
         return ""
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.approvals.holders import holders
 from bot.cases import store
 from bot.cases.model import Case, Status
 from bot.cases.planning import Rules
+from bot.cases.rules_now import rules_now
 from bot.cases.service import Service
 from bot.clock import Clock
 from bot.config.explain import StageTold, explain, stages_of, zone_of
@@ -41,7 +43,7 @@ class ExplainDesk:
             return _NO_NUMBER
         async with self._database.read() as session:
             case = (await store.by_id(session, [int(number)])).get(int(number))
-        rules = self._service.rules
+            rules = await rules_now(session, self._service.rules, self._clock.now())
         if case is None:
             return f"There is no case {number}."
         if not _may_ask(asked.person.email, case, rules):
@@ -51,9 +53,12 @@ class ExplainDesk:
 
 def _may_ask(email: str, case: Case, rules: Rules) -> bool:
     config = rules.config
-    named = {member for role in config.roles.values() for member in role.members}
-    for site in config.sites.values():
-        named.update(member for overlay in site.roles.values() for member in overlay.members or ())
+    named = {
+        member
+        for site in (None, *config.sites.values())
+        for role in config.roles
+        for member in holders(rules, role, site=site).people
+    }
     return bool(email) and (email in named or any(maker.email == email for maker in case.event.makers))
 
 
@@ -81,6 +86,8 @@ def _lines(case: Case, rules: Rules, clock: Clock) -> Iterator[str]:
 def _stage(stage: StageTold, place: int, of: int) -> Iterator[str]:
     asked = " and ".join(stage.roles) if stage.every else either(stage.roles)
     yield f"Stage {place} of {of}: {stage.count} of {asked}, in {', '.join(stage.channels)}"
+    for group in stage.untold:
+        yield f"  whoever is in the group {group} of Odoo as well, which could not be read"
     yield f"  may: {', '.join(f'{one.email} ({one.why})' for one in stage.people if one.may) or 'nobody'}"
     refused = [one for one in stage.people if not one.may]
     yield from (f"  may not: {one.email}: {one.why}" for one in refused[:_SHOWN])

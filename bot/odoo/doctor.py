@@ -14,6 +14,7 @@ from typing import Final, TypeAlias
 
 import httpx
 
+from bot.config.model import OdooGroup
 from bot.errors import PermanentError, SignoffError
 from bot.findings import Check, Verdict
 from bot.odoo import guard
@@ -21,6 +22,8 @@ from bot.odoo.catalog.entry import EventType
 from bot.odoo.classify import ACCESS_ERROR
 from bot.odoo.findings import Visit
 from bot.odoo.guarded import bound_to
+from bot.odoo.membership import Memberships
+from bot.odoo.roster import membership
 from bot.odoo.setup.pieces import Do, Rule, Step
 from bot.odoo.setup.run import Administrator, Asked, set_up
 from bot.odoo.setup.standing import RULES, USERS, is_administrator
@@ -52,7 +55,7 @@ Look: TypeAlias = Callable[[Visit], AsyncIterator[Check]]
 async def examine(visit: Visit) -> list[Check]:
     """Every check of one source. Never raises SignoffError: what could not be asked is a finding."""
     found: list[Check] = []
-    for look in (_version, _login, _clock, _key, _rights, _rules, _guards, _holds):
+    for look in (_version, _login, _clock, _key, _rights, _groups, _rules, _guards, _holds):
         found += await _all(look, visit)
         if look in (_version, _login) and found[-1].verdict is Verdict.BAD:
             break  # without these Odoo cannot be asked anything else
@@ -153,6 +156,20 @@ async def _right(visit: Visit, entry: EventType, has: dict[str, bool]) -> Check:
         return Check("rights", Verdict.OK, f"{entry.name}: the bot may carry it out")
     says = f"{entry.name}: the bot is not in {lacking}; Odoo may take its calls and do nothing"
     return Check("rights", Verdict.BAD, says, f"give {visit.source.login} the group {lacking} in Odoo")
+
+
+async def _groups(visit: Visit) -> AsyncIterator[Check]:
+    """Who holds roles by a group of Odoo, and which of its users do not."""
+    reader = Memberships(visit.client)
+    for name in visit.groups:
+        try:
+            found = membership(OdooGroup(visit.source.name, name), await reader.of(name), visit.source)
+        except PermanentError as error:
+            yield Check("groups", Verdict.BAD, error.sentence, "mend odoo_group in the config")
+            continue
+        left = f"; left out: {', '.join(found.left_out)}" if found.left_out else ""
+        says = f"{name}: {', '.join(one.email for one in found.members) or 'nobody'}{left}"
+        yield Check("groups", Verdict.OK if found.members else Verdict.WARN, says)
 
 
 async def _rules(visit: Visit) -> AsyncIterator[Check]:

@@ -22,3 +22,4 @@ class Visit:
     now: datetime
     administrator: Administrator | None = None
     admin_url: str = ""  #: where the running program tells its numbers, such as ``http://127.0.0.1:9180``
+    groups: tuple[str, ...] = ()  #: of this Odoo, whose users hold roles by the config

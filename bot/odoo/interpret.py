@@ -78,10 +78,10 @@ def watched(told: Iterable[Description]) -> tuple[Seen, ...]:
 
 
 def _known(maker: Maker, source: Source) -> Maker:
-    return replace(maker, email=_address(maker.login, source))
+    return replace(maker, email=address_of(maker.login, source))
 
 
-def _address(login: str, source: Source) -> str:
+def address_of(login: str, source: Source) -> str:
     """The address by which Slack would know a user of Odoo; never that of the user's partner, which is free text."""
     return source.users.get(login, login).lower()
 
@@ -98,5 +98,5 @@ def _over(entry: EventType, record: Record, source: Source) -> Over:
     if not isinstance(writer, Mapping) or writer.get("login") == source.login:
         return Over(entry.over(record), approved=approved)
     by = one_line(str(writer["display_name"]))
-    email = _address(str(writer.get("login") or ""), source)
+    email = address_of(str(writer.get("login") or ""), source)
     return Over(entry.over(record), by, f"odoo:{source.name}:{writer['id']}", email, approved)

@@ -161,6 +161,12 @@ def _rerouted(happened: Happened) -> str:
     return f"Rerouted by {happened.text('name')} under {under}.{_because(happened)}{void}"
 
 
+def _nobody_left(happened: Happened) -> str:
+    role = happened.text("last_resort").replace("_", " ")
+    instead = f" {role.capitalize()} is asked besides." if role else " Please tell your admin."
+    return f"Too few people are left who may decide this.{instead}"
+
+
 def _forwarded(happened: Happened) -> str:
     return f"{happened.text('name')} lets {happened.text('taker_name')} answer in that name."
 
@@ -228,6 +234,7 @@ LINES: Mapping[str, Line] = {
     "case.rejected": _rejected,
     "case.finding_gained": _gained,
     "case.forwarded": _forwarded,
+    "case.nobody_left": _nobody_left,
     "case.withdrawn": _withdrawn,
     "case.decided_in_odoo": _withdrawn,
     "case.control_breach": _breached,

@@ -72,7 +72,7 @@ def test_when_somebody_is_written_to(role: Reachable, own: Reachable, local: str
         people={ANN: own},
         calendars={"days": CHICAGO, "nights": NIGHTS},
     )
-    assert away(ANN, ["finance"], config, at(local), site=None) == wanted
+    assert away(ANN, ["finance"], Rules(config, {}), at(local), site=None) == wanted
 
 
 def test_a_site_has_shifts_of_its_own_and_one_role_at_work_is_enough() -> None:
@@ -83,10 +83,10 @@ def test_a_site_has_shifts_of_its_own_and_one_role_at_work_is_enough() -> None:
         calendars={"days": CHICAGO, "nights": NIGHTS},
     )
     night = at("2026-03-03 23:00")
-    assert away(ANN, ["finance"], config, night, site=None)
-    assert not away(ANN, ["finance"], config, night, site=site)
-    assert not away(ANN, ["buyers", "finance"], config, night, site=site)
-    assert away(ANN, ["buyers"], config, night, site=site)
+    assert away(ANN, ["finance"], Rules(config, {}), night, site=None)
+    assert not away(ANN, ["finance"], Rules(config, {}), night, site=site)
+    assert not away(ANN, ["buyers", "finance"], Rules(config, {}), night, site=site)
+    assert away(ANN, ["buyers"], Rules(config, {}), night, site=site)
 
 
 def by(**people: Reachable) -> Rules:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,13 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.approvals.authority import Allowed, Reason, Refused, may
-from bot.approvals.powers import Powers, Seat
+from bot.approvals.powers import Powers, Seat, powers_at
 from bot.approvals.quorum import approvers, current_stage_number, is_complete
+from bot.approvals.standins import Delegation
 from bot.cases.answers import Refusal, Transition
-from bot.cases.commands import Conflict, Observed
+from bot.cases.commands import Conflict, Observed, Tick
 from bot.cases.model import Case, Person, Status
 from bot.cases.transitions import transition
-from bot.config.model import RoleOverlay, Site, Stage
+from bot.config.model import OdooGroup, RoleOverlay, Site, Stage
 from tests.factories import (
     NOW,
     a_case,
@@ -156,3 +158,48 @@ def test_nobody_is_allowed_without_being_a_member(person: Person, own: bool, rol
     case = a_case(plan=a_plan(a_stage(role), self_approval=own))
     found = may(person, a_decide(), case, NOW, POWERS)
     assert isinstance(found, Allowed) == (person.email in MEMBERS[role] and not person.guest)
+
+
+GROUP = OdooGroup("main", "purchase.group_purchase_manager")
+BY_GROUP = a_config(
+    roles=[replace(a_role(members=("bob@example.com",)), group=GROUP), a_role("deputies", ("dee@example.com",))]
+)
+
+
+@pytest.mark.parametrize(
+    ("groups", "email", "result"),
+    [
+        pytest.param({GROUP: frozenset({"ann@example.com"})}, "ann@example.com", "finance", id="in the group"),
+        pytest.param({GROUP: frozenset()}, "ann@example.com", Reason.NOT_IN_ROLE, id="left the group"),
+        pytest.param({}, "ann@example.com", Reason.NOT_TOLD, id="nobody can tell"),
+        pytest.param({}, "bob@example.com", "finance", id="named by the config besides"),
+    ],
+)
+def test_a_role_by_a_group_of_odoo(groups: dict[OdooGroup, frozenset[str]], email: str, result: str | Reason) -> None:
+    answer = transition(a_case(), a_decide(email), replace(rules(BY_GROUP), groups=groups), NOW)
+    if isinstance(result, Reason):
+        assert isinstance(answer, Refusal)
+        assert answer.reason is result
+    else:
+        assert isinstance(answer, Transition)
+        assert answer.case.decisions[-1].as_role == result
+
+
+def test_a_stand_in_whose_own_roles_cannot_be_told_has_no_power() -> None:
+    given = Delegation(1, "bob@example.com", "Bob", "dee@example.com", "Dee", NOW, None)
+    powers = powers_at(a_case(), replace(rules(BY_GROUP), delegations=(given,)))
+    found = may(a_person("dee@example.com"), a_decide("dee@example.com"), a_case(), NOW, powers)
+    assert isinstance(found, Refused)
+    assert found.reason is Reason.NOT_TOLD
+
+
+def test_the_last_resort_is_asked_once_a_group_is_known_to_be_too_small() -> None:
+    config = a_config(
+        roles=[replace(a_role(members=()), group=GROUP), a_role("chief", ("zoe@example.com",))], last_resort="chief"
+    )
+    unknown = rules(config)
+    assert transition(a_case(), Tick(1), unknown, NOW) is None
+    answer = transition(a_case(), Tick(1), replace(unknown, groups={GROUP: frozenset()}), NOW)
+    assert isinstance(answer, Transition)
+    assert answer.case.plan.stages[0].last_resort == "chief"
+    assert [entry.action for entry in answer.entries] == ["case.nobody_left"]

@@ -13,6 +13,7 @@ from bot.approvals.standins import Delegation
 from bot.cases.answers import Answer, Refusal, Transition
 from bot.cases.commands import Forward
 from bot.cases.model import Case, Person, Status
+from bot.cases.planning import Rules
 from bot.cases.transitions import transition
 from tests.factories import (
     FINANCE,
@@ -60,12 +61,12 @@ def asked(**changes: object) -> Delegate:
     ],
 )
 def test_who_may_delegate_what_to_whom(command: Delegate, reason: Reason | None) -> None:
-    made = delegate(command, CONFIG, NOW)
+    made = delegate(command, Rules(CONFIG, {}), NOW)
     assert (made.reason if isinstance(made, Refused) else None) is reason
 
 
 def test_a_delegation_never_reaches_into_the_past() -> None:
-    made = delegate(asked(starts_at=NOW - timedelta(days=3)), CONFIG, NOW)
+    made = delegate(asked(starts_at=NOW - timedelta(days=3)), Rules(CONFIG, {}), NOW)
     assert isinstance(made, Delegation)
     assert made.starts_at == NOW
 
@@ -86,7 +87,7 @@ GIVEN = Delegation(1, ANN.email, "Ann", EVE.email, "Eve", NOW, minutes(60))
     ],
 )
 def test_who_may_end_one(person: Person, found: Delegation | None, reason: Reason | None) -> None:
-    refused = revoke(Revoke(person, 1), found, CONFIG, NOW)
+    refused = revoke(Revoke(person, 1), found, Rules(CONFIG, {}), NOW)
     assert (refused.reason if refused else None) is reason
 
 

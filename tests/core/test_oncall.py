@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.cases.planning import Rules
 from bot.config.model import Reachable, RoleOverlay, Site
 from bot.escalation.oncall import hours, told, watches
 from tests.core.test_calendar import CHICAGO, NIGHTS, at
@@ -24,7 +25,7 @@ CONFIG = a_config(
 
 
 def test_every_role_is_told_with_its_places_and_hours() -> None:
-    assert [told(one) for one in watches(CONFIG, at("2026-03-03 17:00"))] == [
+    assert [told(one) for one in watches(Rules(CONFIG, {}), at("2026-03-03 17:00"))] == [
         "finance: a@x.com, b@x.com; then lead@x.com (at work until 18:00 CST)",
         "finance at CHI: n@x.com; then lead@x.com (from Tue 22:00 CST)",
         "ops: o@x.com (at work until 18:00 CST)",
@@ -35,12 +36,12 @@ def test_every_role_is_told_with_its_places_and_hours() -> None:
 def test_a_shift_is_told_instead_of_the_hours_of_the_place_and_whoever_is_away_is_marked() -> None:
     roles = {"ops": replace(CONFIG.roles["ops"], shift="nights")}
     config = replace(CONFIG, roles=roles, people={"o@x.com": Reachable("chicago")}, sites={})
-    (watch,) = watches(config, at("2026-03-03 23:00"))
+    (watch,) = watches(Rules(config, {}), at("2026-03-03 23:00"))
     assert told(watch) == "ops: o@x.com (not on shift until Wed 06:00 CST) (at work until 06:00 CST)"
 
 
 def test_one_role_may_be_asked_for() -> None:
-    assert [one.role for one in watches(CONFIG, at("2026-03-03 17:00"), role="ops")] == ["ops", "ops"]
+    assert [one.role for one in watches(Rules(CONFIG, {}), at("2026-03-03 17:00"), role="ops")] == ["ops", "ops"]
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ class SlackRoom:
         self.writer.route(ClaimEffects, claim)
         for kind, apply in (*messages.ROUTES, *paces.ROUTES, *unreachable.ROUTES):
             self.writer.route(kind, apply)
-        self.delegations = Delegations(self.writer, self.clock, lambda: self.service.rules.config)
+        self.delegations = Delegations(self.writer, self.clock, lambda: self.service.rules)
         self.service = Service(self.writer, self.clock, config)
         self.ailing: dict[str, str] = {}
         self.gateway: SlackGateway
@@ -192,9 +192,13 @@ async def slack_room(database_url: str, config: Rules | None = None) -> AsyncIte
         yield room
 
 
+async def nothing() -> None:
+    """There are no groups of Odoo to look up here."""
+
+
 async def _serve(room: SlackRoom) -> web.AppRunner:
     bolt = AsyncApp(client=room.gateway.client, signing_secret=room.slack.signing_secret)
-    counter = Counter(room.gateway, room.service, room.people, Board(room.database), room.writer, room.clock)
+    counter = Counter(room.gateway, room.service, room.people, Board(room.database), room.writer, room.clock, nothing)
     stand_ins = DelegationDesk(room.database, room.delegations, counter)
     register(bolt, counter, slash_commands(room.database, counter, room.troubles, stand_ins), stand_ins)
 

@@ -14,7 +14,7 @@ from bot.sandbox.slack import Acted
 from bot.slack.board import Board
 from bot.slack.manifest import COMMANDS
 from tests.factories import FINANCE, a_record, an_event
-from tests.integration.slack_room import CHANNEL, SlackRoom, slack_room
+from tests.integration.slack_room import CHANNEL, SlackRoom, nothing, slack_room
 
 ANN, BOB, _ = FINANCE
 MIA = "mia@example.com"
@@ -114,7 +114,7 @@ async def test_what_takes_too_long_is_answered_later(room: SlackRoom) -> None:
 
 
 async def test_the_manifest_names_the_commands_that_are_answered(room: SlackRoom) -> None:
-    counter = Counter(room.gateway, room.service, room.people, Board(room.database), room.writer, room.clock)
+    counter = Counter(room.gateway, room.service, room.people, Board(room.database), room.writer, room.clock, nothing)
     stand_ins = DelegationDesk(room.database, room.delegations, counter)
     answered = [command.name for command in slash_commands(room.database, counter, room.troubles, stand_ins)]
     assert answered == [name for name, _, _ in COMMANDS]

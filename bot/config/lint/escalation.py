@@ -46,7 +46,7 @@ def reassigned(draft: Draft) -> Iterator[ConfigProblem]:
         most = max((stage.count for stage in policy.stages), default=1)
         for index, step in enumerate(steps):
             role = draft.config.roles.get(step.to)
-            if step.act is Act.REASSIGN and role is not None and len(role.members) < most:
+            if step.act is Act.REASSIGN and role is not None and role.group is None and len(role.members) < most:
                 message = f'"{step.to}" has {len(role.members)} people, but policy "{policy.name}" needs {most}'
                 yield draft.error(("escalations", str(policy.escalation), index, "reassign_to"), message)
 

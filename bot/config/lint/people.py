@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from bot.approvals.quorum import assign
 from bot.config.lint.draft import Draft
-from bot.config.match import members_for
+from bot.config.match import group_for, members_for
 from bot.config.model import Policy, Role, Site, Stage
 from bot.config.problems import ConfigProblem, Place
 
@@ -27,6 +27,8 @@ def _stage_people(draft: Draft, policy: Policy, stage: Stage, *, place: Place) -
     for site in (None, *draft.config.sites.values()):
         if not any(_reaches(draft.config.roles[role], site) for role in stage.roles):
             continue  # none of its roles has power there, so it is not meant for there
+        if any(group_for(draft.config, role, site=site) for role in stage.roles):
+            continue  # how many users a group of Odoo has is seen when it is read
         held = _held(draft, stage, site)
         where = "" if site is None else f' at site "{site.name}"'
         if (number := _most(stage, held)) < stage.count:

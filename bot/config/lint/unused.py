@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.approvals.holders import groups_of
 from bot.config.lint.draft import Draft
 from bot.config.model import Config, Role, RoleOverlay
 from bot.config.problems import ConfigProblem
@@ -26,7 +27,7 @@ def unused(draft: Draft) -> Iterator[ConfigProblem]:
             yield draft.warning(("roles", name), "no policy asks this role")
     overlays = (overlay.members or () for site in draft.config.sites.values() for overlay in site.roles.values())
     members = {email for some in (*(role.members for role in draft.config.roles.values()), *overlays) for email in some}
-    for email in draft.config.limits:
+    for email in draft.config.limits if not any(groups_of(draft.config)) else ():
         if email not in members:
             yield draft.warning(("limits", email), "nobody with this address is in a role")
 

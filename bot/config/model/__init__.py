@@ -10,7 +10,7 @@ from bot.config.model.calendars import Calendar, Hours, Span
 from bot.config.model.emergency import BreakGlass
 from bot.config.model.escalations import ASSIGNEES, CHANNEL, CONTACT, ENDINGS, Act, PauseRule, Step
 from bot.config.model.manner import USUAL, Manner, Tolerance
-from bot.config.model.people import Reachable, Role, RoleOverlay, Site
+from bot.config.model.people import OdooGroup, Reachable, Role, RoleOverlay, Site
 from bot.config.model.policies import Execution, Faster, OnReject, PhotoRule, Policy, ReasonRule, Stage, UnknownMaker
 from bot.config.model.rules import GLOB, NO_QUOTA, SEVERITIES, Accepted, Mode, Quota, Rule
 from bot.config.model.sources import Secret, Source
@@ -37,6 +37,7 @@ __all__ = [
     "Hours",
     "Manner",
     "Mode",
+    "OdooGroup",
     "OnReject",
     "OwnMethod",
     "OwnType",

@@ -13,6 +13,17 @@ from bot.config.model.rules import Mode
 from bot.money import Money
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class OdooGroup:
+    """A group of users in one Odoo database, by its external id."""
+
+    source: str
+    name: str  #: such as ``purchase.group_purchase_manager``
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.name}"
+
+
 @dataclass(frozen=True, slots=True)
 class Reachable:
     """When a person is written to; None says nothing of it."""
@@ -27,13 +38,14 @@ class Role:
 
     name: str
     channel: str  #: "#name" or a channel id; may hold {site} and {company}
-    members: frozenset[str]  #: e-mail addresses, lower case
+    members: frozenset[str]  #: e-mail addresses, lower case; those of ``group`` come on top
     limit: Money | None = None  #: the highest absolute value that its members decide about, this one included
     sites: frozenset[str] = frozenset()  #: where it has power; empty means everywhere
     companies: frozenset[str] = frozenset()  #: for whose records it has power; empty means everybody's
     escalation_contact: str | None = None  #: who hears of it when these people do not answer
     shift: str | None = None  #: the calendar in which its people work; None: they are there at any time
     quiet_hours: Calendar | None = None  #: open while its people are not written to directly
+    group: OdooGroup | None = None  #: whose users hold the role as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +53,12 @@ class RoleOverlay:
     """What a site changes in a role; None keeps the enterprise's."""
 
     channel: str | None = None
-    members: frozenset[str] | None = None
+    members: frozenset[str] | None = None  #: where they are given, ``group`` is too: None then means none
     limit: Money | None = None
     escalation_contact: str | None = None
     shift: str | None = None
     quiet_hours: Calendar | None = None
+    group: OdooGroup | None = None
 
 
 @dataclass(frozen=True, slots=True)

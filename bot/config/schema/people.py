@@ -16,6 +16,7 @@ from bot.config.fields.known import refuse
 from bot.config.fields.names import CalendarName, RoleName, SiteName
 from bot.config.fields.text import OneOrMany, Text, Unique
 from bot.config.fields.times import TimeZone, WeekOrEveryDay
+from bot.config.schema.members import Members, group, listed
 from bot.config.schema.part import Part
 from bot.config.schema.rules import ModeKey
 from bot.money import Money
@@ -60,8 +61,8 @@ class Role(Part):
 
     channel: Channel
     """Where these people are asked; may hold `{site}` and `{company}`."""
-    members: Unique[Email]
-    """Who holds the role: they may decide."""
+    members: Members
+    """Who holds the role: they may decide. A list of addresses in Slack, or a group of Odoo."""
     limit: MoneyAmount | None = None
     """The highest value that the role decides about, this value included; a value that is not known or in another
     currency is above it."""
@@ -82,7 +83,8 @@ class Role(Part):
         return model.Role(
             name=name,
             channel=self.channel,
-            members=frozenset(self.members),
+            members=listed(self.members),
+            group=group(self.members),
             limit=self.limit,
             sites=frozenset(self.sites or ()),
             companies=frozenset(self.companies or ()),
@@ -97,8 +99,8 @@ class RoleOverlay(Part):
 
     channel: Channel | None = None
     """Where this role is asked about records of this site; else where the role is."""
-    members: Unique[Email] | None = None
-    """Who holds this role here, instead of the role's own members."""
+    members: Members | None = None
+    """Who holds this role here, instead of the role's own members; written like those."""
     limit: MoneyAmount | None = None
     """The role's limit here, instead of its own."""
     escalation_contact: Email | None = None
@@ -117,9 +119,10 @@ class RoleOverlay(Part):
 
     def build(self) -> model.RoleOverlay:
         """The frozen value."""
-        members = None if self.members is None else frozenset(self.members)
+        members = None if self.members is None else listed(self.members)
+        here = None if self.members is None else group(self.members)
         quiet = self.quiet_hours.build() if self.quiet_hours else None
-        return model.RoleOverlay(self.channel, members, self.limit, self.escalation_contact, self.shift, quiet)
+        return model.RoleOverlay(self.channel, members, self.limit, self.escalation_contact, self.shift, quiet, here)
 
 
 class SiteMatch(Part):

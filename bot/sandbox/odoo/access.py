@@ -36,6 +36,21 @@ _IMPLIED = {
 }
 ADMIN_UID = 2
 
+#: What the groups are called, by their external ids.
+GROUP_NAMES = {
+    INTERNAL: "User types / Internal User",
+    SETTINGS: "Administration / Settings",
+    CONTACTS: "Extra Rights / Contact Creation",
+    PURCHASE_USER: "Purchase / User",
+    PURCHASE_MANAGER: "Purchase / Administrator",
+    STOCK_USER: "Inventory / User",
+    STOCK_MANAGER: "Inventory / Administrator",
+    SALES_OWN: "Sales / User: Own Documents Only",
+    SALES_ALL: "Sales / User: All Documents",
+    SALES_MANAGER: "Sales / Administrator",
+    INVOICING: "Invoicing / Billing",
+}
+
 
 @dataclass(slots=True)
 class User:

@@ -190,7 +190,18 @@ def administration_models(*, is_18: bool) -> list[Model]:
             ),
             _ADMINISTRATORS,
         ),
-        Model(GROUPS, "Access Groups", fields_of(make("name", "char"), _group_members(is_18)), _ADMINISTRATORS),
+        Model(
+            GROUPS,
+            "Access Groups",
+            fields_of(make("name", "char"), _group_members(is_18)),
+            Access(read=(INTERNAL,), write=(SETTINGS,)),
+        ),
+        Model(
+            "ir.model.data",
+            "Model Data",
+            fields_of(plain("char", "module", "name", "model"), make("res_id", "many2one_reference")),
+            _ADMINISTRATORS,
+        ),
         Model(
             "res.users.apikeys",
             "Users API Keys",

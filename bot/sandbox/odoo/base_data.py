@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.sandbox.odoo.access import ADMIN_UID, User
+from bot.sandbox.odoo.access import ADMIN_UID, GROUP_NAMES, User
 from bot.sandbox.odoo.chatter import SUBTYPES
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def lay_base(engine: Engine, people: Mapping[int, User]) -> None:
     for model in engine.schema.values():
         env.create("ir.model", {"name": model.label, "model": model.name})
     _lay_fields(engine)
+    _lay_groups(env)
     _lay_company(env)
     for user in people.values():
         _lay_user(engine, env, user)
@@ -62,6 +63,13 @@ def _lay_fields(engine: Engine) -> None:
         for name in model.fields:
             number = engine.store.take_number("ir.model.fields")
             engine.store.replace("ir.model.fields", number, {"id": number, "model": model.name, "name": name})
+
+
+def _lay_groups(env: Env) -> None:
+    for external_id, name in GROUP_NAMES.items():
+        group = env.create("res.groups", {"name": name})
+        module, _, key = external_id.partition(".")
+        env.create("ir.model.data", {"module": module, "name": key, "model": "res.groups", "res_id": group})
 
 
 def _lay_company(env: Env) -> None:

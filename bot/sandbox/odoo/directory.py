@@ -25,6 +25,13 @@ def has_group(env: Env, model: Model, ids: Sequence[int], group_ext_id: str) -> 
     return env.people[ids[0]].has(group_ext_id)
 
 
+def _groups_of(env: Env, row: Row) -> list[int]:
+    """The ids of the user's groups, implied ones included."""
+    names = env.people[row["id"]].groups if row["id"] in env.people else frozenset()
+    found = (env.row("ir.model.data", one) for one in env.tx.ids("ir.model.data"))
+    return sorted(data["res_id"] for data in found if f"{data['module']}.{data['name']}" in names)
+
+
 def context_get(env: Env, _model: Model) -> Row:
     """Who asks, and in which language."""
     return {"lang": "en_US", "tz": False, "uid": env.uid}
@@ -90,7 +97,7 @@ def _companies() -> list[Model]:
     return [company, currency, parameter, kinds]
 
 
-def _people() -> list[Model]:
+def _people(*, is_18: bool) -> list[Model]:
     users = Model(
         "res.users",
         "User",
@@ -102,6 +109,8 @@ def _people() -> list[Model]:
             link("partner_id", "res.partner"),
             link("company_id", "res.company"),
             make("company_ids", "many2many", relation="res.company"),
+            make("share", "boolean"),
+            make("groups_id" if is_18 else "all_group_ids", "many2many", relation="res.groups", compute=_groups_of),
         ),
         _LOOKED_UP,
         methods={
@@ -197,6 +206,6 @@ def _seller(goods: Access) -> Model:
     )
 
 
-def directory_models() -> list[Model]:
+def directory_models(*, is_18: bool) -> list[Model]:
     """Every model of this file."""
-    return [*_companies(), *_people(), *_goods()]
+    return [*_companies(), *_people(is_18=is_18), *_goods()]

@@ -41,7 +41,7 @@ _PRIVATE_ON_19 = frozenset({"exists"})
 def build_schema(*, is_18: bool) -> dict[str, Model]:
     """Every model of the pretend database."""
     models: Iterable[Model] = (
-        *directory_models(),
+        *directory_models(is_18=is_18),
         *inventory_models(),
         *quant_models(),
         *move_models(is_18=is_18),

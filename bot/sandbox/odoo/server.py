@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.clock import Clock
-from bot.sandbox.odoo.access import ADMIN_UID, User, cast
+from bot.sandbox.odoo.access import ADMIN_UID, User, cast, everything
 from bot.sandbox.odoo.arrange_goods import GoodsArranger
 from bot.sandbox.odoo.base_data import lay_base
 from bot.sandbox.odoo.calls import CallLog
@@ -135,6 +135,17 @@ class PretendOdoo(GoodsArranger):
         user = self._people_by_login[login]
         user.api_key = user.api_key or f"{self.version}-key-of-{login}"
         return user.api_key
+
+    def put_into(self, login: str, *groups: str) -> None:
+        """Give a user these groups and what they imply, in place of those of before."""
+        self._people_by_login[login].groups = everything(*groups)
+
+    def archive(self, login: str) -> None:
+        """Archive a user: no login any more, and found only by those who ask for archived ones."""
+        user = self._people_by_login[login]
+        user.active = False
+        admin = self.people_by_id[ADMIN_UID]
+        self.engine.execute_silently(admin, "res.users", "write", [[user.uid], {"active": False}], {})
 
     def as_user(self, login: str) -> Person:
         """Somebody who acts in Odoo: ``await odoo.as_user("puru").call(model, method, ids)``."""

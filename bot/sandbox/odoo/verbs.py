@@ -107,6 +107,13 @@ def exists(env: Env, model: Model, ids: Sequence[int]) -> str:
     return f"{model.name}{found}"
 
 
+def get_external_id(env: Env, model: Model, ids: Sequence[int]) -> dict[int, str]:
+    """By which name the records were installed; empty for those that people made."""
+    data = [env.row("ir.model.data", one) for one in env.tx.ids("ir.model.data")]
+    named = {row["res_id"]: f"{row['module']}.{row['name']}" for row in data if row["model"] == model.name}
+    return {one: named.get(one, "") for one in ids}
+
+
 VERBS: dict[str, Method] = {
     "read": Method(read),
     "search": Method(search, on_records=False),
@@ -117,6 +124,7 @@ VERBS: dict[str, Method] = {
     "unlink": Method(unlink),
     "fields_get": Method(fields_get, on_records=False),
     "exists": Method(exists),
+    "get_external_id": Method(get_external_id),
 }
 
 

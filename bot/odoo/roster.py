@@ -1,0 +1,66 @@
+"""From the users of an Odoo group to the people who hold a role by it.
+
+Core. Somebody is known by the login, never by the address of the partner, which is free text that many may edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.config.model import OdooGroup, Source
+from bot.odoo.interpret import address_of
+from bot.text import one_line
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A user of Odoo."""
+
+    login: str
+    name: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Member:
+    """A user of the group, and by which address Slack would know that person."""
+
+    email: str
+    name: str
+    login: str
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A group as it was read."""
+
+    group: OdooGroup
+    members: tuple[Member, ...]
+    left_out: tuple[str, ...] = ()  #: users who hold no role by it, each with the reason, for people
+
+
+def membership(group: OdooGroup, users: Sequence[User], source: Source) -> Membership:
+    """Who holds a role by the group, and who of its users does not."""
+    known = [(address_of(user.login, source), user) for user in users]
+    members = {email: user for email, user in known if not _why(user, email, source)}
+    told = (Member(email, one_line(user.name, 80), user.login) for email, user in members.items())
+    return Membership(group, tuple(sorted(told)), tuple(sorted(_left_out(users, source))))
+
+
+def _left_out(users: Sequence[User], source: Source) -> Iterator[str]:
+    for user in users:
+        why = _why(user, address_of(user.login, source), source)
+        if why and user.login != source.login:
+            yield f"{one_line(user.name, 80)}: {why}"
+
+
+def _why(user: User, email: str, source: Source) -> str:
+    """Why a user of the group holds no role by it; empty where the user does."""
+    if user.login == source.login:
+        return "is the bot"
+    if not user.active:
+        return "is archived in Odoo"
+    if "@" not in email:
+        return f"the login {one_line(user.login, 60)} is no address in Slack, and stands under no users in the config"
+    return ""

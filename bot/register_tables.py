@@ -1,0 +1,50 @@
+"""The tables of the registers: stand-ins, quotas, groups of Odoo. No behaviour.
+
+Each is read and written by its register alone. Imported by ``tables.py``, where everybody else finds them.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
+
+from bot.columns import Micros, UtcDateTime
+from bot.metadata import metadata
+
+delegations = Table(
+    "delegations",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("giver", Text, nullable=False),
+    Column("giver_name", Text, nullable=False),
+    Column("taker", Text, nullable=False),
+    Column("taker_name", Text, nullable=False),
+    Column("starts_at", UtcDateTime, nullable=False),
+    Column("ends_at", UtcDateTime, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("created_by", String(128), nullable=False),
+    Column("revoked_at", UtcDateTime),
+    Column("revoked_by", String(128)),
+    Index("ix_delegations_ends_at", "ends_at"),
+)
+
+quota_uses = Table(
+    "quota_uses",
+    metadata,
+    Column("rule", Text, primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("person", Text, primary_key=True),
+    Column("currency", String(3), primary_key=True),
+    Column("used", Integer, nullable=False),
+    Column("value", Micros, nullable=False),
+    Index("ix_quota_uses_day", "day"),
+)
+
+odoo_groups = Table(
+    "odoo_groups",
+    metadata,
+    Column("source", String(64), primary_key=True),
+    Column("name", String(200), primary_key=True),
+    Column("members", Text, nullable=False),
+    Column("left_out", Text, nullable=False),
+    Column("read_at", UtcDateTime, nullable=False),
+)

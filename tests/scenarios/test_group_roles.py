@@ -1,0 +1,70 @@
+"""Roles that the users of an Odoo group hold: who comes and goes there, comes and goes here."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.sandbox.odoo.access import PURCHASE_MANAGER, PURCHASE_USER
+from tests.scenarios.conftest import told
+from tests.scenarios.story import CONFIG, Story
+
+LEAD, CONTROLLER = "buyer.lead@example.com", "grace.lind@example.com"
+_LISTED = """    members: [ann@example.com, bob@example.com, buyer@example.com, buyer.lead@example.com,
+              guest@example.com, gone@example.com, foreign@example.com, mute@example.com]
+"""
+_GROUP = f"    members: {{odoo_group: purchase.group_purchase_manager, people: [{CONTROLLER}]}}\n"
+assert _LISTED in CONFIG
+
+
+@pytest.fixture(params=["18.0", "19.0"])
+async def story(request: pytest.FixtureRequest, sqlite_url: str) -> AsyncIterator[Story]:
+    """Purchases are decided by the purchase managers of Odoo, and one person of finance."""
+    async with told(sqlite_url, request.param, config=CONFIG.replace(_LISTED, _GROUP)) as story:
+        yield story
+
+
+async def test_a_user_of_the_group_decides_until_leaving_it(story: Story) -> None:
+    first, second = await story.order(), await story.order()
+    await story.approve(first, by=LEAD)
+    await story.card(first, "Confirmed in Odoo")
+    entry, *more = await story.audited("role.membership_changed")
+    assert not more
+    assert entry.detail["came"] == [[story.name("purm"), LEAD]]
+    assert entry.detail["roles"] == ["buyers"]
+    assert any("admin" in said for said in entry.detail["left_out"])
+    story.odoo.put_into("purm", PURCHASE_USER)
+    await story.world.app.groups.run("main")
+    await story.approve(second, by=LEAD)
+    await story.told(LEAD, "you are not in that role")
+    _, gone = await story.audited("role.membership_changed")
+    assert gone.detail["went"] == [[story.name("purm"), LEAD]]
+    await story.approve(second, by=CONTROLLER)
+    await story.card(second, "Confirmed in Odoo")
+
+
+async def test_a_group_that_cannot_be_read_gives_nobody_power(story: Story) -> None:
+    order = await story.order()
+    card = await story.card(order, "Waiting")
+    story.advance(minutes=6)
+    await story.odoo.refuse()
+    await story.click(card, "Approve", by=LEAD)
+    await story.told(LEAD, "could not be looked up")
+    assert (await story.audited("case.refused"))[-1].detail["reason"] == "power_not_told"
+    await story.odoo.accept()
+    await story.click(card, "Approve", by=LEAD)
+    await story.card(order, "Confirmed in Odoo")
+
+
+async def test_whoever_has_left_the_company_holds_no_role(story: Story) -> None:
+    story.odoo.put_into("accu", PURCHASE_MANAGER)
+    story.odoo.archive("accu")
+    await story.world.app.groups.run("main")
+    entry = (await story.audited("role.membership_changed"))[-1]
+    assert any("is archived in Odoo" in said for said in entry.detail["left_out"])
+    order = await story.order()
+    await story.approve(order, by="accounts@example.com")
+    await story.told("accounts@example.com", "you are not in that role")
+    await story.approve(order, by=LEAD)
+    await story.card(order, "Confirmed in Odoo")
