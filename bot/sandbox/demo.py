@@ -28,6 +28,7 @@ from bot.db import Database
 from bot.errors import ConfigError
 from bot.lock import Purpose
 from bot.sandbox.day import STEPS, Day, opening
+from bot.sandbox.gallery import Gallery
 from bot.sandbox.odoo import lay_distributor
 from bot.sandbox.pace import play
 from bot.sandbox.page import SandboxPage, Surroundings
@@ -147,6 +148,7 @@ def _page(world: World, day: Day, address: str) -> SandboxPage:
         scenario=[{"id": step.id, "label": step.label} for step in STEPS],
         run_scenario=run,
         advance=partial(play, world),
+        gallery=Gallery(world.config),
     )
     token = "" if is_loopback(address) else secrets.token_urlsafe(24)
     return SandboxPage(world.slack, around, expose_token=token)

@@ -103,9 +103,9 @@ def _danger(_case: Case) -> dict[str, Any]:
 
 
 def _risk(case: Case) -> dict[str, Any]:
-    """Where the first write may have arrived, a second one is warned of."""
+    """Where the first write may have arrived, a second one is warned of, and not what is offered first."""
     if case.write_back is not WriteBackState.UNCERTAIN:
-        return {}
+        return {"style": "primary"}
     confirm = {
         "title": plain(words.RETRY_TITLE),
         "text": plain(words.RETRY_RISK),

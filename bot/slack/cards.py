@@ -86,7 +86,8 @@ def render(case: Case, channel: str, *, short: bool = False, late: str = "") -> 
 
 def _heard(case: Case) -> str:
     """What stands alone in a notification: who is asked what about which record, of which value, until when."""
-    at = (answer_due(case) or expires_at(case)) if case.status is Status.PENDING else None
+    asked = case.status is Status.PENDING and case.intended is None
+    at = (answer_due(case) or expires_at(case)) if asked else None
     return inert(words.sentence(case), _SENTENCE) + (f" Answer by {date(at)}." if at else "")
 
 
@@ -161,17 +162,18 @@ def _footer(copy: Copy) -> Iterator[tuple[str, Block]]:
     yield "case", _context(plain(f"Case {case.id}, revision {case.revision.number}, opened"), mrkdwn(_dates(case)))
 
 
-#: A card from its top to its bottom. Whoever has something new to say adds a function here.
+#: A card from its top to its bottom: what and how much, until when, whose turn, why here; then everything else.
+#: Whoever has something new to say adds a function here, below those four.
 SECTIONS: tuple[Section, ...] = (
     _headline,
-    _standing,
     _clock,
+    _standing,
+    _why,
     _decisions,
     _remarks,
     _changed,
     _facts,
     _evidence,
-    _why,
     _next,
     _answer,
     _late,

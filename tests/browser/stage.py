@@ -17,8 +17,10 @@ from aiohttp import web
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.sandbox.gallery import Gallery
 from bot.sandbox.page import SandboxPage, Surroundings
 from bot.sandbox.slack import PretendSlack
+from bot.sandbox.world import demo_config, pretend_config
 from tests.browser.cards import a_card, a_modal, decided
 
 Result = TypeVar("Result")
@@ -146,6 +148,7 @@ class Stage:
             scenario=steps,
             run_scenario=self._run_step,
             advance=lambda seconds: self.slack.clock.advance(timedelta(seconds=seconds)),
+            gallery=Gallery(pretend_config(demo_config(), "demo.yaml")),
         )
         self.page = SandboxPage(self.slack, around, expose_token=self._expose_token)
         await self.page.start()

@@ -16,6 +16,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.sandbox.gallery import Gallery
 from bot.sandbox.page.acts import Acts, json_object
 from bot.sandbox.page.feed import Feed
 from bot.sandbox.page.guard import Guard, protect
@@ -40,6 +41,7 @@ class Surroundings:
     scenario: Sequence[Mapping[str, str]] = ()
     run_scenario: Callable[[str], Awaitable[None] | None] | None = None
     advance: Callable[[float], Awaitable[None] | None] | None = None
+    gallery: Gallery | None = None
 
 
 #: Of a request, in bytes: more than the program takes of a file (and a third for base64), so that its own limit shows.
@@ -70,7 +72,9 @@ class SandboxPage:
             [
                 web.get("/", self._index),
                 web.get("/archives/{channel}/{message}", self._index),
+                web.get("/gallery", self._gallery_page),
                 web.get("/sandbox/api/state", self._state),
+                web.get("/sandbox/api/gallery", self._gallery),
                 web.get("/sandbox/api/events", self._feed.handle),
                 web.post("/sandbox/api/use", self._acts.use),
                 web.post("/sandbox/api/submit", self._acts.submit),
@@ -109,6 +113,24 @@ class SandboxPage:
         screen = self._picture.of(person, request.query.get("channel", ""), request.query.get("thread", ""))
         around = {"odoo": self._around.odoo_snapshot(), "scenario": [dict(step) for step in self._around.scenario]}
         return web.json_response(screen | around)
+
+    async def _gallery_page(self, _request: web.Request) -> web.FileResponse:
+        return web.FileResponse(STATIC / "gallery.html")
+
+    async def _gallery(self, request: web.Request) -> web.Response:
+        """One type in every state, unless a state is chosen: everything at once is more than anybody looks at."""
+        gallery = self._around.gallery
+        if gallery is None:
+            raise web.HTTPNotFound(text="There is no gallery here.")
+        state = request.query.get("state", "")
+        event_type = request.query.get("type", "") or ("" if state else gallery.types[0])
+        if (event_type and event_type not in gallery.types) or (state and state not in gallery.states):
+            raise web.HTTPNotFound(text="There is no such card.")
+        now = self._slack.clock.now()
+        told = {"types": gallery.types, "states": gallery.states, "type": event_type, "state": state}
+        modals = gallery.modals(event_type, now) if event_type and not state else []
+        cards = gallery.cards(event_type, state, now)
+        return web.json_response({**told, "now": now.timestamp(), "cards": cards, "modals": modals})
 
     async def _advance(self, request: web.Request) -> web.Response:
         seconds = (await json_object(request)).get("seconds")

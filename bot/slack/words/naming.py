@@ -7,7 +7,8 @@ from bot.cases.model import Case, Status
 from bot.slack.words.standing import standing
 from bot.text import either, one_line, shorten
 
-HEADLINE = 80
+#: Two lines of a header on a phone 360 pixels wide; the third one is left for the deadline.
+HEADLINE = 62
 _VALUE = 30
 
 

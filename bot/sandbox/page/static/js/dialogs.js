@@ -48,7 +48,8 @@ function focusFirst(form) {
   if (node?.matches("textarea, input[type=text]")) node.setSelectionRange(node.value.length, node.value.length);
 }
 
-function drawForm(view, inputs, { submit, close, use }) {
+/** A modal as a form; also where nothing can be sent off. */
+export function drawForm(view, inputs, { submit, close, use }) {
   const send = el("button", { type: "submit", class: "button primary modal-submit" }, view.submit || "Submit");
   const form = el(
     "form",

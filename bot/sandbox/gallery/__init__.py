@@ -1,0 +1,7 @@
+"""Every card there is, side by side: each event type in each state, as people in Slack see it. None of it is real."""
+
+from bot.sandbox.gallery.pictures import Gallery
+from bot.sandbox.gallery.samples import sample
+from bot.sandbox.gallery.states import STATES
+
+__all__ = ["STATES", "Gallery", "sample"]

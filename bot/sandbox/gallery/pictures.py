@@ -1,0 +1,87 @@
+"""The gallery's cards and modals as the page wants them: drawn by the program itself, under the config that is played.
+
+Draws and decides nothing else: no case of it is stored, and no button leads anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from bot.cases.answers import Transition
+from bot.cases.commands import Observed
+from bot.cases.model import Case
+from bot.cases.planning import Rules
+from bot.cases.transitions import transition
+from bot.config.model import Config
+from bot.odoo.catalog import catalog_of, traits_of
+from bot.sandbox.gallery.samples import sample
+from bot.sandbox.gallery.states import STATES
+from bot.slack import words
+from bot.slack.buttons import Action
+from bot.slack.cards import render
+from bot.slack.modals import ask_reason, not_done
+
+Json = dict[str, Any]
+
+#: A case that is not stored has no number of its own.
+_NUMBER = 471
+
+_REFUSAL = "Already approved by Grace Lind."
+_MODALS = {
+    "waiting": (Action.APPROVE, Action.REJECT, Action.ASK, Action.COMMENT, Action.BREAK_GLASS),
+    "a question is open": (Action.ANSWER,),
+    "refused by Odoo": (Action.BY_HAND, Action.GIVE_UP),
+}
+
+
+class Gallery:
+    """Answers ``types``, ``states``, ``cards`` and ``modals``."""
+
+    def __init__(self, config: Config) -> None:
+        self._rules = Rules(config, traits_of(config.types))
+        self._catalog = catalog_of(config.types)
+
+    @property
+    def types(self) -> list[str]:
+        """Every event type of the catalog and of the config."""
+        return list(self._catalog)
+
+    @property
+    def states(self) -> list[str]:
+        """Every state."""
+        return list(STATES)
+
+    def cards(self, event_type: str, state: str, now: datetime) -> list[Json]:
+        """The cards of one type (or all) in one state (or all), beginning at ``now``."""
+        return [
+            {"type": name, "state": one, **self._card(case)}
+            for name in self.types
+            for one in STATES
+            if event_type in ("", name) and state in ("", one)
+            for case in self._case(name, one, now)
+        ]
+
+    def modals(self, event_type: str, now: datetime) -> list[Json]:
+        """Every modal that asks about a case of this type."""
+        told = [
+            {"type": event_type, "state": action.value.removeprefix("case:"), "view": ask_reason(case, action, "C1")}
+            for state, actions in _MODALS.items()
+            for case in self._case(event_type, state, now)
+            for action in actions
+        ]
+        return [*told, {"type": event_type, "state": "refused", "view": not_done(_REFUSAL)}]
+
+    def _case(self, event_type: str, state: str, now: datetime) -> Iterator[Case]:
+        """The case; nothing where the config asks nobody about this type."""
+        event = sample(self._catalog[event_type])
+        opened = transition(None, Observed(event.record, event), self._rules, now)
+        if isinstance(opened, Transition):
+            yield STATES[state](replace(opened.case, id=_NUMBER))
+
+    def _card(self, case: Case) -> Json:
+        stage = case.plan.stages[-1]
+        card = render(case, stage.channels[0])
+        return {"text": card.text, "blocks": list(card.blocks), "headline": words.headline(case)}

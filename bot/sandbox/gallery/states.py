@@ -1,0 +1,103 @@
+"""One case in each state that people can meet. Core: a case in, the same case in that state out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.cases.model import Case, Change, Decision, Intended, Status, Verdict, WriteBackState
+from bot.cases.remark import Remark, RemarkKind
+from bot.money import Money
+
+_PERSON = ("slack:T0SANDBOX1:U0000GRACE", "grace.lind@example.com", "Grace Lind")
+_MAKER = ("slack:T0SANDBOX1:U00000ANA", "buyer@example.com", "Ana Ruiz")
+_REFUSED = "Odoo says: You cannot approve an order of a locked period."
+
+
+def _given(case: Case, verdict: Verdict = Verdict.APPROVE, reason: str = "") -> Decision:
+    number = len(case.plan.stages) - 1
+    at = case.opened_at + timedelta(minutes=4)
+    role = case.plan.stages[number].roles[0]
+    return Decision(case.revision.number, number, *_PERSON, role, verdict, reason, at)
+
+
+def _question(case: Case) -> Remark:
+    asked = case.opened_at + timedelta(minutes=3)
+    role = case.plan.stages[0].roles[0]
+    return Remark(RemarkKind.QUESTION, *_PERSON, role, "Is this for the winter stock, or for a customer?", asked)
+
+
+def _asked(case: Case) -> Case:
+    return replace(case, remarks=(_question(case),))
+
+
+def _answered(case: Case) -> Case:
+    at = case.opened_at + timedelta(minutes=7)
+    return replace(
+        case, remarks=(_question(case), Remark(RemarkKind.ANSWER, *_MAKER, "", "For Lakeside; they wait.", at))
+    )
+
+
+def _revised(case: Case) -> Case:
+    event, was = case.event, str(case.event.value)
+    dearer = replace(event, value=Money(event.value.amount * 2, event.value.currency)) if event.value else event
+    changed = (Change("Value", was, str(dearer.value)),)
+    at = case.opened_at + timedelta(minutes=6)
+    revision = replace(case.revision, number=2, event=dearer, changed=changed, at=at)
+    return replace(case, decisions=(_given(case),), revision=revision)
+
+
+def _held(case: Case) -> Case:
+    return replace(case, intended=Intended(_given(case), case.opened_at + timedelta(minutes=5)))
+
+
+def _decided(case: Case, state: WriteBackState, **more: object) -> Case:
+    dull = {"status": Status.APPROVED, "decisions": (_given(case),), "decided_at": case.opened_at}
+    return replace(case, **{**dull, "write_back": state, **more})  # type: ignore[arg-type]  # fields of Case, by name
+
+
+def _closed(case: Case, state: WriteBackState, ending: str) -> Case:
+    return _decided(case, state, ending=ending, closed_at=case.opened_at + timedelta(minutes=5))
+
+
+def _rejected(case: Case) -> Case:
+    given = _given(case, Verdict.REJECT, "Too dear; ask for another offer")
+    return _decided(case, WriteBackState.QUEUED, status=Status.REJECTED, decisions=(given,))
+
+
+def _over(case: Case, status: Status, ending: str) -> Case:
+    return replace(case, status=status, ending=ending, closed_at=case.opened_at + timedelta(hours=5))
+
+
+def _superseded(case: Case) -> Case:
+    ending = "the record changed in Odoo before it was written"
+    return replace(_closed(case, WriteBackState.CONFLICT, ending), status=Status.SUPERSEDED, successor=case.id + 1)
+
+
+_W = WriteBackState
+
+#: Name of the state, as the gallery shows it -> the case in it.
+STATES: Mapping[str, Callable[[Case], Case]] = {
+    "waiting": lambda case: case,
+    "changed while waiting": _revised,
+    "a question is open": _asked,
+    "the question was answered": _answered,
+    "answered, can be taken back": _held,
+    "approved, on its way to Odoo": lambda case: _decided(case, _W.QUEUED),
+    "approved, Odoo is away": lambda case: _decided(case, _W.QUEUED, problem="Odoo cannot be reached."),
+    "confirmed in Odoo": lambda case: _closed(case, _W.CONFIRMED, case.plan.approve_does),
+    "rejected": _rejected,
+    "expired": lambda case: _over(case, Status.EXPIRED, "nobody decided it within 7d"),
+    "over in Odoo": lambda case: _over(case, Status.WITHDRAWN, "cancelled in Odoo by Ana Ruiz"),
+    "overtaken": _superseded,
+    "answer of Odoo lost, being looked for": lambda case: _decided(
+        case, _W.UNCERTAIN, settle_until=case.opened_at + timedelta(minutes=9)
+    ),
+    "answer of Odoo lost, a person has to look": lambda case: _decided(
+        case, _W.UNCERTAIN, problem="The record did not change within the settling time."
+    ),
+    "refused by Odoo": lambda case: _decided(case, _W.FAILED, problem=_REFUSED),
+    "done by hand": lambda case: _closed(case, _W.BY_HAND, "done in Odoo by hand, says Grace Lind: booked there"),
+    "not carried out": lambda case: _closed(case, _W.GIVEN_UP, "not carried out, says Grace Lind: ordered elsewhere"),
+}

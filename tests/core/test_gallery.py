@@ -1,0 +1,69 @@
+"""The gallery: every event type in every state, drawn as in Slack, and read as on a phone."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from bot.odoo.catalog import CATALOG
+from bot.sandbox.gallery import STATES, Gallery, sample
+from bot.sandbox.slack.blocks import message_blocks
+from bot.sandbox.slack.modals import checked_view
+from bot.sandbox.world import demo_config, pretend_config
+from bot.slack.words import HEADLINE
+from tests.factories import NOW
+
+GALLERY = Gallery(pretend_config(demo_config(), "demo.yaml"))
+
+#: States in which somebody is asked to approve or reject.
+ASKING = {"waiting", "changed while waiting", "a question is open", "the question was answered"}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_slack_takes_every_type_in_every_state_and_no_card_lives_on_after_its_end(state: str) -> None:
+    cards = GALLERY.cards("", state, NOW)
+    assert {card["type"] for card in cards} == set(CATALOG)
+    for card in cards:
+        blocks = message_blocks(json.loads(json.dumps(card["blocks"])))
+        offered = {each["action_id"] for block in blocks for each in block.get("elements", ()) if "action_id" in each}
+        assert ("case:approve" in offered) == (state in ASKING), card["type"]
+
+
+@pytest.mark.parametrize("event_type", CATALOG)
+def test_the_top_level_text_alone_names_what_how_much_until_when_and_what_is_asked(event_type: str) -> None:
+    (card,) = GALLERY.cards(event_type, "waiting", NOW)
+    event = sample(CATALOG[event_type])
+    assert "please approve or reject" in card["text"]
+    assert event.title in card["text"]
+    assert str(event.value) in card["text"]
+    assert ("Answer by" in card["text"]) == any(block["block_id"].startswith("clock") for block in card["blocks"])
+
+
+@pytest.mark.parametrize("event_type", CATALOG)
+def test_value_and_deadline_stand_in_the_first_three_lines_and_the_reason_right_below(event_type: str) -> None:
+    (card,) = GALLERY.cards(event_type, "waiting", NOW)
+    names = [block["block_id"].partition(":")[0] for block in card["blocks"]]
+    assert [name for name in names[:4] if name != "clock"][:3] == ["headline", "standing", "why"]
+    assert "clock" not in names or names[1] == "clock"
+    assert card["headline"].endswith(str(sample(CATALOG[event_type]).value))
+    assert len(card["headline"]) <= HEADLINE
+
+
+def test_slack_takes_every_modal() -> None:
+    modals = GALLERY.modals("purchase.approval", NOW)
+    assert len({one["state"] for one in modals}) == len(modals) >= 9
+    for one in modals:
+        checked_view(json.loads(json.dumps(one["view"])), "modal")
+
+
+def test_a_type_that_nobody_has_drawn_yet_is_shown_all_the_same() -> None:
+    entry = CATALOG["sale.value"]
+    told = sample(replace(entry, name="own.type"))
+    assert told.findings[0].text == entry.summary.rstrip(".")
+
+
+def test_every_state_is_another_card() -> None:
+    drawn = [json.dumps(card["blocks"]) for card in GALLERY.cards("purchase.approval", "", NOW)]
+    assert len(set(drawn)) == len(STATES)
