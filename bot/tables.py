@@ -69,6 +69,7 @@ cases = Table(
     Column("intended", Text),
     Column("activities", Text),
     Column("files", Text, nullable=False, server_default=text("''")),
+    Column("care", Text),
     # The last line behind "one open case": whoever comes second is told by the database.
     Index(
         "uq_cases_open_approval",

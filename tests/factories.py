@@ -51,6 +51,9 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 PURCHASE, COUNT, SALE = "purchase.approval", "inventory.count_variance", "sale.value"
 
+#: A type that nobody decides about.
+LATE = "receiving.delay"
+
 
 def _traits(execution: Execution, *, acts_on_reject: bool, has_chatter: bool) -> Traits:
     return Traits(
@@ -67,6 +70,11 @@ TRAITS: Mapping[str, Traits] = {
     PURCHASE: _traits(Execution.CARRY_OUT, acts_on_reject=True, has_chatter=True),
     COUNT: _traits(Execution.CARRY_OUT, acts_on_reject=True, has_chatter=False),
     SALE: _traits(Execution.RELEASE, acts_on_reject=False, has_chatter=True),
+    LATE: replace(
+        _traits(Execution.RELEASE, acts_on_reject=False, has_chatter=True),
+        is_exception=True,
+        resolutions=("new date agreed", "cancelled"),
+    ),
 }
 
 #: The people of ``finance``; ``mia`` asked for the order and is no member.

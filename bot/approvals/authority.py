@@ -58,6 +58,8 @@ class Reason(StrEnum):
     TOO_MANY_FILES = "too_many_files"
     OBSERVED = "only_observed"
     SAME_PLAN = "same_plan"
+    BAD_TIME = "bad_time"
+    NEWER_CASE = "newer_case"
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +225,27 @@ def may_pause(person: Person, case: Case, powers: Powers) -> Allowed | Refused:
         else "Nobody may stop this clock."
     )
     return Refused(Reason.NOT_IN_ROLE, said)
+
+
+def may_care(person: Person, case: Case, now: datetime, powers: Powers) -> Allowed | Refused:
+    """Whether ``person`` may look after an exception: its owner, and whoever is in a role that is asked.
+
+    Neither limits nor the makers count: nothing is approved by it, and whoever received the goods may well own it.
+    """
+    refused = barred(person)
+    if refused is not None:
+        return refused
+    if powers.problem:
+        return Refused(Reason.NOT_TOLD, powers.problem)
+    owner = case.care.owner if case.care else None
+    if owner is not None and owner.email == person.email:
+        return Allowed("owner")
+    stage = current_stage(case)
+    for voice in voices(person.email, powers.delegations, now):
+        roles = tuple(role for role in stage.roles if powers.holds(voice.holder, role))
+        if roles:
+            return Allowed(roles[0], roles, voice.chain[1:], voice.holder_name)
+    return Refused(Reason.NOT_IN_ROLE, f"This is looked after by {either(stage.roles)}; you are not in that role.")
 
 
 def barred(person: Person) -> Refused | None:

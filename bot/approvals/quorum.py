@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from bot.cases.model import Case, Decision, PlanStage, Verdict
+from bot.cases.model import Case, Decision, PlanStage, Status, Verdict
 from bot.config.model import UnknownMaker
 
 
 def current_stage_number(case: Case) -> int:
-    """Index of the first stage that is not complete; the last one when all are."""
+    """Index of the first stage that is not complete; the last one when all are. Of an exception: taken, or not yet."""
+    if case.care is not None:
+        return 0 if case.status is Status.OPEN else len(case.plan.stages) - 1
     for number in range(len(case.plan.stages)):
         if not is_complete(case, number):
             return number

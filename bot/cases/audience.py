@@ -77,13 +77,25 @@ def next_in_line(case: Case, lost: str, rules: Rules, now: datetime) -> tuple[st
 
 
 def assignees(case: Case, rules: Rules, now: datetime) -> tuple[str, ...]:
-    """The e-mail addresses of those who may answer on the present stage and have not yet, in order."""
+    """The e-mail addresses of those who may answer on the present stage and have not yet, in order.
+
+    Of an exception: its owner, else everybody who may take it, whatever it is worth.
+    """
+    if case.care is not None and case.care.owner is not None:
+        return (case.care.owner.email,)
     powers = powers_at(case, rules)
     asked = [role for role in current_stage(case).roles if role in powers.seats]
-    seats = [powers.seats[role] for role in asked if powers.role_reaches(role, case.event.value)]
+    reached = [role for role in asked if case.care is not None or powers.role_reaches(role, case.event.value)]
+    seats = [powers.seats[role] for role in reached]
     people = {email for seat in seats for email in seat.members}
     people |= {one.taker for one in (*powers.delegations, *case.forwards) if one.giver in people and one.holds(now)}
-    return tuple(sorted(people - barred_makers(case) - {given.email for given in case.standing}))
+    return tuple(sorted(people - _barred(case)))
+
+
+def _barred(case: Case) -> frozenset[str]:
+    """Who is not asked: has answered, or made what is decided about. Whoever made it may well look after it."""
+    makers = barred_makers(case) if case.care is None else frozenset()
+    return makers | {given.email for given in case.standing}
 
 
 def contacts(case: Case, rules: Rules) -> tuple[str, ...]:
@@ -108,7 +120,7 @@ def _circles(
     role = _next_role(case, index)
     seat = powers_at(case, rules).seats.get(role)
     if seat is not None:
-        yield tuple(sorted(seat.members - barred_makers(case) - {given.email for given in case.standing})), (role,)
+        yield tuple(sorted(seat.members - _barred(case))), (role,)
 
 
 def _next_role(case: Case, index: int) -> str:

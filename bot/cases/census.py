@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import func, or_, select, union_all
 
-from bot.cases.model import Status, WriteBackState
+from bot.cases.model import WAITING, WriteBackState
 from bot.cases.store import COVERS
 from bot.db import Read
 from bot.tables import cases
@@ -27,7 +27,7 @@ async def followed_records(session: Read, source: str, model: str, *, after: int
         cases.c.record_id <= until,
     )
     stuck = cases.c.write_back.in_([WriteBackState.FAILED, WriteBackState.UNCERTAIN])
-    waiting = place.where(cases.c.closed_at.is_(None), or_(cases.c.status == Status.PENDING, stuck))
+    waiting = place.where(cases.c.closed_at.is_(None), or_(cases.c.status.in_(WAITING), stuck))
     rows = await session.execute(union_all(waiting, place.where(COVERS)))
     return set(rows.scalars())
 

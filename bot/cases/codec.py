@@ -36,6 +36,7 @@ from bot.escalation.codec import (
     step_from_plain,
     step_to_plain,
 )
+from bot.exceptions.codec import care_rule_from_plain, care_rule_to_plain
 from bot.money import Money
 
 
@@ -167,6 +168,8 @@ def plan_to_text(plan: Plan) -> str:
         body["photo"] = True
     if plan.observe:
         body["observe"] = plan.observe
+    if plan.care is not None:
+        body["care"] = care_rule_to_plain(plan.care)
     return canonical({**body, **_times(plan), **_manner(plan.manner)})
 
 
@@ -261,6 +264,7 @@ def plan_from_text(text: str) -> Plan:
         pause=_pause_from(*body["pause"]) if "pause" in body else None,
         photo=body.get("photo", False),
         observe=body.get("observe", ""),
+        care=care_rule_from_plain(body["care"]) if "care" in body else None,
     )
 
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from bot.cases.files import File
 from bot.cases.model import Event, Person, RecordRef, Verdict
 from bot.cases.remark import RemarkKind
+from bot.exceptions.commands import CareCommand, Tracked
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Over:
     actor: str = ""  #: ``odoo:SOURCE:UID`` of that user
     email: str = ""  #: by which Slack would know that user, lower case
     approved: bool = False  #: what an approval would have brought about has been done
+    #: (event type, sentence) of those whose own words differ.
+    otherwise: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,8 +247,9 @@ class RefuseFile:
     sentence: str
 
 
-#: What a person wants of a case.
-Wanted = Decide | Retry | DoneByHand | GiveUpWriting | Forward | Say | BreakGlass | Undo | OfferFiles
+#: What a person wants of an approval, or of any case.
+Said = Decide | Retry | DoneByHand | GiveUpWriting | Forward | Say | BreakGlass | Undo | OfferFiles
+Wanted = Said | CareCommand  #: or of an exception
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,4 +296,5 @@ WriteBackCommand = Begin | Confirm | Conflict | Uncertain | Ask | Requeue | Dela
 EvidenceCommand = KeepFile | RefuseFile
 #: What people do to a case beside answering it: no card carries it.
 StewardCommand = ClockCommand | Reroute
-Command = Observed | PersonCommand | StewardCommand | WriteBackCommand | EvidenceCommand | Tick | Undelivered | FallBack
+Seen = Observed | Tracked
+Command = Seen | PersonCommand | StewardCommand | WriteBackCommand | EvidenceCommand | Tick | Undelivered | FallBack

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from bot.cases.answers import Transition, update_cards
 from bot.cases.escalation_acts import act, moves
-from bot.cases.model import Case, Status
+from bot.cases.model import Case
 from bot.cases.planning import Rules
 from bot.config.durations import write_duration
 from bot.config.spans import write_after
@@ -30,7 +30,7 @@ def escalate(case: Case, rules: Rules, now: datetime) -> Transition:
     made = Transition(case, ())
     missed: list[Firing] = []
     for firing in due:
-        if made.case.status is not Status.PENDING:
+        if not made.case.is_waiting:
             break
         stepped = after_step(made.case, firing.at)
         if firing.at < newest and now - firing.at > MISSED:

@@ -44,9 +44,7 @@ def act(case: Case, step: Step, told: Detail, rules: Rules, now: datetime) -> Tr
             return _shown(case, (channel,), "escalation.posted", {**told, "channel": channel}, rules, now)
         case Act.REASSIGN | Act.WIDEN:
             return _moved(case, step, told, rules, now)
-        case Act.EXPIRE:
-            return expire(case, rules, now, told=told)
-        case Act.REJECT | Act.APPROVE:
+        case Act.EXPIRE | Act.REJECT | Act.APPROVE:
             return _ended(case, step, told, rules, now)
         case _:
             assert_never(step.act)
@@ -113,7 +111,10 @@ def _widened(case: Case, step: Step, rules: Rules) -> PlanStage:
 
 def _with_stage(case: Case, stage: PlanStage) -> Case:
     number = current_stage_number(case)
-    stages = (*case.plan.stages[:number], stage, *case.plan.stages[number + 1 :])
+    later = case.plan.stages[number + 1 :]
+    if case.care is not None:  # whoever takes it goes on with it
+        later = tuple(replace(stage, sla=one.sla) for one in later)
+    stages = (*case.plan.stages[:number], stage, *later)
     return replace(case, plan=replace(case.plan, stages=stages))
 
 
@@ -131,6 +132,11 @@ def _told(case: Case, action: str, told: Detail, rules: Rules, now: datetime) ->
 
 
 def _ended(case: Case, step: Step, told: Detail, rules: Rules, now: datetime) -> Transition:
+    if case.care is not None:
+        why = "an exception ends when somebody resolves it"
+        return _told(case, "escalation.skipped", {**told, "skipped": why}, rules, now)
+    if step.act is Act.EXPIRE:
+        return expire(case, rules, now, told=told)
     if step.act is Act.APPROVE and not _within(case, step):
         why = f"the value is not known to be at most {step.limit}"
         return _told(case, "escalation.withheld", {**told, "skipped": why}, rules, now)

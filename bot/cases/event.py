@@ -84,6 +84,8 @@ class Event:
     deadline: datetime | None = None  #: when the business itself moves on (UTC): the truck leaves, the promise is due
     deadline_what: str = ""  #: what happens then, as half a sentence: "the truck leaves"
     anonymous: bool = False  #: Odoo names nobody for the last write; judged as it is read, and not kept
+    #: Each finding by itself, where there are several; told apart as they are read, and not kept.
+    apart: tuple[Event, ...] = ()
 
     @property
     def fingerprint(self) -> str:

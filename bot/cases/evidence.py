@@ -15,7 +15,7 @@ from bot.cases import timing
 from bot.cases.answers import Transition, entry, update_cards
 from bot.cases.commands import Decide, Forward, KeepFile, OfferFiles, RefuseFile
 from bot.cases.files import MOST, File, FileState
-from bot.cases.model import Case, Status, Verdict
+from bot.cases.model import Case, Verdict
 from bot.cases.planning import Rules
 from bot.effects import Effect, EffectKind
 
@@ -48,7 +48,7 @@ def may_offer(case: Case, command: OfferFiles, now: datetime) -> Allowed | Refus
     """Anybody of the workspace may bring evidence; who may decide is asked at the decision."""
     if (refused := barred(command.person)) is not None:
         return refused
-    if case.status is not Status.PENDING or timing.is_expired(case, now):
+    if not case.is_waiting or timing.is_expired(case, now):
         return _OVER
     return _TOO_MANY if len(case.files) + len(_fresh(case, command)) > MOST else Allowed("")
 
@@ -56,7 +56,7 @@ def may_offer(case: Case, command: OfferFiles, now: datetime) -> Allowed | Refus
 def offer(case: Case, command: OfferFiles, rules: Rules, now: datetime) -> Transition | None:
     """Files were named: they are to be fetched. None where none is owed, or all are known."""
     fresh = _fresh(case, command)
-    if not case.plan.photo or not fresh:
+    if not (case.plan.photo or case.care) or not fresh:
         return None
     person = command.person
     added = tuple(File(one, case.revision.number, person.key, person.name, now) for one in fresh)
@@ -118,7 +118,7 @@ def _settled(
     now: datetime,
 ) -> Transition | None:
     waiting = [one for one in case.files if one.id == known.id and one.state is FileState.OFFERED]
-    if case.status is not Status.PENDING or not waiting:
+    if not case.is_waiting or not waiting:
         return None  # decided without it, or told before
     after = replace(case, files=tuple(known if one is waiting[-1] else one for one in case.files))
     action, detail, effects = told

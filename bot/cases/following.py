@@ -32,6 +32,10 @@ from bot.cases.observing import as_seen
 from bot.cases.opening import open_case, seen_entry
 from bot.cases.planning import Rules, event_types, left_out, material_part, plan_for, plan_of, strictest
 from bot.effects import Effect, EffectKind
+from bot.exceptions.parts import approval_part
+
+#: Of a record for which nobody has to decide, though somebody may have to own something about it.
+NO_DECISION_LEFT = Over("nothing about it asks for a decision any more")
 
 #: On the card of a stuck write-back while the bot looks what somebody has made of the record.
 _LOOKING = "the record was changed in Odoo, and the bot is looking."
@@ -40,12 +44,14 @@ _LOOKING = "the record was changed in Odoo, and the bot is looking."
 def follow(case: Case | None, command: Observed, rules: Rules, now: datetime) -> Answer:
     """What an observation does to the record's open case, else its newest closed one that covers, else None."""
     now_is = command.now_is
+    if isinstance(now_is, Event):
+        now_is = approval_part(now_is, rules) or NO_DECISION_LEFT
     if isinstance(now_is, Over):
         return None if case is None else _no_longer_qualifies(case, now_is, rules, now)
     if case is None or case.closed_at is not None:
         return _open_unless_covered(case, now_is, rules, now)
     if case.status is not Status.PENDING:
-        return None if holds_for(case, now_is, rules) else _decided_already(case, rules, now)
+        return None if holds_for(case, now_is, rules) else look_again(case, rules, now)
     return _still_pending(case, now_is, rules, now)
 
 
@@ -75,11 +81,11 @@ def _no_longer_qualifies(case: Case, over: Over, rules: Rules, now: datetime) ->
     if case.closed_at is not None:
         return _end_cover(case, over, rules, now) if case.covers else None
     if case.status is not Status.PENDING:
-        return _decided_already(case, rules, now)
+        return look_again(case, rules, now)
     return withdraw(case, over, rules, now)
 
 
-def _decided_already(case: Case, rules: Rules, now: datetime) -> Transition | None:
+def look_again(case: Case, rules: Rules, now: datetime) -> Transition | None:
     """A write-back reads for itself, but one that waits for a person does not: it has to look what was made of it.
 
     Where an answer was lost it looks as if the settling time ended now: what could do harm is not repeated for it.

@@ -19,12 +19,9 @@ from bot.cases.answers import Transition, post_cards, update_cards
 from bot.cases.commands import Decide, Undo
 from bot.cases.model import Case, Decision, Intended, Person, Status, Verdict
 from bot.cases.planning import Rules
+from bot.cases.refusals import EXPIRED, NO_DECISION
 from bot.config.model import ReasonRule
 
-EXPIRED = Refused(
-    Reason.EXPIRED,
-    "The time to decide this has run out. Nothing was changed by your click; it has to be asked for anew in Odoo.",
-)
 _NOTHING_HELD = Refused(Reason.NOT_HELD, "There is nothing to take back any more. The card shows what stands.")
 
 
@@ -64,7 +61,9 @@ def release(case: Case, rules: Rules, now: datetime) -> Transition:
 
 
 def no_longer_pending(case: Case) -> Refused:
-    """Why nobody answers a case that is over."""
+    """Why nobody answers a case that is over, or that nobody decides about."""
+    if case.care is not None:
+        return NO_DECISION
     if case.status is Status.EXPIRED:
         return EXPIRED
     if case.status in {Status.WITHDRAWN, Status.SUPERSEDED}:

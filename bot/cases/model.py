@@ -19,6 +19,7 @@ from bot.cases.remark import Remark
 from bot.config.model import (
     USUAL,
     Calendar,
+    CareRule,
     Execution,
     Manner,
     OnReject,
@@ -28,6 +29,7 @@ from bot.config.model import (
     Step,
     UnknownMaker,
 )
+from bot.exceptions.care import Care
 from bot.money import Money
 
 
@@ -39,14 +41,20 @@ class Kind(StrEnum):
 
 
 class Status(StrEnum):
-    """Where an approval stands. Everything but PENDING is final, save that a conflict may supersede a decided one."""
+    """Where a case stands. Of approvals all but PENDING is final; a conflict may supersede a decided one."""
 
     PENDING = "pending"
+    OPEN = "open"  #: an exception that nobody has in hand
+    ACKNOWLEDGED = "acknowledged"  #: an exception with an owner
+    RESOLVED = "resolved"  #: an exception that is settled, unless it is reopened
     APPROVED = "approved"
     REJECTED = "rejected"
     EXPIRED = "expired"  #: nobody decided in time
     WITHDRAWN = "withdrawn"  #: no longer true in Odoo
     SUPERSEDED = "superseded"  #: decided, but the record had changed before the write
+
+
+WAITING = frozenset({Status.PENDING, Status.OPEN, Status.ACKNOWLEDGED})
 
 
 class WriteBackState(StrEnum):
@@ -132,6 +140,7 @@ class Plan:
     steps: tuple[Step, ...] = ()  #: what happens in each stage that nobody answers
     deadline_buffer: timedelta = timedelta(0)  #: how long before the record's own date an answer is needed
     observe: str = ""  #: the channel where the case is only shown; empty where people are asked
+    care: CareRule | None = None  #: None for an approval
 
     @property
     def counts_time(self) -> bool:
@@ -229,6 +238,7 @@ class Case:
     intended: Intended | None = None  #: only while it is pending
     activities: tuple[str, ...] = ()  #: addresses of those who have an activity in Odoo, because Slack was away
     files: tuple[File, ...] = ()  #: given as evidence, in their order
+    care: Care | None = None  #: None for an approval
 
     @property
     def record(self) -> RecordRef:
@@ -244,6 +254,11 @@ class Case:
     def opening(self) -> Figures:
         """With which figures the revision opened."""
         return self.revision.opened_with or self.event.figures
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether somebody is waited for."""
+        return self.status in WAITING
 
     @property
     def is_stuck(self) -> bool:

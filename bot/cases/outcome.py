@@ -33,6 +33,7 @@ from bot.cases.planning import Rules, material_part
 from bot.cases.requester import with_copy
 from bot.config.model import Execution, OnReject
 from bot.effects import FOR_ODOO, Effect, EffectKind
+from bot.exceptions.parts import approval_part
 from bot.text import clean
 
 #: What stays unknown of a case that was overtaken while an answer was looked for.
@@ -46,6 +47,8 @@ _PROGRAM = "signoff"
 
 def acts(case: Case, rules: Rules) -> bool:
     """Whether carrying the decision out changes the record, rather than only saying so on it."""
+    if case.care is not None:
+        return False  # a resolution is told on the record
     if case.status is Status.APPROVED:
         return case.plan.execution is Execution.CARRY_OUT
     return rules.traits[case.event.event_type].acts_on_reject or case.plan.on_reject is OnReject.CANCEL
@@ -142,7 +145,7 @@ def _confirmed(case: Case, command: Confirm, rules: Rules, now: datetime) -> Tra
     made = entry(after, "write_back.confirmed", _PROGRAM, now, rules, {"ending": command.sentence})
     wants_note = acted and rules.traits[case.event.event_type].has_chatter
     note = (_owed(after, EffectKind.POST_NOTE),) if wants_note else ()
-    after, copy = with_copy(after)
+    after, copy = with_copy(after) if case.care is None else (after, ())
     return Transition(after, (made,), (*update_cards(case), *note, *copy))
 
 
@@ -152,9 +155,11 @@ def _superseded(case: Case, command: Conflict, rules: Rules, now: datetime) -> T
     if isinstance(now_is, Over):
         ending = f"{now_is.sentence} by {now_is.by}" if now_is.by else now_is.sentence
         successor = None
+    elif (part := approval_part(now_is, rules)) is None or case.care is not None:
+        ending, successor = "the record changed in Odoo before it was written", None
     else:
         ending = "the record changed in Odoo before it was written"
-        material = material_part(now_is, rules.config)
+        material = material_part(part, rules.config)
         successor = open_case(material, rules, now, after=case) if material else None
     after = replace(
         case,
@@ -192,7 +197,7 @@ def _closed_by(
     )
     told = {**detail, "reason": reason}
     made = entry(after, f"write_back.{state}", command.person.key, now, rules, told, origin=origin)
-    after, copy = with_copy(after)
+    after, copy = with_copy(after) if case.care is None else (after, ())
     return Transition(after, (made,), (*update_cards(case), *copy))
 
 

@@ -9,14 +9,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from bot.approvals.authority import Reason, Refused, may_pause
+from bot.approvals.authority import Reason, Refused, may_care, may_pause
 from bot.approvals.powers import powers_at
 from bot.cases.answers import Answer, Transition, entry, refuse, update_cards
+from bot.cases.audience import assignees
 from bot.cases.commands import ClockCommand, Pause, Resume
-from bot.cases.model import Case, Status
+from bot.cases.model import Case
 from bot.cases.observing import ONLY_OBSERVED
 from bot.cases.planning import Rules
 from bot.config.durations import write_duration
+from bot.exceptions.care import renewed
 from bot.text import clean
 
 _UNKNOWN = Refused(Reason.UNKNOWN_CASE, "This case is not known here; nothing was changed.")
@@ -41,7 +43,7 @@ def set_clock(case: Case | None, command: ClockCommand, rules: Rules, now: datet
             told = {**who, "cause": cause, "until": (now + command.length).isoformat()}
             made = entry(after, "clock.paused", person.key, now, rules, told, origin="slack")
         case Resume():
-            after = _running(case)
+            after = _running(case, now)
             made = entry(after, "clock.resumed", person.key, now, rules, who, origin="slack")
         case _:
             assert_never(command)
@@ -50,27 +52,38 @@ def set_clock(case: Case | None, command: ClockCommand, rules: Rules, now: datet
 
 def resume(case: Case, rules: Rules, now: datetime) -> Transition:
     """The pause is over by itself."""
-    after = _running(case)
+    after = _running(case, now)
     due = case.chase.paused_until or now
-    told = {"record": case.event.title, "due_at": due.isoformat()}
+    told = {"record": case.event.title, "due_at": due.isoformat(), "mention": list(_woken(case, rules, now))}
     return Transition(after, (entry(after, "clock.resumed", "signoff", now, rules, told),), update_cards(after))
 
 
-def _running(case: Case) -> Case:
-    return replace(case, chase=replace(case.chase, paused="", paused_until=None))
+def _running(case: Case, now: datetime) -> Case:
+    care = renewed(case.care, case.plan.care, now)
+    return replace(case, chase=replace(case.chase, paused="", paused_until=None), care=care)
+
+
+def _woken(case: Case, rules: Rules, now: datetime) -> tuple[str, ...]:
+    """Who is told that an exception is back: its owner, else everybody who is asked."""
+    if case.care is None:
+        return ()
+    return (case.care.owner.email,) if case.care.owner else assignees(case, rules, now)
 
 
 def _refused(case: Case, command: ClockCommand, rules: Rules, now: datetime) -> Refused | None:
-    if case.status is not Status.PENDING:
+    if not case.is_waiting:
         return _OVER
     if case.plan.observe:
         return ONLY_OBSERVED
-    allowed = may_pause(command.person, case, powers_at(case, rules))
+    powers = powers_at(case, rules)
+    allowed = may_pause(command.person, case, powers)
+    if case.care is not None and isinstance(allowed, Refused):
+        allowed = may_care(command.person, case, now, powers)
     if isinstance(allowed, Refused):
         return allowed
     if isinstance(command, Resume):
         return None if case.chase.paused else _NOT_PAUSED
-    if case.chase.current is None:
+    if case.chase.current is None and case.care is None:
         return _NO_CLOCK
     return _too_long(case, command, now) if clean(command.cause, _CAUSE) else _WHY
 

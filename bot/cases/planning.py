@@ -13,7 +13,7 @@ from bot.approvals.standins import Delegation
 from bot.cases.model import Event, Plan, PlanStage
 from bot.cases.quotas import NOTHING_SPENT, UNTOUCHED, Spent
 from bot.config.conditions import Unjudged, judge
-from bot.config.match import below_materiality, channel_for, match, resolve_site
+from bot.config.match import Routed, below_materiality, channel_for, match, resolve_site
 from bot.config.model import (
     USUAL,
     Config,
@@ -22,6 +22,7 @@ from bot.config.model import (
     OdooGroup,
     OnReject,
     PhotoRule,
+    Policy,
     ReasonRule,
     Rule,
     Site,
@@ -29,6 +30,7 @@ from bot.config.model import (
     UnknownMaker,
 )
 from bot.escalation.terms import calendar_of, shortest, sla_of, steps_of
+from bot.exceptions.terms import care_of, owned, pause_of
 from bot.money import Money
 
 
@@ -41,6 +43,8 @@ class Traits:
     reject_does: Mapping[OnReject, str]
     acts_on_reject: bool  #: a rejection changes the record whatever the policy says
     has_chatter: bool  #: notes can be posted on the record
+    is_exception: bool = False  #: nobody has to decide about it, whatever the policy: somebody has to own it
+    resolutions: tuple[str, ...] = ()  #: how an exception of it can be settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,7 @@ def strictest(plans: Sequence[Plan]) -> Plan:
         first,
         policy=_joined(one.policy for one in plans),
         rule=_joined(one.rule for one in plans),
-        stages=_all_stages(stage for one in plans for stage in one.stages),
+        stages=first.stages if first.care else _all_stages(stage for one in plans for stage in one.stages),
         approve_reason=max((approve for approve, _ in reasons), key=_STRICTNESS.index),
         reject_reason=max((reject for _, reject in reasons), key=_STRICTNESS.index),
         self_approval=all(one.self_approval for one in plans),
@@ -187,15 +191,13 @@ def _all_stages(stages: Iterable[PlanStage]) -> tuple[PlanStage, ...]:
 def plan_of(event_type: str, event: Event, rules: Rules) -> Plan:
     """What one finding of ``event`` asks for."""
     config = rules.config
-    site = resolve_site(config, warehouse=event.warehouse, company=event.company)
-    known = routable(replace(event, event_type=event_type), site)
-    routed = match(config, known)
-    # A finding that a rule ignores by itself is judged by the last rule where it has to be judged with others.
-    policy = config.policies[routed.policy or config.rules[-1].policy]
+    site, known, routed = _routed(replace(event, event_type=event_type), config)
+    policy = _policy(routed, config)
     pilot = pilot_channel(routed.rule, site, event.record.source, config)
     traits = rules.traits[event_type]
     execution = policy.execution or traits.execution
-    asked = [stage for stage in policy.stages if _is_asked(stage, known)]
+    care = care_of(policy, traits.resolutions) if policy.care or traits.is_exception else None
+    asked = owned(policy) if care else [stage for stage in policy.stages if _is_asked(stage, known)]
     return Plan(
         policy=policy.name,
         rule=routed.rule.name,
@@ -215,11 +217,12 @@ def plan_of(event_type: str, event: Event, rules: Rules) -> Plan:
         manner=policy.manner,
         calendar=calendar_of(site, config),
         escalation=policy.escalation or "",
-        pause=policy.pause,
+        pause=pause_of(policy) if care else policy.pause,
         steps=steps_of(policy, config),
         deadline_buffer=policy.deadline_buffer,
         photo=_owes_photo(policy.photo, event.value),
         observe=pilot,
+        care=care,
     )
 
 
@@ -228,6 +231,22 @@ def pilot_channel(rule: Rule, site: Site | None, source: str, config: Config) ->
     known = config.sources.get(source)
     modes = {rule.mode, site.mode if site else Mode.LIVE, known.mode if known else Mode.LIVE}
     return config.pilot_channel if Mode.OBSERVE in modes else ""
+
+
+def policy_of(event: Event, config: Config) -> Policy:
+    """The policy under which the leading finding falls."""
+    return _policy(_routed(event, config)[2], config)
+
+
+def _routed(event: Event, config: Config) -> tuple[Site | None, Routable, Routed]:
+    site = resolve_site(config, warehouse=event.warehouse, company=event.company)
+    known = routable(event, site)
+    return site, known, match(config, known)
+
+
+def _policy(routed: Routed, config: Config) -> Policy:
+    """A finding that a rule ignores by itself is judged by the last rule where it has to be judged with others."""
+    return config.policies[routed.policy or config.rules[-1].policy]
 
 
 def _is_asked(stage: Stage, event: Routable) -> bool:

@@ -24,6 +24,7 @@ from bot.cases.model import Case, Decision, Kind, RecordRef, Status, WriteBackSt
 from bot.cases.remark import remarks_from_text, remarks_to_text
 from bot.cases.timing import next_due
 from bot.columns import storable
+from bot.exceptions.care import care_from_text, care_to_text
 
 
 def case_of(row: Any, given: tuple[Decision, ...]) -> Case:
@@ -54,6 +55,7 @@ def case_of(row: Any, given: tuple[Decision, ...]) -> Case:
         intended=intended_from_text(row.intended),
         activities=tuple(row.activities.split("\n")) if row.activities else (),
         files=files_from_text(row.files),
+        care=care_from_text(row.care),
     )
 
 
@@ -99,4 +101,5 @@ def case_row(case: Case) -> dict[str, Any]:
         "intended": intended_to_text(case.intended),
         "activities": "\n".join(case.activities) or None,
         "files": files_to_text(case.files),
+        "care": care_to_text(case.care),
     }

@@ -5,7 +5,7 @@ Every caller awaits its own answer, which is given after the commit. No network 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,8 +14,18 @@ from bot.audit import log as audit
 from bot.audit.chain import Entry
 from bot.cases import due_rows, quota_rows, store
 from bot.cases.answers import Answer, Refusal, Transition
-from bot.cases.commands import Command, FallBack, Observed, PersonCommand, StewardCommand, Tick, Undelivered
-from bot.cases.model import Case, RecordRef
+from bot.cases.commands import (
+    Command,
+    Consider,
+    FallBack,
+    Observed,
+    Over,
+    PersonCommand,
+    StewardCommand,
+    Tick,
+    Undelivered,
+)
+from bot.cases.model import Case, Kind, RecordRef, Status
 from bot.cases.planning import Rules
 from bot.cases.quotas import Spent
 from bot.cases.rules_now import rules_now
@@ -23,6 +33,9 @@ from bot.cases.transitions import transition
 from bot.clock import Clock
 from bot.db import Write
 from bot.effects import Effect
+from bot.exceptions.commands import Reopen, Tracked
+from bot.exceptions.parts import exception_parts
+from bot.exceptions.tracking import NO_LONGER_SO
 from bot.group_commit import GroupCommit
 from bot.outbox import enqueue
 
@@ -84,12 +97,13 @@ class Service:
         rules = replace(await self._rules_now(session, [command for _, command in todo], now), spent=spent)
         batch = _Batch()
         later: list[tuple[int, Command]] = []
-        for place, command in todo:
+        for place, command in _told_apart(todo, known, rules):
             case = known.find(command)
             if not batch.may_touch(command, case):
                 later.append((place, command))
                 continue
-            answers[place] = answer = transition(case, command, rules, now)
+            answer = transition(case, command, rules, now)
+            answers[place] = answers[place] or answer
             batch.take(case, answer)
             if isinstance(answer, Transition) and answer.spends:
                 rules = replace(rules, spent=rules.spent.plus(answer.spends))
@@ -99,29 +113,74 @@ class Service:
         return later, rules.spent
 
 
+def _in_words_of(event_type: str, over: Over) -> Over:
+    return replace(over, sentence=dict(over.otherwise).get(event_type, over.sentence), otherwise=())
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
     by_id: dict[int, Case]
     by_record: dict[RecordRef, Case]
+    exceptions: dict[tuple[RecordRef, str], Case]
 
     def find(self, command: Command) -> Case | None:
-        if isinstance(command, Observed):
-            return self.by_record.get(command.record)
-        return self.by_id.get(command.case_id)
+        match command:
+            case Observed():
+                return self.by_record.get(command.record)
+            case Tracked():
+                return self.exceptions.get((command.record, command.event_type))
+            case Reopen() | Consider(Reopen()):
+                return self._with_newer(self.by_id.get(command.case_id))
+            case _:
+                return self.by_id.get(command.case_id)
+
+    def types_of(self, record: RecordRef) -> list[str]:
+        """The event types of which the record has an exception that is open or covers."""
+        return [event_type for ref, event_type in self.exceptions if ref == record]
+
+    def _with_newer(self, case: Case | None) -> Case | None:
+        """An exception that somebody wants to reopen, with the number of the one that is about the record by now."""
+        newer = None if case is None else self.exceptions.get((case.record, case.event.event_type))
+        is_newer = case is not None and newer is not None and newer.closed_at is None and newer.id != case.id
+        return replace(case, successor=newer.id) if case and newer and is_newer else case
+
+
+def _told_apart(todo: Sequence[tuple[int, Command]], known: _Known, rules: Rules) -> Iterator[tuple[int, Command]]:
+    """Each observation for the record's approval, and once more for every exception that it has or had."""
+    for place, command in todo:
+        yield place, command
+        if not isinstance(command, Observed):
+            continue
+        now_is = command.now_is
+        parts = {} if isinstance(now_is, Over) else {one.event_type: one for one in exception_parts(now_is, rules)}
+        over = now_is if isinstance(now_is, Over) else NO_LONGER_SO
+        for event_type in dict.fromkeys((*parts, *known.types_of(command.record))):
+            yield place, Tracked(command.record, event_type, parts.get(event_type) or _in_words_of(event_type, over))
 
 
 async def _load(session: Write, commands: Sequence[Command]) -> _Known:
-    records = [one.record for one in commands if isinstance(one, Observed)]
-    ids = [one.case_id for one in commands if not isinstance(one, Observed)]
+    records = [one.record for one in commands if isinstance(one, Observed | Tracked)]
+    ids = [one.case_id for one in commands if not isinstance(one, Observed | Tracked)]
     await store.lock(session, ids, records)
-    return _Known(await store.by_id(session, ids), await store.by_record(session, records))
+    by_id = await store.by_id(session, ids)
+    places = [*records, *(case.record for case in by_id.values() if case.status is Status.RESOLVED)]
+    exceptions = await store.exceptions_of(session, places)
+    return _Known(by_id, await store.by_record(session, records), exceptions)
+
+
+#: What a command may touch: a case, or what may be open about a record.
+_Key = int | tuple[RecordRef, str]
+
+
+def _key(case: Case) -> _Key:
+    return case.record, case.event.event_type if case.kind is Kind.EXCEPTION else ""
 
 
 class _Batch:
     """What a round of commands has to write."""
 
     def __init__(self) -> None:
-        self._touched: set[int | RecordRef] = set()
+        self._touched: set[_Key] = set()
         self._changed: list[tuple[Case, Transition]] = []
         self._opened: list[Transition] = []
         self._refused: list[Entry] = []
@@ -129,9 +188,12 @@ class _Batch:
 
     def may_touch(self, command: Command, case: Case | None) -> bool:
         """Whether nothing in this round concerns the same case or record."""
-        keys: set[int | RecordRef] = {case.id, case.record} if case else set()
-        if isinstance(command, Observed):
-            keys.add(command.record)
+        keys: set[_Key] = {case.id, _key(case)} if case else set()
+        match command:
+            case Observed():
+                keys.add((command.record, ""))
+            case Tracked():
+                keys.add((command.record, command.event_type))
         if keys & self._touched:
             return False
         self._touched |= keys

@@ -68,13 +68,15 @@ async def by_id(session: Read, ids: Iterable[int]) -> dict[int, Case]:
 
 
 async def by_record(session: Read, refs: Iterable[RecordRef]) -> dict[RecordRef, Case]:
-    """For each record its open approval, else its newest closed case that still covers it."""
+    """For each record its open approval, else its newest closed one that still covers it."""
     asked = list(refs)
     if not asked:
         return {}
     places = _places(asked)
     newest_covering = (
-        select(func.max(cases.c.id)).where(places, COVERS).group_by(cases.c.source, cases.c.model, cases.c.record_id)
+        select(func.max(cases.c.id))
+        .where(places, COVERS, cases.c.kind == Kind.APPROVAL)
+        .group_by(cases.c.source, cases.c.model, cases.c.record_id)
     )
     statement = _whole().where(
         or_(
@@ -84,6 +86,17 @@ async def by_record(session: Read, refs: Iterable[RecordRef]) -> dict[RecordRef,
     )
     found = await _load(session, statement.order_by(cases.c.closed_at.is_(None), cases.c.id))
     return {case.record: case for case in found}
+
+
+async def exceptions_of(session: Read, refs: Iterable[RecordRef]) -> dict[tuple[RecordRef, str], Case]:
+    """For each record and event type its open exception, else its newest closed one that still covers it."""
+    asked = list(refs)
+    if not asked:
+        return {}
+    known = or_(cases.c.closed_at.is_(None), COVERS)
+    statement = _whole().where(_places(asked), known, cases.c.kind == Kind.EXCEPTION)
+    found = await _load(session, statement.order_by(cases.c.closed_at.is_(None), cases.c.id))
+    return {(case.record, case.event.event_type): case for case in found}
 
 
 def _places(refs: Iterable[RecordRef]) -> ColumnElement[bool]:
@@ -118,12 +131,12 @@ async def save_plans(session: Write, some: Iterable[Case]) -> None:
 async def add(session: Write, fresh: Sequence[Case]) -> list[Case]:
     """Insert new cases with their first revision; the answer has their numbers.
 
-    An older case of the record covers it no longer: its figures have changed since.
+    An older one of the same kind covers the record no longer: its figures have changed since.
     """
     if not fresh:
         return []
     await save_plans(session, fresh)
-    await session.execute(update(cases).where(_places(case.record for case in fresh), COVERS).values(covers=False))
+    await _end_covers(session, fresh)
     # Told apart by what they are: to answer in the order of the rows, SQLite would have to be given them one by one.
     statement = insert(cases).returning(cases.c.id, *_IDENTITY)
     # Replicas that open the same records at once meet at the unique index, all of them in the same order.
@@ -133,6 +146,21 @@ async def add(session: Write, fresh: Sequence[Case]) -> list[Case]:
     await session.execute(insert(revisions), [revision_row(case) for case in numbered])
     await decision_rows.save(session, [(replace(case, decisions=()), case) for case in numbered])
     return numbered
+
+
+async def _end_covers(session: Write, fresh: Sequence[Case]) -> None:
+    approvals = [case.record for case in fresh if case.kind is Kind.APPROVAL]
+    ended = [and_(_places(approvals), cases.c.kind == Kind.APPROVAL)] if approvals else []
+    by_type: dict[str, list[RecordRef]] = defaultdict(list)
+    for case in fresh:
+        if case.kind is Kind.EXCEPTION:
+            by_type[case.event.event_type].append(case.record)
+    ended += [_exceptions_at(name, refs) for name, refs in by_type.items()]
+    await session.execute(update(cases).where(or_(*ended), COVERS).values(covers=False))
+
+
+def _exceptions_at(event_type: str, refs: Iterable[RecordRef]) -> ColumnElement[bool]:
+    return and_(_places(refs), cases.c.kind == Kind.EXCEPTION, cases.c.event_type == event_type)
 
 
 async def save(session: Write, changed: Sequence[tuple[Case, Case]]) -> None:
@@ -190,4 +218,4 @@ def _identity(case: Case) -> tuple[str | int, ...]:
     return case.record.source, case.record.model, case.record.id, case.event.event_type, case.kind
 
 
-__all__ = ["add", "by_id", "by_record", "link", "lock", "save"]
+__all__ = ["add", "by_id", "by_record", "exceptions_of", "link", "lock", "save"]

@@ -16,6 +16,7 @@ from bot.cases.model import Case
 from bot.cases.pausing import resume
 from bot.cases.planning import Rules
 from bot.cases.timing import Due, DueThing, due_things
+from bot.exceptions import handling, tracking
 
 
 def tick(case: Case, rules: Rules, now: datetime) -> Transition | None:
@@ -42,6 +43,10 @@ def _do(thing: DueThing, case: Case, rules: Rules, now: datetime) -> Transition:
             return giving.release(case, rules, now)
         case Due.EXPIRY:
             return expire(case, rules, now)
+        case Due.TELL:
+            return tracking.tell(case, rules, now)
+        case Due.HAND_BACK:
+            return handling.hand_back(case, rules, now)
         case Due.RESUME:
             return resume(case, rules, now)
         case Due.STEP:

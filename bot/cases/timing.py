@@ -20,6 +20,8 @@ class Due(StrEnum):
 
     GRACE = "grace"  #: an answer that was held counts
     EXPIRY = "expiry"  #: nobody may decide any more
+    TELL = "tell"  #: people are told of an exception that is still true
+    HAND_BACK = "hand_back"  #: an exception is nobody's again
     RESUME = "resume"  #: the clock goes on after a pause
     STEP = "step"  #: the next step of the escalation
 
@@ -43,6 +45,8 @@ def due_things(case: Case) -> tuple[DueThing, ...]:
     at = {
         Due.GRACE: held_until(case),
         Due.EXPIRY: expires_at(case),
+        Due.TELL: case.care.tell_at if case.care is not None and case.is_waiting else None,
+        Due.HAND_BACK: _handed_back_at(case),
         Due.RESUME: case.chase.paused_until,
         Due.STEP: step.at if step else None,
     }
@@ -53,6 +57,13 @@ def due_things(case: Case) -> tuple[DueThing, ...]:
 def next_due(case: Case) -> datetime | None:
     """When somebody has to look at the case again."""
     return next((thing.at for thing in due_things(case)), None)
+
+
+def _handed_back_at(case: Case) -> datetime | None:
+    """When the owner of an exception loses it. Not while it is put off: that was agreed."""
+    if case.care is None or case.status is not Status.ACKNOWLEDGED or case.chase.paused:
+        return None
+    return case.care.hand_back_at
 
 
 def held_until(case: Case) -> datetime | None:

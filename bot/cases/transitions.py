@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from bot.approvals.authority import Allowed, Reason, Refused, may
+from bot.approvals.authority import Allowed, Reason, Refused, may, may_care
 from bot.approvals.powers import powers_at
 from bot.approvals.quorum import current_stage_number
 from bot.cases import break_glass as glass
@@ -53,6 +53,7 @@ from bot.cases.commands import (
     Reroute,
     Resume,
     Retry,
+    Said,
     Say,
     Tick,
     Uncertain,
@@ -63,25 +64,13 @@ from bot.cases.commands import (
 from bot.cases.model import Case, Decision, Status
 from bot.cases.observing import ONLY_OBSERVED, quiet
 from bot.cases.planning import Rules
+from bot.cases.refusals import ASKED_ANEW, CHANGED, CODE_OWED, EXPIRED, REASON_OWED, TEXT_OWED, UNKNOWN
 from bot.cases.remark import RemarkKind
 from bot.cases.rerouting import reroute
 from bot.escalation.stopwatch import timed
+from bot.exceptions import handling, tracking
+from bot.exceptions.commands import CareCommand, Tracked
 from bot.text import clean
-
-_UNKNOWN = Refused(Reason.UNKNOWN_CASE, "This case is not known here any more; nothing was changed.")
-_CHANGED = Refused(
-    Reason.CHANGED,
-    "The record changed after this card was drawn. Please look at the new figures and answer again; "
-    "nothing was decided.",
-)
-_ASKED_ANEW = Refused(
-    Reason.CHANGED,
-    "It is asked anew, under another rule or of other people, since this card was drawn. Please look at the card as it "
-    "is now; nothing was decided.",
-)
-_TEXT_OWED = Refused(Reason.REASON_OWED, "Please write something first.")
-_CODE_OWED = Refused(Reason.CODE_OWED, "Please choose one of the reasons.")
-_REASON_OWED = Refused(Reason.REASON_OWED, "Please say why; a reason is required.")
 
 
 def transition(case: Case | None, command: Command, rules: Rules, now: datetime) -> Answer:
@@ -92,12 +81,14 @@ def transition(case: Case | None, command: Command, rules: Rules, now: datetime)
     return quiet(case, fallback.keep_activities(case, timed(case, answer, now), rules, now))
 
 
-def _answer(  # noqa: PLR0911  # a table: each arm is one line
+def _answer(  # noqa: C901, PLR0911  # a table: each arm is one line
     case: Case | None, command: Command, rules: Rules, now: datetime
 ) -> Answer:
     match command:
         case Observed():
             return following.follow(case, command, rules, now)
+        case Tracked():
+            return tracking.track(case, command, rules, now)
         case Begin() | Confirm() | Conflict() | Uncertain() | Ask() | Requeue() | Delay() | Fail():
             return None if case is None else outcome.write_back(case, command, rules, now)
         case Reroute():
@@ -116,15 +107,17 @@ def _answer(  # noqa: PLR0911  # a table: each arm is one line
 
 def _person(case: Case | None, command: PersonCommand, rules: Rules, now: datetime) -> Answer:
     if case is None:
-        return refuse(None, command, _UNKNOWN, rules, now)
+        return refuse(None, command, UNKNOWN, rules, now)
     wanted = command.wanted if isinstance(command, Consider) else command
     verdict = ONLY_OBSERVED if case.plan.observe else _judge(case, wanted, rules, now)
     if isinstance(verdict, Refused):
         return refuse(case, command, verdict, rules, now)
+    if isinstance(command, CareCommand):
+        return handling.do(case, command, verdict, rules, now)
     return None if isinstance(command, Consider) else _do(case, command, verdict, rules, now)
 
 
-def _do(case: Case, command: Wanted, verdict: Allowed, rules: Rules, now: datetime) -> Answer:  # noqa: PLR0911
+def _do(case: Case, command: Said, verdict: Allowed, rules: Rules, now: datetime) -> Answer:  # noqa: PLR0911
     match command:
         case Decide():
             return _decide(case, command, verdict, rules, now)
@@ -145,8 +138,10 @@ def _do(case: Case, command: Wanted, verdict: Allowed, rules: Rules, now: dateti
             assert_never(command)
 
 
-def _judge(case: Case, wanted: Wanted, rules: Rules, now: datetime) -> Allowed | Refused:
+def _judge(case: Case, wanted: Wanted, rules: Rules, now: datetime) -> Allowed | Refused:  # noqa: PLR0911
     """Whether ``wanted`` is taken, its reason aside."""
+    if isinstance(wanted, CareCommand):
+        return CHANGED if not _is_of(wanted, case) else handling.judge(case, wanted, rules, now)
     match wanted:
         case Decide() | Forward():
             return _may_answer(case, wanted, rules, now)
@@ -159,7 +154,7 @@ def _judge(case: Case, wanted: Wanted, rules: Rules, now: datetime) -> Allowed |
         case Undo():
             return _may_undo(case, wanted, now)
         case OfferFiles():
-            return _CHANGED if not _is_of(wanted, case) else evidence.may_offer(case, wanted, now)
+            return CHANGED if not _is_of(wanted, case) else evidence.may_offer(case, wanted, now)
         case _:
             assert_never(wanted)
 
@@ -167,9 +162,9 @@ def _judge(case: Case, wanted: Wanted, rules: Rules, now: datetime) -> Allowed |
 def _decide(case: Case, command: Decide, verdict: Allowed, rules: Rules, now: datetime) -> Answer:
     reason, code = clean(command.reason), giving.chosen_code(case, command)
     if code is None:
-        return refuse(case, command, _CODE_OWED, rules, now)
+        return refuse(case, command, CODE_OWED, rules, now)
     if not reason and giving.owes_reason(case, command.verdict):
-        return refuse(case, command, _REASON_OWED, rules, now)
+        return refuse(case, command, REASON_OWED, rules, now)
     given = Decision(
         revision=case.revision.number,
         stage=current_stage_number(case),
@@ -199,7 +194,7 @@ def _may_answer(case: Case, command: Decide | Forward, rules: Rules, now: dateti
     if isinstance(verdict, Refused):
         return verdict
     if command.revision != case.revision.number or not _is_of(command, case):
-        return _ASKED_ANEW if command.pin == case.event.pin else _CHANGED
+        return ASKED_ANEW if command.pin == case.event.pin else CHANGED
     return evidence.gate(case, command) or verdict
 
 
@@ -209,14 +204,14 @@ def _may_decide(case: Case, command: Decide | Forward | Say, rules: Rules, now: 
         return giving.no_longer_pending(case)
     if case.intended is not None:
         return giving.held(case.intended)
-    return giving.EXPIRED if timing.is_expired(case, now) else _authority(case, command, rules, now)
+    return EXPIRED if timing.is_expired(case, now) else _authority(case, command, rules, now)
 
 
 def _may_mend(
     case: Case, command: Retry | DoneByHand | GiveUpWriting, rules: Rules, now: datetime
 ) -> Allowed | Refused:
     if not _is_of(command, case):
-        return _CHANGED
+        return CHANGED
     if not case.is_stuck:
         sentence = (
             f"The write-back is {case.write_back.replace('_', ' ')}; there is nothing to mend. "
@@ -230,7 +225,7 @@ def _may_mend(
 
 def _mend(case: Case, command: Retry | DoneByHand | GiveUpWriting, rules: Rules, now: datetime) -> Answer:
     if not isinstance(command, Retry) and not clean(command.reason):
-        return refuse(case, command, _REASON_OWED, rules, now)
+        return refuse(case, command, REASON_OWED, rules, now)
     return outcome.mend(case, command, rules, now)
 
 
@@ -244,37 +239,37 @@ def _may_say(case: Case, command: Say, rules: Rules, now: datetime) -> Allowed |
     else:
         verdict = Allowed("")
     if not _is_of(command, case):
-        return _CHANGED
+        return CHANGED
     return saying.refusal(case, command, now) or verdict
 
 
 def _may_undo(case: Case, command: Undo, now: datetime) -> Allowed | Refused:
     refused = giving.not_taken_back(case, command, now)
-    return refused or (Allowed("") if _is_of(command, case) else _CHANGED)
+    return refused or (Allowed("") if _is_of(command, case) else CHANGED)
 
 
 def _may_break(case: Case, command: BreakGlass, rules: Rules, now: datetime) -> Allowed | Refused:
     if case.status is not Status.PENDING:
         return giving.no_longer_pending(case)
     if timing.is_expired(case, now):
-        return giving.EXPIRED
+        return EXPIRED
     if case.intended is not None:
         return giving.held(case.intended)
     verdict = glass.may_break(case, command.person, rules)
     if isinstance(verdict, Refused):
         return verdict
-    return verdict if command.revision == case.revision.number and _is_of(command, case) else _CHANGED
+    return verdict if command.revision == case.revision.number and _is_of(command, case) else CHANGED
 
 
 def _break_glass(case: Case, command: BreakGlass, rules: Rules, now: datetime) -> Answer:
     if not clean(command.reason):
-        return refuse(case, command, _REASON_OWED, rules, now)
+        return refuse(case, command, REASON_OWED, rules, now)
     return glass.break_glass(case, command, rules, now)
 
 
 def _say(case: Case, command: Say, verdict: Allowed, rules: Rules, now: datetime) -> Answer:
     if not clean(command.text):
-        return refuse(case, command, _TEXT_OWED, rules, now)
+        return refuse(case, command, TEXT_OWED, rules, now)
     return saying.say(case, command, verdict.as_role, rules, now)
 
 
@@ -284,7 +279,10 @@ def _is_of(command: Wanted, case: Case) -> bool:
 
 
 def _authority(case: Case, command: Wanted, rules: Rules, now: datetime) -> Allowed | Refused:
-    return may(command.person, command, case, now, powers_at(case, rules))
+    powers = powers_at(case, rules)
+    if case.care is not None:
+        return may_care(command.person, case, now, powers)
+    return may(command.person, command, case, now, powers)
 
 
 __all__ = ["Answer", "Refusal", "Transition", "transition"]

@@ -13,11 +13,13 @@ import click
 import httpx
 
 from bot import logs
+from bot.cases.planning import Rules
 from bot.cli.options import config_option, json_option, load_config
 from bot.clock import Clock
 from bot.config.model import Config
 from bot.db import Database
 from bot.odoo.books import Account, Bookkeeper, Books
+from bot.odoo.catalog import traits_of
 from bot.odoo.sources import OdooSource
 from bot.reports.observed import Observed, observed, summary, told
 from bot.settings import database_url
@@ -71,7 +73,9 @@ async def _close(config: Config) -> list[Books]:
     try:
         async with httpx.AsyncClient() as http:
             sources = {name: OdooSource(one, http, clock) for name, one in config.sources.items()}
-            keeper = Bookkeeper(sources, database=database, config=lambda: config, clock=clock)
+            keeper = Bookkeeper(
+                sources, database=database, rules=lambda: Rules(config, traits_of(config.types)), clock=clock
+            )
             return await keeper.close_all()
     finally:
         await database.close()

@@ -73,7 +73,7 @@ class _Reading:
             sources=sources,
             roles={name: part.build(name) for name, part in self._entries("roles", schema.Role)},
             sites={name: part.build(name) for name, part in self._entries("sites", schema.Site)},
-            policies={name: part.build(name) for name, part in self._entries("policies", schema.Policy)},
+            policies=self._policies(),
             rules=tuple(rule for rule in rules if rule is not None),
             materiality=materiality,
             types=types,
@@ -119,6 +119,12 @@ class _Reading:
 
     def _entries(self, section: str, part: type[_Part]) -> Iterator[tuple[str, _Part]]:
         """The readable entries of a section that maps names to parts."""
+        for name, raw in self._named_parts(section):
+            if (read := self._read(raw, part, (section, name))) is not None:
+                yield name, read
+
+    def _named_parts(self, section: str) -> Iterator[tuple[str, Value]]:
+        """The entries of a section that maps names to parts, as they were written."""
         entries = self._document.data.get(section, {})
         if not isinstance(entries, dict):
             self._report((section,), "must be a mapping of names to their settings")
@@ -130,8 +136,18 @@ class _Reading:
             if re.fullmatch(shape, name) is None:
                 letters = "lower-case letters" if section == "odoo" else "letters"
                 self._report((section, name), f"a name holds {letters}, digits, - and _, at most 64")
-            if (read := self._read(raw, part, (section, name))) is not None:
-                yield name, read
+            yield name, raw
+
+    def _policies(self) -> dict[str, model.Policy]:
+        """Of each kind its own keys."""
+        found: dict[str, model.Policy] = {}
+        for name, raw in self._named_parts("policies"):
+            is_exception = isinstance(raw, dict) and raw.get("kind") == "exception"
+            part: type[schema.Policy | schema.ExceptionPolicy]
+            part = schema.ExceptionPolicy if is_exception else schema.Policy
+            if (read := self._read(raw, part, ("policies", name))) is not None:
+                found[name] = read.build(name)
+        return found
 
     def _types(self) -> dict[str, model.TypeSettings]:
         """What the file says of event types: those of the catalog can be narrowed, the others are its own."""

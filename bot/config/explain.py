@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.approvals.authority import Allowed, Reason, may
+from bot.approvals.authority import Allowed, Reason, may, may_care
 from bot.approvals.powers import Powers, powers_at
 from bot.approvals.quorum import current_stage_number, needed
 from bot.cases.answers import Transition
@@ -24,6 +24,8 @@ from bot.config.match import NotMatched, match, passed_over, resolve_site
 from bot.config.model import Rule
 from bot.escalation.stopwatch import keep_time
 from bot.escalation.timetable import Firing, answer_due, firings
+from bot.exceptions.commands import Tracked
+from bot.exceptions.parts import exception_parts
 
 #: Why somebody may not, in the words of a third person.
 _WHY: Mapping[Reason, str] = {
@@ -92,7 +94,9 @@ def explain(event: Event, rules: Rules, now: datetime) -> Explanation:
     left = event_types(material) if material else ()
     budget = Budget(config, rules.spent, now)
     rulings = tuple(_ruling(kind, event, rules, budget, is_material=kind in left) for kind in event_types(event))
-    answer = transition(None, Observed(event.record, event), rules, now)
+    owned = exception_parts(event, rules)
+    asked = Tracked(event.record, owned[0].event_type, owned[0]) if owned else Observed(event.record, event)
+    answer = transition(None, asked, rules, now)
     case = answer.case if isinstance(answer, Transition) else None
     alone = case is not None and case.status is not Status.PENDING
     return Explanation(
@@ -155,7 +159,10 @@ def _untold(stage: PlanStage, powers: Powers) -> tuple[str, ...]:
 
 def _judged(email: str, case: Case, powers: Powers, now: datetime) -> Judged:
     person = Person(f"config:{email}", email, email)
-    found = may(person, Decide(case.id, case.revision.number, person, Verdict.APPROVE), case, now, powers)
+    if case.care is not None:
+        found = may_care(person, case, now, powers)
+    else:
+        found = may(person, Decide(case.id, case.revision.number, person, Verdict.APPROVE), case, now, powers)
     if isinstance(found, Allowed):
         behalf = f" for {found.on_behalf_of[-1]}" if found.on_behalf_of else ""
         return Judged(email, may=True, why=f"{found.as_role}{behalf}")

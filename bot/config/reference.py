@@ -85,10 +85,18 @@ def _inner(found: dict[str, Any], parts: dict[str, Any]) -> Iterator[tuple[str, 
     """The parts that a key holds, each with the step that leads to it."""
     for choice in found.get("anyOf", [found]):
         for step, inner in (("", choice), ("[n]", choice.get("items")), (".<name>", _named(choice))):
-            for one in inner.get("anyOf", [inner]) if inner is not None else ():
+            for one in _choices(inner) if inner is not None else ():
                 target = _resolved(one, parts)
                 if "properties" in target:
                     yield step, target
+
+
+def _choices(found: dict[str, Any]) -> list[dict[str, Any]]:
+    """What may stand there: one shape, several, or one by what it says of itself."""
+    if "if" in found:
+        return [found["else"], found["then"]]
+    choices: list[dict[str, Any]] = found.get("anyOf", [found])
+    return choices
 
 
 def _named(found: dict[str, Any]) -> dict[str, Any] | None:
@@ -113,6 +121,8 @@ def _kind(found: dict[str, Any], parts: dict[str, Any]) -> str:
         one, *more = found["anyOf"]
         listed = [choice.get("items") for choice in more] == [one]
         return f"{_kind(one, parts)}; or a list" if listed else " or ".join(_kind(each, parts) for each in (one, *more))
+    if "if" in found:
+        return _BELOW
     if "enum" in found:
         return " or ".join(f"`{value}`" for value in found["enum"])
     if "const" in found:

@@ -38,11 +38,16 @@ class Missing:
 
 
 #: What makes another plan of a case, or may: what was due before is not judged by the plan of today.
-_JUDGED_ANEW = frozenset({"case.revised", "case.amended", "case.finding_gained", "case.deadline_moved"})
+_JUDGED_ANEW = frozenset(
+    {"case.revised", "case.amended", "case.finding_gained", "case.deadline_moved"}
+    | {"exception.changed", "exception.learnt", "exception.reopened"}
+)
 
 #: Every action that says something about time; reading these is enough.
 ACTIONS = (
     *("case.opened", "case.stage_approved", "clock.paused", "clock.resumed"),
+    *("exception.acknowledged", "exception.assigned", "exception.handed_back", "exception.snoozed"),
+    *("exception.changed", "exception.resolved", "exception.reopened"),
     *sorted(_JUDGED_ANEW),
     *("escalation.reminded", "escalation.messaged", "escalation.posted", "escalation.reassigned"),
     *("escalation.widened", "escalation.skipped", "escalation.withheld"),
@@ -99,6 +104,18 @@ class _Place:
     answered: frozenset[str] = frozenset()  #: who approved the stage
 
 
+#: What an entry by itself says of where a case stands from then on.
+_TURNS: Mapping[str, Mapping[str, Any]] = {
+    "case.revised": {"stage": 0, "answered": frozenset()},
+    "clock.resumed": {"cause": ""},
+    "exception.acknowledged": {"stage": 1, "cause": ""},
+    "exception.assigned": {"stage": 0},
+    "exception.handed_back": {"stage": 0},
+    "exception.resolved": {"cause": "resolved"},
+    "exception.reopened": {"stage": 0, "cause": ""},
+}
+
+
 def _moved(place: _Place, one: Noted, case: Case) -> _Place:
     match one.action:
         case "case.stage_approved":
@@ -107,12 +124,10 @@ def _moved(place: _Place, one: Noted, case: Case) -> _Place:
             if is_last or len(answered) < case.plan.stages[place.stage].count:
                 return replace(place, answered=answered)
             return replace(place, stage=place.stage + 1, answered=frozenset())
-        case "case.revised":
-            return replace(place, stage=0, answered=frozenset())
-        case "clock.paused":
+        case str(action) if action in _TURNS:
+            return replace(place, **_TURNS[action])
+        case "clock.paused" | "exception.snoozed":
             return replace(place, cause=str(one.detail.get("cause") or "paused"))
-        case "clock.resumed":
-            return replace(place, cause="")
         case _:
             return place
 

@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from bot.cases import store
 from bot.cases.commands import Tick
-from bot.cases.model import Status
+from bot.cases.model import WAITING
 from bot.cases.service import Service
 from bot.clock import Clock
 from bot.db import Database, Read
@@ -53,7 +53,7 @@ class SelfAudit:
                 known = await store.by_id(session, page)
                 noted = await _entries(session, [one.id for one in known.values() if one.plan.steps])
             for case in known.values():
-                if case.status is Status.PENDING and case.plan.steps:
+                if case.is_waiting and case.plan.steps:
                     found += missing(case, noted.get(case.id, ()), until)
             after = page[-1]
         STEPS_AUDITED.set(self._clock.now().timestamp())
@@ -63,7 +63,7 @@ class SelfAudit:
     async def _page(self, after: int) -> Sequence[int]:
         statement = (
             select(cases.c.id)
-            .where(cases.c.closed_at.is_(None), cases.c.status == Status.PENDING, cases.c.id > after)
+            .where(cases.c.closed_at.is_(None), cases.c.status.in_(WAITING), cases.c.id > after)
             .order_by(cases.c.id)
             .limit(_PAGE)
         )

@@ -12,7 +12,7 @@ from datetime import datetime
 from bot.approvals.quorum import all_complete, current_stage_number
 from bot.cases.answers import Transition
 from bot.cases.chase import Chase, Segment
-from bot.cases.model import Case, Plan, Status
+from bot.cases.model import Case, Plan
 from bot.escalation.calendar import between
 
 
@@ -58,8 +58,10 @@ def after_step(case: Case, at: datetime) -> Case:
 
 def _wanted(case: Case, chase: Chase, now: datetime) -> Segment | None:
     """The segment that ought to go on; None where nobody is waited for, or nobody counts."""
-    if case.status is not Status.PENDING or all_complete(case):
+    if not case.is_waiting or all_complete(case):
         return None
+    if case.care is not None and case.care.tell_at is not None:
+        return None  # nobody has been told yet
     if not case.plan.counts_time and not chase.segments:
         return None
     stage = current_stage_number(case)

@@ -14,6 +14,7 @@ from bot.db import Database
 from bot.handlers.actions import Actions
 from bot.handlers.approvals import ApprovalsDesk
 from bot.handlers.bulk import BulkDesk, BulkSubmissions
+from bot.handlers.care import CareDesk
 from bot.handlers.counter import Counter
 from bot.handlers.delegations import DelegationDesk
 from bot.handlers.deletions import Deletions
@@ -106,6 +107,7 @@ def register(bolt: AsyncApp, counter: Counter, commands: Sequence[Command], stan
     bolt.action(Action.BY_HAND)(actions.answer)
     bolt.action(Action.GIVE_UP)(actions.answer)
     bolt.action(Action.OPEN)(actions.follow_link)
+    _care(bolt, CareDesk(counter), actions, submissions)
     _messages(bolt, Files(counter), Deletions(counter.writer, counter.clock))
     bolt.action(_ANYTHING)(actions.unknown)
 
@@ -127,6 +129,15 @@ def register(bolt: AsyncApp, counter: Counter, commands: Sequence[Command], stan
         bolt.command(command.name)(Slash(command, counter).answer)
 
     bolt.error(failures.answer)
+
+
+def _care(bolt: AsyncApp, desk: CareDesk, actions: Actions, submissions: Submissions) -> None:
+    bolt.action(Action.TAKE)(actions.answer)
+    bolt.action(Action.REOPEN)(actions.answer)
+    bolt.view(Action.REOPEN)(submissions.answer)
+    for action in (Action.ASSIGN, Action.SNOOZE, Action.PAUSE, Action.RESOLVE):
+        bolt.action(action)(desk.ask)
+        bolt.view(action)(desk.given)
 
 
 def _messages(bolt: AsyncApp, files: Files, deletions: Deletions) -> None:

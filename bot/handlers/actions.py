@@ -15,6 +15,7 @@ from bot.cases.answers import Answer, Refusal
 from bot.cases.commands import BreakGlass, Consider, Decide, DoneByHand, GiveUpWriting, Retry, Say, Undo, Wanted
 from bot.cases.model import Person
 from bot.errors import PermanentError
+from bot.exceptions.commands import Acknowledge, Reopen
 from bot.handlers import payloads, replies
 from bot.handlers.counter import Counter
 from bot.handlers.payloads import Click
@@ -25,10 +26,15 @@ from bot.slack.modals import REMARKS, ask_reason, asks_reason
 Body = dict[str, Any]
 
 
-_SAYS_NOTHING: Mapping[Action, type[Retry | Undo]] = {Action.RETRY: Retry, Action.UNDO: Undo}
-_SAYS_WHY: Mapping[Action, type[DoneByHand | GiveUpWriting]] = {
+_SAYS_NOTHING: Mapping[Action, type[Retry | Undo | Acknowledge]] = {
+    Action.RETRY: Retry,
+    Action.UNDO: Undo,
+    Action.TAKE: Acknowledge,
+}
+_SAYS_WHY: Mapping[Action, type[DoneByHand | GiveUpWriting | Reopen]] = {
     Action.BY_HAND: DoneByHand,
     Action.GIVE_UP: GiveUpWriting,
+    Action.REOPEN: Reopen,
 }
 
 
@@ -86,9 +92,9 @@ def command(asked: Click | payloads.Submission, person: Person) -> Wanted:
     """What the person asks of the case."""
     reason = asked.reason if isinstance(asked, payloads.Submission) else ""
     match asked.action:
-        case Action.RETRY | Action.UNDO:
+        case Action.RETRY | Action.UNDO | Action.TAKE:
             return _SAYS_NOTHING[asked.action](asked.case_id, person, asked.pin)
-        case Action.BY_HAND | Action.GIVE_UP:
+        case Action.BY_HAND | Action.GIVE_UP | Action.REOPEN:
             return _SAYS_WHY[asked.action](asked.case_id, person, reason, asked.pin)
         case Action.ASK | Action.ANSWER | Action.COMMENT | Action.REVIEW:
             return Say(asked.case_id, person, REMARKS[asked.action], reason, asked.pin)

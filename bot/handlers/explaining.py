@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from bot.approvals.holders import holders
 from bot.cases import store
-from bot.cases.model import Case, Status
+from bot.cases.model import Case
 from bot.cases.planning import Rules
 from bot.cases.rules_now import rules_now
 from bot.cases.service import Service
@@ -74,7 +74,7 @@ def _lines(case: Case, rules: Rules, clock: Clock) -> Iterator[str]:
         yield "It is only observed: nobody is asked, and nothing is written to Odoo."
     if plan.missing:
         yield f"Not known: {', '.join(plan.missing)}."
-    if case.status is not Status.PENDING:
+    if not case.is_waiting:
         yield f"It is {case.status}; nobody is asked any more."
         return
     stages = stages_of(case, rules, now)

@@ -76,7 +76,7 @@ class Files:
         if found is None:
             return
         shown = await self._under(found)
-        if shown is None or not shown.case.plan.photo:
+        if shown is None or not (shown.case.plan.photo or shown.case.care):
             return
         try:
             person = await self._counter.person(found.whom)

@@ -41,6 +41,12 @@ _NOTED = {
     Action.BY_HAND: "Noted: {record} was brought about in Odoo by hand. The card is closed.",
     Action.GIVE_UP: "Noted: {record} is not carried out. Nothing is written to Odoo.",
     Action.ADD_FILE: "Your file for {record} is being fetched. The card says when it counts, or why it does not.",
+    Action.TAKE: "You have {record} in hand.",
+    Action.ASSIGN: "{record} was given on; the card says to whom.",
+    Action.SNOOZE: "{record} is put off; it comes back by itself.",
+    Action.PAUSE: "The clock of {record} stands still; the card says until when.",
+    Action.RESOLVE: "{record} is resolved.",
+    Action.REOPEN: "{record} is open again.",
     Action.OPEN: "",
 }
 

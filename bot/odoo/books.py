@@ -18,14 +18,15 @@ import structlog
 
 from bot import inbox
 from bot.cases.model import Case, Event, RecordRef
-from bot.cases.planning import event_types, ignoring_rule, material_part
+from bot.cases.planning import Rules, event_types, ignoring_rule, material_part
 from bot.cases.service import Service
-from bot.cases.store import by_record
+from bot.cases.store import by_record, exceptions_of
 from bot.clock import Clock
 from bot.config.model import Config
 from bot.db import Database
 from bot.effects import Effect, EffectKind
 from bot.errors import SignoffError
+from bot.exceptions.parts import approval_part, exception_parts
 from bot.metrics import BOOKS
 from bot.odoo.domains import any_of, as_of
 from bot.odoo.sources import OdooSource, Sources
@@ -52,6 +53,22 @@ class Account(StrEnum):
     LEFT_OUT = "left out by a rule"
     WAITING = "still to be read"  #: a signal for it is stored
     UNEXPLAINED = "unexplained"
+
+
+#: A record, and the event type that somebody owns; empty for what is decided about it.
+_Place = tuple[RecordRef, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What of a record has a case of its own."""
+
+    event: Event
+    owned: str
+
+    @property
+    def place(self) -> _Place:
+        return self.event.record, self.owned
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +108,10 @@ class Books:
 class Bookkeeper:
     """Closes the books of the sources, once a day and whenever asked."""
 
-    def __init__(self, sources: Sources, *, database: Database, config: Callable[[], Config], clock: Clock) -> None:
+    def __init__(self, sources: Sources, *, database: Database, rules: Callable[[], Rules], clock: Clock) -> None:
         self._sources = sources
         self._database = database
-        self._config = config
+        self._rules = rules
         self._clock = clock
 
     async def close_all(self) -> list[Books]:
@@ -137,7 +154,7 @@ class Bookkeeper:
         unexplained: list[RecordRef],
     ) -> None:
         accounts = await self._accounts(events)
-        odd = [one for one in events if accounts[one.record] is Account.UNEXPLAINED]
+        odd = [one for one in events if any(accounts[part.place] is Account.UNEXPLAINED for part in self._parts([one]))]
         if odd:
             # Decided, or gone, between the two looks: read once more before anybody is alarmed.
             await asyncio.sleep(0)
@@ -145,19 +162,33 @@ class Bookkeeper:
             accounts |= await self._accounts(again)
             gone = {one.record for one in odd} - {one.record for one in again}
             events = [one for one in events if one.record not in gone]
-        for event in events:
-            tally[event.event_type, accounts[event.record]] += 1
-            if accounts[event.record] is Account.UNEXPLAINED:
-                unexplained.append(event.record)
+        for part in self._parts(events):
+            account = accounts[part.place]
+            tally[part.event.event_type, account] += 1
+            if account is Account.UNEXPLAINED:
+                unexplained.append(part.event.record)
 
-    async def _accounts(self, events: Iterable[Event]) -> dict[RecordRef, Account]:
-        by_ref = {one.record: one for one in events}
+    def _parts(self, events: Iterable[Event]) -> list[_Part]:
+        """What of each record is owed a decision, and what an owner."""
+        rules = self._rules()
+        found: list[_Part] = []
+        for event in events:
+            decided = approval_part(event, rules)
+            found += [_Part(decided, "")] if decided else []
+            found += [_Part(one, one.event_type) for one in exception_parts(event, rules)]
+        return found
+
+    async def _accounts(self, events: Iterable[Event]) -> dict[_Place, Account]:
+        parts = self._parts(events)
+        refs = {part.event.record for part in parts}
         async with self._database.read() as session:
-            cases = await by_record(session, by_ref)
-            waiting = await inbox.waiting(session, by_ref)
-        config = self._config()
+            approvals, exceptions = await by_record(session, refs), await exceptions_of(session, refs)
+            waiting = await inbox.waiting(session, refs)
+        cases = {**{(ref, ""): case for ref, case in approvals.items()}, **exceptions}
+        config = self._rules().config
         return {
-            ref: _account(event, cases.get(ref), config, is_waiting=ref in waiting) for ref, event in by_ref.items()
+            part.place: _account(part.event, cases.get(part.place), config, is_waiting=part.event.record in waiting)
+            for part in parts
         }
 
 
@@ -187,7 +218,7 @@ class DailyBooks:
     def __init__(
         self, sources: Sources, service: Service, *, database: Database, gateway: SlackGateway, clock: Clock
     ) -> None:
-        self._keeper = Bookkeeper(sources, database=database, config=lambda: service.rules.config, clock=clock)
+        self._keeper = Bookkeeper(sources, database=database, rules=lambda: service.rules, clock=clock)
         self._service = service
         self._database = database
         self._gateway = gateway

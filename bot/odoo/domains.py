@@ -6,13 +6,17 @@ Core: no I/O. Must not know any field.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.odoo.values import to_odoo
 
 #: Stands for the moment of asking, in a domain of a catalog entry or of the config.
 NOW: Final = "{now}"
+#: A day after that.
+TOMORROW: Final = "{now+1d}"
+
+_AFTER: Final = {NOW: timedelta(0), TOMORROW: timedelta(days=1)}
 
 _TAKES: Final = {"&": 2, "|": 2, "!": 1}
 
@@ -46,5 +50,15 @@ def _one_operand(domain: Sequence[object]) -> list[object]:
 def _at(part: object, now: datetime) -> object:
     if not isinstance(part, (list, tuple)):
         return part
-    values: list[Any] = [to_odoo(now) if one == NOW else one for one in part]
+    values: list[Any] = [_moment(one, now) for one in part]
     return values
+
+
+def _moment(one: object, now: datetime) -> object:
+    return to_odoo(now + _AFTER[one]) if isinstance(one, str) and one in _AFTER else one
+
+
+def timed_parts(domain: Sequence[object]) -> list[tuple[object, ...]]:
+    """The conditions by which a record comes into ``domain`` although nobody writes it."""
+    conditions = [tuple(part) for part in domain if isinstance(part, (list, tuple))]
+    return [one for one in conditions if any(value in _AFTER for value in one if isinstance(value, str))]

@@ -22,12 +22,13 @@ def interpret(entries: Sequence[EventType], record: Record, source: Source) -> E
     """What ``record`` is now. Of several findings the first entry leads; what any of them watches is watched."""
     qualifying = [(entry, text) for entry in entries if (text := entry.finding(record))]
     if not qualifying:
-        return _over(entries[0], record, source)
+        return _over(entries, record, source)
     leading = qualifying[0][0]
     riding = [(entry, text) for entry in entries if not entry.finding(record) and (text := entry.rides_along(record))]
     told = leading.describe(record)
     others = [entry.describe(record) for entry, _ in qualifying[1:]]
     ref = RecordRef(source.name, leading.model, record["id"])
+    apart = [_alone(entry, record, source) for entry, _ in qualifying] if others else []
     return Event(
         record=ref,
         event_type=leading.name,
@@ -46,7 +47,13 @@ def interpret(entries: Sequence[EventType], record: Record, source: Source) -> E
         anonymous=_is_anonymous(record),
         deadline=told.deadline,
         deadline_what=told.deadline_what if told.deadline else "",
+        apart=tuple(one for one in apart if isinstance(one, Event)),
     )
+
+
+def _alone(entry: EventType, record: Record, source: Source) -> Event | Over:
+    """One finding as if it were the only one: what somebody has to own is not what others decide about."""
+    return interpret([entry], record, source)
 
 
 def with_editors(event: Event, editors: Iterable[Maker], source: Source) -> Event:
@@ -55,7 +62,8 @@ def with_editors(event: Event, editors: Iterable[Maker], source: Source) -> Even
     for editor in editors:
         if editor.login != source.login:
             known.setdefault(editor.login, _known(editor, source))
-    return replace(event, makers=tuple(known.values()))
+    makers = tuple(known.values())
+    return replace(event, makers=makers, apart=tuple(replace(one, makers=makers) for one in event.apart))
 
 
 def link_to(ref: RecordRef, source: Source) -> str:
@@ -92,11 +100,14 @@ def _is_anonymous(record: Record) -> bool:
     return not isinstance(writer, Mapping) or writer.get("login") in {None, SYSTEM}
 
 
-def _over(entry: EventType, record: Record, source: Source) -> Over:
+def _over(entries: Sequence[EventType], record: Record, source: Source) -> Over:
+    entry = entries[0]
     writer = record.get("write_uid")
-    approved = entry.carry_out.is_done(record, {})
+    sentence, approved = entry.over(record), entry.carry_out.is_done(record, {})
+    told = [(one.name, one.over(record)) for one in entries if one.is_exception]
+    otherwise = tuple(pair for pair in told if pair[1] != sentence)
     if not isinstance(writer, Mapping) or writer.get("login") == source.login:
-        return Over(entry.over(record), approved=approved)
+        return Over(sentence, approved=approved, otherwise=otherwise)
     by = one_line(str(writer["display_name"]))
     email = address_of(str(writer.get("login") or ""), source)
-    return Over(entry.over(record), by, f"odoo:{source.name}:{writer['id']}", email, approved)
+    return Over(sentence, by, f"odoo:{source.name}:{writer['id']}", email, approved, otherwise)

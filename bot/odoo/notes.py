@@ -18,7 +18,7 @@ from bot.odoo.client import OdooClient
 from bot.text import one_line
 
 #: The audit entries that a note may name.
-DECIDED = ("case.approved", "case.rejected", "case.expired")
+DECIDED = ("case.approved", "case.rejected", "case.expired", "exception.resolved")
 
 #: The internal subtype: followers, customers among them, are not mailed.
 INTERNAL = "mail.mt_note"
@@ -49,6 +49,9 @@ def note(case: Case, mark: Mark) -> str:
     """The text of the note, on one line: Odoo would join the lines anyway."""
     if case.status is Status.EXPIRED:
         return one_line(f"Expired in Slack: {case.ending}, {case.closed_at:%Y-%m-%d %H:%M} UTC. {mark}", 1500)
+    if case.care is not None and (resolved := case.care.resolved) is not None:
+        said = f"Resolved in Slack by {resolved.name}, {resolved.at:%Y-%m-%d %H:%M} UTC: {resolved.said}."
+        return one_line(f"{one_line(said, 1300)} {mark}", 1500)
     given = [one for one in case.standing if _counts(one.verdict, case)]
     who = ", ".join(f"{one.name} ({one.as_role.replace('_', ' ')}{_behalf(one)})" for one in given)
     at = max(one.at for one in given)

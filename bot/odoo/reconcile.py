@@ -24,7 +24,8 @@ from bot.errors import SignoffError
 from bot.group_commit import GroupCommit
 from bot.inbox import Signal
 from bot.metrics import RECONCILE_FOUND, RECONCILED, SIGNALS
-from bot.odoo.domains import any_of, as_of
+from bot.odoo.client import together
+from bot.odoo.domains import any_of, as_of, timed_parts
 from bot.odoo.sources import OdooSource, Sources
 from bot.odoo.values import to_odoo
 
@@ -115,6 +116,7 @@ class Reconcile:
         entries = source.by_model[model]
         domain = as_of(any_of([entry.domain for entry in entries]), now)
         rows = await self._page(source, model, domain, sweep.after)
+        rows = await self._with_time(source, model, rows, now)
         until = max(rows) if len(rows) == PAGE else LAST_ID
         async with self._database.read() as session:
             # A case that closed meanwhile is one reading too many, no more: intake decides by what it reads.
@@ -137,6 +139,19 @@ class Reconcile:
         narrowed = [*domain, ("id", ">", after)]
         rows = await source.client.search_read(model, narrowed, ["write_date"], limit=PAGE, order="id")
         return {row["id"]: str(row["write_date"]) for row in rows}
+
+    async def _with_time(self, source: OdooSource, model: str, rows: dict[int, str], now: datetime) -> dict[int, str]:
+        """The rows, told apart by which of the moments that a type waits for have passed.
+
+        A record that is followed for another reason may become late without anybody writing it.
+        """
+        timed = dict.fromkeys(part for entry in source.by_model[model] for part in timed_parts(entry.domain))
+        if not rows or not timed:
+            return rows
+        ids = ("id", "in", list(rows))
+        lists = await together(source.client.search(model, [ids, *as_of([part], now)]) for part in timed)
+        inside = [set(listed) for listed in lists]
+        return {one: at + "".join(" late" if one in some else " -" for some in inside) for one, at in rows.items()}
 
     async def _unread(self, name: str) -> int:
         async with self._database.read() as session:

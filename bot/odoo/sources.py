@@ -21,6 +21,7 @@ from bot.odoo.background import Background
 from bot.odoo.catalog import catalog_of
 from bot.odoo.catalog.entry import EventType
 from bot.odoo.catalog.own import ANSWERS
+from bot.odoo.catalog.reading import READ_AT
 from bot.odoo.client import OdooClient, together
 from bot.odoo.domains import as_of
 from bot.odoo.editors import Editors
@@ -130,7 +131,8 @@ class OdooSource:
                 company_dependent=[path for entry in entries for path in entry.company_dependent],
             )
             await self._ask(model, found)
-            return found
+            now = self._clock.now()
+            return {one: {**record, READ_AT: now} for one, record in found.items()}
 
         async def load(ids: Sequence[int]) -> dict[int, Record | SignoffError]:
             try:

@@ -14,6 +14,7 @@ from bot.cases.commands import Over
 from bot.cases.model import Case, Event, Figures
 from bot.cases.planning import Rules
 from bot.errors import TransientError
+from bot.exceptions.parts import approval_part
 from bot.odoo import guard, notes
 from bot.odoo.catalog.entry import Dialog, Method
 from bot.odoo.interpret import gone
@@ -69,10 +70,13 @@ class Task:
         """What the record is now, if it is not what was decided about."""
         if record is None:
             return gone()
+        if self.case.care is not None:
+            return None  # a note tells how it was settled, whatever has become of the record
         now_is = self.source.interpret(self.case.record.model, record)
         if isinstance(now_is, Over) and self.outcome.is_done(record) and self._other_figures(record):
             return replace(now_is, sentence=f"{now_is.sentence} with other figures than were decided on")
-        if isinstance(now_is, Event) and holds_for(self.case, now_is, self.rules):
+        part = approval_part(now_is, self.rules) if isinstance(now_is, Event) else None
+        if part is not None and holds_for(self.case, part, self.rules):
             return None
         return now_is
 

@@ -23,7 +23,7 @@ from bot.sandbox.proofs import NotAsItShouldBe, Proofs, demand
 from bot.sandbox.rehearsal import PLAY, Rehearsal
 from bot.sandbox.world import World, demo_config
 
-_DECIDED = ("case.approved", "case.rejected")
+_DECIDED = ("case.approved", "case.rejected", "exception.resolved")
 
 
 class Break(StrEnum):

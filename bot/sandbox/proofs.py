@@ -22,7 +22,7 @@ Seen = TypeVar("Seen")
 CONFIRMED = "Confirmed in Odoo"
 
 #: Buttons that change something; the link to Odoo stays for ever.
-LIVE = frozenset({"Approve", "Reject", "Retry", "Done by hand", "Give up"})
+LIVE = frozenset({"Approve", "Reject", "Retry", "Done by hand", "Give up", "I’m on it", "Resolve"})
 
 #: Seconds within which every effect must be seen, on a busy machine too.
 PATIENCE_S = 15.0

@@ -39,6 +39,12 @@ class Action(StrEnum):
     GIVE_UP = "case:give_up"
     ADD_FILE = "case:add_file"
     OPEN = "case:open"  #: only leads to Odoo
+    TAKE = "case:acknowledge"
+    ASSIGN = "case:assign"
+    SNOOZE = "case:snooze"
+    PAUSE = "case:pause"
+    RESOLVE = "case:resolve"
+    REOPEN = "case:reopen"
 
 
 def pointer(case: Case) -> str:
@@ -67,7 +73,7 @@ def _is_held(case: Case, _channel: str) -> bool:
 
 
 def _waits_for_people(case: Case, _channel: str) -> bool:
-    return case.status is Status.PENDING or case.is_stuck
+    return case.is_waiting or case.is_stuck
 
 
 def _is_questioned(case: Case, _channel: str) -> bool:
@@ -75,7 +81,20 @@ def _is_questioned(case: Case, _channel: str) -> bool:
 
 
 def _owes_file(case: Case, channel: str) -> bool:
-    return _is_asked(case, channel) and evidence.is_owed(case)
+    return (_is_asked(case, channel) and evidence.is_owed(case)) or _is_unsettled(case, channel)
+
+
+def _is_unsettled(case: Case, _channel: str) -> bool:
+    """An exception that is not over, whoever has it."""
+    return case.care is not None and case.is_waiting and not case.plan.observe
+
+
+def _is_to_take(case: Case, _channel: str) -> bool:
+    return case.status is Status.OPEN and not case.plan.observe
+
+
+def _is_settled(case: Case, _channel: str) -> bool:
+    return case.status is Status.RESOLVED and case.closed_at is not None and case.successor is None
 
 
 def _is_stuck(case: Case, _channel: str) -> bool:
@@ -132,6 +151,11 @@ class Offer:
 
 OFFERS: tuple[Offer, ...] = (
     Offer(Action.APPROVE, words.APPROVE, _is_asked, _primary),
+    Offer(Action.TAKE, words.TAKE, _is_to_take, _primary),
+    Offer(Action.RESOLVE, words.RESOLVE, _is_unsettled),
+    Offer(Action.ASSIGN, words.ASSIGN, _is_unsettled),
+    Offer(Action.SNOOZE, words.SNOOZE, _is_unsettled),
+    Offer(Action.PAUSE, words.PAUSE, _is_unsettled),
     Offer(Action.REJECT, words.REJECT, _is_asked, _danger),
     Offer(Action.ADD_FILE, words.ADD_FILE, _owes_file),
     Offer(Action.UNDO, words.UNDO, _is_held),
@@ -142,6 +166,7 @@ OFFERS: tuple[Offer, ...] = (
     Offer(Action.GIVE_UP, words.GIVE_UP, _is_stuck),
     Offer(Action.COMMENT, words.COMMENT, _waits_for_people),
     Offer(Action.REVIEW, words.REVIEW, _owes_review),
+    Offer(Action.REOPEN, words.REOPEN, _is_settled),
     Offer(Action.OPEN, words.OPEN, _leads_to_odoo, _address),
 )
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.cases.model import Case, Change, Decision, Status
+from bot.cases.model import Case, Change, Decision
 from bot.cases.timing import expires_at
 from bot.escalation.timetable import answer_due
 from bot.slack import words
@@ -86,7 +86,7 @@ def render(case: Case, channel: str, *, short: bool = False, late: str = "") -> 
 
 def _heard(case: Case) -> str:
     """What stands alone in a notification: who is asked what about which record, of which value, until when."""
-    asked = case.status is Status.PENDING and case.intended is None
+    asked = case.is_waiting and case.intended is None
     at = (answer_due(case) or expires_at(case)) if asked else None
     return inert(words.sentence(case), _SENTENCE) + (f" Answer by {date(at)}." if at else "")
 

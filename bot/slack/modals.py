@@ -61,6 +61,7 @@ _WORDINGS = {
         words.BREAK_GLASS, "Why can it not wait?", "Approves at once and alone; everybody sees it, and it is reviewed."
     ),
     Action.REVIEW: _Wording(words.REVIEW, "What did the review find?", "Goes onto the card and into the audit trail."),
+    Action.REOPEN: _Wording(words.REOPEN, "What is not settled?", "Goes into the audit trail; the case is open again."),
     Action.COMMENT: _Wording(words.COMMENT, "Your comment", "Goes onto the card; it decides nothing."),
 }
 

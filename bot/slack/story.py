@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.slack import chasing
+from bot.slack import caring, chasing
 from bot.slack.notice import Notice
 from bot.slack.text import Piece, inert, mention, moment, piece, rich
 from bot.text import either, one_line
@@ -264,4 +264,5 @@ LINES: Mapping[str, Line] = {
     "escalation.widened": chasing.widened,
     "escalation.skipped": chasing.skipped,
     "escalation.withheld": chasing.withheld,
+    **caring.LINES,
 }

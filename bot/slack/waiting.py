@@ -18,9 +18,13 @@ from bot.text import one_line
 Timed = tuple[str, datetime | None]
 
 
+#: What is due, where it is no answer.
+_DUE = {Status.OPEN: "To be taken by", Status.ACKNOWLEDGED: "To be resolved by"}
+
+
 def waiting(case: Case) -> Iterator[Timed]:
     """What is worth knowing while people are asked; nothing once it is decided."""
-    if case.status is not Status.PENDING:
+    if not case.is_waiting:
         return
     if (at := held_until(case)) is not None:
         yield "Counts", at
@@ -28,6 +32,8 @@ def waiting(case: Case) -> Iterator[Timed]:
     yield from _answer(case)
     if case.chase.paused:
         yield f"The clock stands still: {one_line(case.chase.paused, 100)}. Until", case.chase.paused_until
+    if case.care is not None and case.care.hand_back_at is not None and not case.chase.paused:
+        yield "Without news it is nobody's again", case.care.hand_back_at
     if case.chase.level:
         yield f"Escalation level {case.chase.level} of {levels(case)}.", None
     if (firing := next_firing(case)) is not None:
@@ -60,11 +66,11 @@ def next_words(step: Step) -> str:
 def _answer(case: Case) -> Iterator[Timed]:
     until = deadline(case)
     if until is not None and case.event.deadline is not None:
-        yield "Decide before", until
+        yield "Settle before" if case.care else "Decide before", until
         yield one_line(case.event.deadline_what, 80) or "The record's own date is", case.event.deadline
     due = answer_due(case)
     if due is not None and due != until:
-        yield "Answer due", due
+        yield _DUE.get(case.status, "Answer due"), due
 
 
 def _role(step: Step) -> str:

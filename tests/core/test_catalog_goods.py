@@ -11,7 +11,7 @@ from bot.odoo.catalog import CATALOG
 from bot.odoo.interpret import interpret
 from tests.core.test_catalog import COMPANY, EUR, MIA, SOURCE, UNITS, USD, a_product
 
-TRANSFERS = [entry for entry in CATALOG.values() if entry.model == "stock.picking"]
+TRANSFERS = [entry for entry in CATALOG.values() if entry.model == "stock.picking" and not entry.is_exception]
 SCRAP, BILL = CATALOG["inventory.scrap"], CATALOG["purchase.bill_variance"]
 
 CHI = {"id": 1, "display_name": "Chicago", "code": "CHI"}

@@ -46,6 +46,7 @@ from bot.cases.timing import next_due
 from bot.cases.transitions import transition
 from bot.config.model import Policy
 from bot.effects import Effect, EffectKind
+from bot.exceptions.commands import Tracked
 from tests.factories import FINANCE, NOW, PURCHASE, a_maker, a_role, a_rule, rules, usd
 from tests.strategies import EXECUTIVE, GUEST, PEOPLE, figures, observations, policies
 
@@ -100,7 +101,7 @@ class Play(RuleBasedStateMachine):
 
     def say(self, command: Command) -> Answer:
         self.now += timedelta(minutes=1)
-        before = self.known() if isinstance(command, Observed) else self.cases.get(command.case_id)
+        before = self.known() if isinstance(command, Observed | Tracked) else self.cases.get(command.case_id)
         answer = transition(before, command, self.under, self.now)
         if isinstance(answer, Refusal):
             assert [entry.action for entry in answer.entries] == ["case.refused"]

@@ -34,6 +34,10 @@ BUSINESS = frozenset(
 )
 
 
+#: Entries before which nothing is written to a record.
+DECIDED = {"case.approved", "case.rejected", "case.expired", "exception.resolved"}
+
+
 async def broken(story: Story, database: Database) -> list[str]:
     """Every invariant that does not hold, in words."""
     entries = await read_audit(database)
@@ -76,7 +80,7 @@ def _without_audit(entries: list[Audited], calls: Iterable[Call]) -> Iterator[st
     decided = [
         (refs[one.entry.case_id], one.entry.at)
         for one in entries
-        if one.entry.case_id in refs and one.entry.action in {"case.approved", "case.rejected", "case.expired"}
+        if one.entry.case_id in refs and one.entry.action in DECIDED
     ]
     for call in calls:
         if call.login != "bot" or call.method not in BUSINESS:
@@ -119,7 +123,7 @@ def _so_in_odoo(story: Story, ref: str, *, approved: bool) -> bool:
 
 def _alive_after_the_end(closed: set[int], story: Story) -> Iterator[str]:
     for card in story.cards():
-        if _case_of(card) in closed and {"Approve", "Reject", "Retry"} & set(card.labels):
+        if _case_of(card) in closed and {"Approve", "Reject", "Retry", "I’m on it", "Resolve"} & set(card.labels):
             yield f"the card of closed case {_case_of(card)} still has {card.labels}"
 
 

@@ -7,6 +7,7 @@ A module for each section of the file; everything is imported from here.
 from __future__ import annotations
 
 from bot.config.model.calendars import Calendar, Hours, Span
+from bot.config.model.care import OTHER, ROOT_CAUSES, USUAL_CARE, CareRule
 from bot.config.model.emergency import BreakGlass
 from bot.config.model.escalations import ASSIGNEES, CHANNEL, CONTACT, ENDINGS, Act, PauseRule, Step
 from bot.config.model.manner import USUAL, Manner, Tolerance
@@ -24,12 +25,16 @@ __all__ = [
     "ENDINGS",
     "GLOB",
     "NO_QUOTA",
+    "OTHER",
+    "ROOT_CAUSES",
     "SEVERITIES",
     "USUAL",
+    "USUAL_CARE",
     "Accepted",
     "Act",
     "BreakGlass",
     "Calendar",
+    "CareRule",
     "Config",
     "Domain",
     "Execution",

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from bot.config.conditions import Condition
 from bot.config.model.calendars import Span
+from bot.config.model.care import CareRule
 from bot.config.model.escalations import PauseRule
 from bot.config.model.manner import USUAL, Manner
 from bot.money import Money
@@ -96,3 +97,4 @@ class Policy:
     escalation: str | None = None  #: what happens when nobody answers
     deadline_buffer: timedelta = timedelta(0)  #: how long before the record's own date an answer is needed
     photo: PhotoRule | None = None
+    care: CareRule | None = None  #: set where it is for exceptions: its stages are to take one, and to resolve it

@@ -8,6 +8,7 @@ entry are told together. What needs several entries at once (people against coun
 from __future__ import annotations
 
 from bot.config.schema.calendars import CALENDAR_NAME, ESCALATIONS, Calendar, Step
+from bot.config.schema.care import ExceptionPolicy
 from bot.config.schema.people import LIMITS, ROLE_NAME, PersonHours, Role, Site
 from bot.config.schema.policies import Policy
 from bot.config.schema.rules import MATERIALITY, Rule
@@ -38,6 +39,7 @@ __all__ = [
     "SOURCE_NAME",
     "TYPE_NAME",
     "Calendar",
+    "ExceptionPolicy",
     "File",
     "NarrowedType",
     "OwnType",

@@ -6,7 +6,7 @@ Core but for pydantic.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -20,6 +20,7 @@ from bot.config.fields.times import WorkingSpan
 from bot.config.schema.evidence import Evidence
 from bot.config.schema.manner import Tolerance
 from bot.config.schema.part import Part
+from bot.config.schema.pauses import Pause
 
 
 class Faster(Part):
@@ -88,18 +89,11 @@ class Reason(Part):
     """Reasons of at most 75 characters; whoever rejects chooses one, besides the text. Else there is no choice."""
 
 
-class Pause(Part):
-    """``policies.<name>.pause``: stopping the clock of a case."""
-
-    by: Unique[RoleName]
-    """The roles whose people may, with `/approvals pause`."""
-    longest: Expiry = timedelta(hours=8)
-    """Wall time for which a case may stand still, all its pauses together."""
-
-
 class Policy(Part):
     """``policies.<name>``: a named approval process."""
 
+    kind: Literal["approval"] = "approval"
+    """`approval`: people decide; `exception`: somebody owns it until it is resolved, and other keys say how."""
     stages: Annotated[list[Stage], Field(min_length=1)]
     """Who decides, one stage after the other."""
     execution: Annotated[model.Execution, Field(strict=False)] | None = None

@@ -9,12 +9,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, GetJsonSchemaHandler, TypeAdapter
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from bot.config.fields.addresses import Email, FixedChannel
 from bot.config.fields.figures import MoneyAmount, Patience
 from bot.config.fields.names import CalendarName, EventType, RoleName
 from bot.config.schema.calendars import Calendar, Escalation
+from bot.config.schema.care import ExceptionPolicy
 from bot.config.schema.emergency import BreakGlass
 from bot.config.schema.part import Part
 from bot.config.schema.people import PersonHours, Role, Site
@@ -46,6 +49,15 @@ _TypeName = Annotated[str, Field(pattern=TYPE_NAME)]
 _Name = Annotated[str, Field(pattern=NAME)]
 
 
+class _ByKind:
+    """Says in the JSON Schema which policy is meant, so that an editor marks the very key that is wrong."""
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        usual, exception = handler(core)["anyOf"]
+        is_exception = {"properties": {"kind": {"const": "exception"}}, "required": ["kind"]}
+        return {"if": is_exception, "then": exception, "else": usual}
+
+
 class File(Part):
     """The top of the file."""
 
@@ -58,8 +70,8 @@ class File(Part):
     """Groups of people."""
     sites: dict[_Name, Site] = Field(default_factory=dict)
     """Places with their own people. The first that a record matches is its site."""
-    policies: Annotated[dict[_Name, Policy], Field(min_length=1)]
-    """Ways to decide."""
+    policies: Annotated[dict[_Name, Annotated[Policy | ExceptionPolicy, _ByKind()]], Field(min_length=1)]
+    """Ways to decide, and ways to look after what nobody has to decide (`kind: exception`)."""
     rules: Annotated[list[Rule], Field(min_length=1)]
     """Which record falls under which policy; tried from the top, and the last one has no condition."""
     materiality: dict[EventType, MoneyAmount] = Field(default_factory=dict)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from bot.cases.planning import Traits
 from bot.config.model import TypeSettings
 from bot.odoo.catalog.bills import BILL_VARIANCE
+from bot.odoo.catalog.delays import PICK_DELAY, PICK_SHORTAGE, RECEIVING_DELAY, SHIPMENT_LATE, TRANSFER_OVERDUE
 from bot.odoo.catalog.entry import EventType
 from bot.odoo.catalog.inventory import COUNT_VARIANCE
 from bot.odoo.catalog.own import catalog_with
@@ -19,6 +20,7 @@ from bot.odoo.catalog.purchase import (
 )
 from bot.odoo.catalog.sale import SALE_CREDIT_HOLD, SALE_DISCOUNT, SALE_MARGIN, SALE_VALUE
 from bot.odoo.catalog.scrap import SCRAP
+from bot.odoo.catalog.stock_trouble import INVENTORY_BLOCKED, INVENTORY_NEGATIVE
 from bot.odoo.catalog.transfers import (
     BLOCKED_RELEASE,
     RECEIVING_VARIANCE,
@@ -46,6 +48,13 @@ _ENTRIES = (
     SHIPMENT_BACKORDER,
     SHIPMENT_RELEASE,
     TRANSFER_EXCEPTION,
+    SHIPMENT_LATE,
+    PICK_SHORTAGE,
+    PICK_DELAY,
+    TRANSFER_OVERDUE,
+    RECEIVING_DELAY,
+    INVENTORY_NEGATIVE,
+    INVENTORY_BLOCKED,
 )
 
 #: Every event type by its name; where one record has several findings, the first here leads.

@@ -85,6 +85,19 @@ class Method:
         return self.name if self.at is None else self.at(record)
 
 
+#: The carrying out of a type that nobody decides about: there is none.
+OWNED = Method(
+    name="",
+    is_done=lambda _record, _decided: False,
+    does="somebody looks after it",
+    done="looked after",
+    repeatable=True,
+)
+
+#: How an exception can be settled where its type names nothing better.
+SETTLED = ("settled in Odoo", "accepted as it is", "no action needed")
+
+
 @dataclass(frozen=True, slots=True)
 class Hold:
     """A step in Odoo that can be refused to everybody but the bot: ``field`` goes from ``before`` to ``after``."""
@@ -172,6 +185,8 @@ class EventType:
     #: The step that ``signoff odoo setup --hold`` can refuse; None where it is no change of a stored field, or where
     #: Odoo cannot tell which records are meant.
     hold: Hold | None = None
+    is_exception: bool = False  #: nobody decides about it; somebody owns it until it is resolved
+    resolutions: tuple[str, ...] = SETTLED  #: how an exception of it can be settled, where the config names no others
 
     def finding(self, record: Record) -> str:
         """Why the record needs people; empty where it does not."""
@@ -187,4 +202,6 @@ class EventType:
             reject_does={OnReject.NOTE: rejects, OnReject.CANCEL: self.cancel.does if self.cancel else rejects},
             acts_on_reject=self.reject is not None,
             has_chatter=self.has_chatter,
+            is_exception=self.is_exception,
+            resolutions=self.resolutions,
         )

@@ -29,12 +29,21 @@ def _judge(record: Record, _limit: Decimal) -> str:
 
 def _value(record: Record) -> Money | None:
     """The difference at cost, in company currency; None where the cost cannot be told."""
+    return _at_cost(record, _difference(record))
+
+
+def worth_on_hand(record: Record) -> Money | None:
+    """What is there at cost, in company currency; None where the cost cannot be told."""
+    return _at_cost(record, much(record["quantity"]))
+
+
+def _at_cost(record: Record, amount: Decimal) -> Money | None:
     company, product = record.get("company_id"), record.get("product_id")
     currency = currency_of(company) if isinstance(company, Mapping) else None
     cost = product.get("standard_price") if isinstance(product, Mapping) else None
     if currency is None or cost is None:
         return None
-    return Money.of(_difference(record) * number(cost), currency[0], digits=currency[1])
+    return Money.of(amount * number(cost), currency[0], digits=currency[1])
 
 
 def _unit(record: Record) -> str:

@@ -34,6 +34,9 @@ ORDER_PATHS = (
     "write_uid.login",
 )
 
+#: Where a record carries the moment at which it was read. No field is called so.
+READ_AT = "@read_at"
+
 #: Lines of an order that are written out; the rest is counted.
 SHOWN_LINES = 3
 
@@ -76,6 +79,11 @@ def instant(record: Record, field: str) -> datetime | None:
     """A moment, in UTC."""
     at = record.get(field)
     return at if isinstance(at, datetime) else None
+
+
+def moment(record: Record) -> datetime | None:
+    """When the record was read (UTC); None where that was not kept."""
+    return instant(record, READ_AT)
 
 
 def end_of_day(record: Record, field: str) -> datetime | None:

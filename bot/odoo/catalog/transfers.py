@@ -39,7 +39,7 @@ _BECAME = {
     "cancel": "cancelled in Odoo",
 }
 #: How places are called whose stock nobody may use.
-_BLOCKED = re.compile(r"quarantine|blocked", re.IGNORECASE)
+BLOCKED_PLACE = re.compile(r"quarantine|blocked", re.IGNORECASE)
 
 
 def _describe(record: Record) -> Description:
@@ -121,7 +121,7 @@ def _from_transit(record: Record) -> bool:
 
 def _blocked(record: Record, _limit: Decimal) -> str:
     place, to = name_of(record, "location_id") or "", name_of(record, "location_dest_id") or ""
-    leaves = record["state"] in _TO_DO and _BLOCKED.search(place) and not _BLOCKED.search(to)
+    leaves = record["state"] in _TO_DO and BLOCKED_PLACE.search(place) and not BLOCKED_PLACE.search(to)
     return f"takes blocked stock out of {place}" if leaves else ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from bot.sandbox.odoo.arrange import Arranger
@@ -61,6 +62,12 @@ class GoodsArranger(Arranger):
         self._add_moves(picking, wanted or [(DEFAULT_PRODUCT, 5.0)], by=by)
         self._do(by, "stock.picking", "action_assign", [picking])
         return picking
+
+    def plan(self, picking: int, *, scheduled: datetime | None = None, deadline: datetime | None = None) -> None:
+        """When a transfer is planned for, and when it has to be done; instants in UTC."""
+        given = {"scheduled_date": scheduled, "date_deadline": deadline}
+        vals = {name: f"{at:%Y-%m-%d %H:%M:%S}" for name, at in given.items() if at is not None}
+        self._do("stocku", "stock.picking", "write", [picking], vals)
 
     def add_return(self, *wanted: Wanted, warehouse: str = "CHI", by: str = "stocku") -> int:
         """Goods that a customer sends back, of a delivery that was done."""

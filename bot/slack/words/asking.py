@@ -14,6 +14,7 @@ BREAK_GLASS, REVIEW = "Break the glass", "Reviewed"
 UNDO = "Undo"
 RETRY, BY_HAND, GIVE_UP = "Retry", "Done by hand", "Give up"
 OPEN = "Open in Odoo"
+TAKE, ASSIGN, SNOOZE, PAUSE, RESOLVE, REOPEN = "I’m on it", "Assign", "Snooze", "Pause", "Resolve", "Reopen"
 
 RETRY_TITLE = "Write to Odoo again?"
 RETRY_RISK = (
@@ -30,8 +31,10 @@ def moved(case: Case, channel: str) -> str:
         return "" if channel == case.plan.observe else "This is only observed from now on; nobody is asked here."
     if case.status is Status.PENDING and is_requesters(case, channel):
         return f"You asked for this; it is decided by {either(current_stage(case).roles)}."
-    if case.status is not Status.PENDING or channel in asked or channel.startswith(DIRECT):
+    if not case.is_waiting or channel in asked or channel.startswith(DIRECT):
         return ""
+    if case.care is not None:
+        return f"This is not looked after here any more; {', '.join(asked)} is asked."
     return f"This is not decided here any more; it is asked in {', '.join(asked)}."
 
 
@@ -43,6 +46,8 @@ def next_step(case: Case) -> str:
         return f"“{UNDO}” takes the answer back; only {case.intended.decision.name} can."
     if case.status is Status.PENDING:
         return f"{APPROVE}: {case.plan.approve_does}. {REJECT}: {case.plan.reject_does}."
+    if case.is_waiting:
+        return f"“{TAKE}” says that you have it in hand. “{RESOLVE}” asks for the cause and what was done."
     if not case.is_stuck:
         return ""
     look = "Please look at the record in Odoo first. " if case.write_back is WriteBackState.UNCERTAIN else ""

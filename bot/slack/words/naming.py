@@ -31,6 +31,11 @@ def sentence(case: Case) -> str:
         return f"Only observed: {about}. {standing(case)}"
     if case.status is Status.PENDING and case.intended is None:
         return f"{either(current_stage(case).roles).capitalize()}: please approve or reject {about}."
+    if case.status is Status.OPEN:
+        asked = (
+            case.care.owner.name if case.care and case.care.owner else either(current_stage(case).roles).capitalize()
+        )
+        return f"{asked}: please take {about}."
     return f"{about}: {standing(case)}"
 
 

@@ -14,6 +14,7 @@ from bot.approvals.quorum import (
 )
 from bot.cases.break_glass import broken_by, owes_review
 from bot.cases.model import Case, Decision, Status, Verdict, WriteBackState
+from bot.exceptions.care import NOT_YET
 from bot.text import both, either, one_line
 
 _MOST_NAMES = 3
@@ -26,7 +27,7 @@ def standing(case: Case) -> str:
     return _observed(case) if case.plan.observe else _stands(case)
 
 
-def _stands(case: Case) -> str:
+def _stands(case: Case) -> str:  # noqa: PLR0911  # a table: each arm is one line
     match case.status:
         case Status.PENDING:
             return _waiting(case)
@@ -37,9 +38,12 @@ def _stands(case: Case) -> str:
         case Status.EXPIRED:
             return f"Expired: {case.ending}. Nothing was changed in Odoo."
         case Status.WITHDRAWN:
-            return f"Nobody has to decide any more: {case.ending or 'it is over in Odoo'}."
+            said = "Nobody has to decide any more" if case.care is None else "It is over"
+            return f"{said}: {case.ending or 'it is over in Odoo'}."
         case Status.SUPERSEDED:
             return _superseded(case)
+        case Status.OPEN | Status.ACKNOWLEDGED | Status.RESOLVED:
+            return looked_after(case)
         case _:
             assert_never(case.status)
 
@@ -58,6 +62,20 @@ def _observed(case: Case) -> str:
 def decision(given: Decision) -> str:
     """Who said what, in which role."""
     return f"{_PAST[given.verdict]} by {given.name} ({_role(given)})"
+
+
+def looked_after(case: Case) -> str:
+    """Who has an exception in hand, or how it was settled."""
+    care = case.care or NOT_YET
+    again = "Reopened. " if care.reopened else ""
+    if case.status is Status.RESOLVED and care.resolved is not None:
+        said = f"Resolved by {care.resolved.name}: {care.resolved.said}."
+        return said if case.write_back is WriteBackState.NONE else f"{said} {_carried(case)}"
+    if care.owner is None:
+        return f"{again}Nobody has it in hand yet; {either(case.plan.stages[0].roles)} is asked."
+    if care.acknowledged:
+        return f"{again}{care.owner.name} has it in hand."
+    return f"{again}{care.owner.name} was asked to take it, and has not said so yet."
 
 
 def _waiting(case: Case) -> str:

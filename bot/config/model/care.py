@@ -1,0 +1,48 @@
+"""How an exception is looked after: for how long somebody owns it, and with what it may end.
+
+Core: values only. A ``CareRule`` is frozen into a case's plan with the rest of the policy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+#: Root causes where the config names none of its own.
+ROOT_CAUSES = (
+    "counting error",
+    "picking error",
+    "receiving error",
+    "mislabelled",
+    "misplaced",
+    "damage in transit",
+    "damage in house",
+    "theft suspected",
+    "supplier short",
+    "supplier late",
+    "supplier quality",
+    "carrier late",
+    "carrier damage",
+    "system or integration error",
+    "master data",
+    "process not followed",
+    "customer change",
+    "other",
+)
+
+#: The root cause that owes a text.
+OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class CareRule:
+    """What a policy says of the looking after."""
+
+    unacknowledge: timedelta | None = None  #: wall time after which an owner who did nothing more loses it; None: never
+    debounce: timedelta = timedelta(0)  #: people are told only if it is still true after so much wall time
+    root_causes: tuple[str, ...] = ROOT_CAUSES
+    resolutions: tuple[str, ...] = ()  #: those that may be chosen; empty: those of the event type
+
+
+#: What holds where a policy was not written for exceptions.
+USUAL_CARE = CareRule()

@@ -1,0 +1,64 @@
+"""``policies`` of ``kind: exception``: who owns what is not a question of yes or no, and how it may end.
+
+Core but for pydantic.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from bot.config import model
+from bot.config.fields.figures import Buffer, Expiry
+from bot.config.fields.names import EscalationName, RoleName
+from bot.config.fields.text import ReasonCode, Unique
+from bot.config.fields.times import WorkingSpan
+from bot.config.schema.part import Part
+from bot.config.schema.pauses import Pause
+
+
+class ExceptionPolicy(Part):
+    """``policies.<name>`` with ``kind: exception``: somebody owns it until it is resolved."""
+
+    kind: Literal["exception"]
+    """Nobody approves or rejects: somebody takes it in hand and says in the end why it was and what was done."""
+    owners: Unique[RoleName]
+    """The roles whose people are asked to take it, and who may resolve it."""
+    acknowledge: WorkingSpan | None = None
+    """How long it may take until somebody has it in hand, in working time of the record's site, or `2h wall`."""
+    resolve: WorkingSpan | None = None
+    """How long it may take from then on until it is resolved."""
+    unacknowledge: Expiry | None = None
+    """Wall time after which an owner of whom nothing more was heard loses it: everybody is asked again. Else never."""
+    debounce: Expiry | None = None
+    """People are told only if it is still true after so much wall time. Else at once."""
+    root_causes: Annotated[Unique[ReasonCode], Field(max_length=100)] | None = None
+    """The causes to choose from when it is resolved; `other` owes a text. Else the usual ones (exceptions.md)."""
+    resolutions: Annotated[Unique[ReasonCode], Field(max_length=100)] | None = None
+    """What may have been done about it. Else what its event type names (exceptions.md)."""
+    pause: Pause | None = None
+    """Who else may stop the clock, and for how long in all. Else those who may take it, for 30 days."""
+    escalation: EscalationName | None = None
+    """What happens while nobody has it in hand, and once more while it is not resolved: a name under `escalations`."""
+    deadline_buffer: Buffer = timedelta(0)
+    """How long before the record's own date it has to be settled."""
+
+    def build(self, name: str) -> model.Policy:
+        """The frozen value."""
+        owners = tuple(self.owners)
+        return model.Policy(
+            name=name,
+            stages=(model.Stage(owners, sla=self.acknowledge), model.Stage(owners, sla=self.resolve)),
+            self_approval=True,
+            pause=model.PauseRule(tuple(self.pause.by), self.pause.longest) if self.pause else None,
+            escalation=self.escalation,
+            deadline_buffer=self.deadline_buffer,
+            care=model.CareRule(
+                unacknowledge=self.unacknowledge,
+                debounce=self.debounce or timedelta(0),
+                root_causes=tuple(self.root_causes or model.ROOT_CAUSES),
+                resolutions=tuple(self.resolutions or ()),
+            ),
+        )

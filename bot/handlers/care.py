@@ -1,0 +1,165 @@
+"""The modals of exceptions: read, know the person, one call of the service, commit, acknowledge.
+
+No rule is here. A modal stays open while something is missing; it turns into one sentence when it was refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from bot.approvals.authority import Reason
+from bot.cases.answers import Answer, Refusal
+from bot.cases.commands import Consider, Pause
+from bot.cases.model import Person
+from bot.config.durations import parse_duration, write_duration
+from bot.errors import PermanentError, SignoffError
+from bot.exceptions.commands import Assign, CareCommand, Resolve, Snooze
+from bot.handlers import payloads, replies
+from bot.handlers.actions import Body
+from bot.handlers.counter import Counter
+from bot.handlers.payloads import Submission
+from bot.slack import care_modals as modal
+from bot.slack.buttons import Action
+from bot.slack.modals import not_done
+
+#: The input beside which a refusal is shown that can be mended there.
+_MENDED_IN = {
+    (Action.ASSIGN, Reason.UNFIT): modal.PERSON,
+    (Action.SNOOZE, Reason.BAD_TIME): modal.WHEN,
+    (Action.PAUSE, Reason.OVER_LIMIT): modal.LENGTH,
+    (Action.PAUSE, Reason.REASON_OWED): modal.TEXT,
+    (Action.RESOLVE, Reason.CODE_OWED): modal.ROOT_CAUSE,
+    (Action.RESOLVE, Reason.REASON_OWED): modal.TEXT,
+}
+
+#: Where trouble is shown.
+_FIRST = {
+    Action.ASSIGN: modal.PERSON,
+    Action.SNOOZE: modal.WHEN,
+    Action.PAUSE: modal.LENGTH,
+    Action.RESOLVE: modal.ROOT_CAUSE,
+}
+
+#: The last second that a four-digit year holds.
+_LAST_SECOND = 253_402_300_799
+
+
+class CareDesk:
+    """Listeners for what is asked in a modal about an exception."""
+
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
+
+    async def ask(self, ack: AsyncAck, body: Body) -> None:
+        """A button was pressed: open its modal, unless it is clear already that it would not be taken."""
+        click = payloads.click(body)
+        shown = await self._counter.board.look(click.case_id) if click is not None else None
+        if click is None or shown is None:
+            await ack()
+            who = payloads.whom(body)
+            if who is not None:
+                await self._counter.tell(who, replies.NOT_UNDERSTOOD)
+            return
+        person = await self._counter.person(click.whom)
+        likely = Resolve(click.case_id, click.revision, person, "", "", "", click.pin)
+        refused = await self._counter.execute(Consider(likely))
+        sentence = refused.sentence if isinstance(refused, Refusal) else ""
+        if not sentence:
+            view = modal.ask(shown.case, click.action, click.whom.channel_id, self._counter.clock.now())
+            try:
+                await self._counter.gateway.open_modal(click.trigger_id, view)
+            except PermanentError:
+                sentence = replies.NOT_OPENED
+        await ack()
+        await self._counter.tell(click.whom, sentence)
+        await self._counter.adopt(click, shown)
+
+    async def given(self, ack: AsyncAck, body: Body) -> None:
+        """A modal was sent off."""
+        sent, chosen = payloads.submission(body), _Chosen(body)
+        if sent is None:
+            await ack(response_action="update", view=not_done(replies.NOT_UNDERSTOOD))
+            return
+        try:
+            person = await self._counter.person(sent.whom)
+            answer = await self._execute(sent, chosen, person)
+        except SignoffError as error:
+            await ack(response_action="errors", errors={_FIRST[sent.action]: replies.trouble(error)})
+            return
+        if isinstance(answer, Refusal):
+            await _refuse(ack, sent.action, answer)
+            return
+        await ack()
+        await self._counter.tell(sent.whom, replies.answer(answer, sent.action))
+
+    async def _execute(self, sent: Submission, chosen: _Chosen, person: Person) -> Answer:
+        if sent.action is Action.PAUSE:
+            cause = chosen.text(modal.TEXT)
+            return await self._counter.service.execute(
+                Pause(sent.case_id, person, parse_duration(chosen.option(modal.LENGTH) or "0s"), cause)
+            )
+        return await self._counter.execute(await self._command(sent, chosen, person))
+
+    async def _command(self, sent: Submission, chosen: _Chosen, person: Person) -> CareCommand:
+        match sent.action:
+            case Action.ASSIGN:
+                to = await self._counter.people.person(chosen.user(modal.PERSON), sent.whom.team_id)
+                return Assign(sent.case_id, person, to, sent.pin)
+            case Action.SNOOZE:
+                return Snooze(sent.case_id, person, chosen.until(self._counter.clock.now()), sent.pin)
+            case _:
+                cause, resolution = chosen.option(modal.ROOT_CAUSE), chosen.option(modal.RESOLUTION)
+                text = chosen.text(modal.TEXT)
+                return Resolve(sent.case_id, sent.revision, person, cause, resolution, text, sent.pin)
+
+
+async def _refuse(ack: AsyncAck, action: Action, refusal: Refusal) -> None:
+    block = _MENDED_IN.get((action, refusal.reason))
+    if block is not None:
+        await ack(response_action="errors", errors={block: refusal.sentence})
+    else:
+        await ack(response_action="update", view=not_done(refusal.sentence))
+
+
+class _Chosen:
+    """What a submitted modal brings back; whatever does not look as Slack sends it is empty."""
+
+    def __init__(self, body: Mapping[str, Any]) -> None:
+        view = body.get("view")
+        state = view.get("state") if isinstance(view, Mapping) else None
+        values = state.get("values") if isinstance(state, Mapping) else None
+        self._values = values if isinstance(values, Mapping) else {}
+
+    def user(self, block: str) -> str:
+        """The Slack id of the person who was picked."""
+        return payloads.slack_id(self._picked(block).get("selected_user"))
+
+    def text(self, block: str) -> str:
+        """What was typed."""
+        return payloads.text(self._picked(block).get("value"))
+
+    def option(self, block: str) -> str:
+        """What was chosen."""
+        option = self._picked(block).get("selected_option")
+        return payloads.text(option.get("value")) if isinstance(option, Mapping) else ""
+
+    def until(self, now: datetime) -> datetime | None:
+        """Until when it is put off, in UTC; None for the next shift. Nothing chosen is now, which is refused."""
+        chosen = self.option(modal.WHEN)
+        if chosen == modal.NEXT_SHIFT:
+            return None
+        if chosen == modal.OTHER_TIME:
+            seconds = self._picked(modal.AT).get("selected_date_time")
+            known = isinstance(seconds, int) and not isinstance(seconds, bool) and 0 < seconds < _LAST_SECOND
+            return datetime.fromtimestamp(seconds, UTC) if known and seconds else now
+        offered = {write_duration(one): one for one in modal.SNOOZES}
+        return now + offered[chosen] if chosen in offered else now
+
+    def _picked(self, block: str) -> Mapping[str, Any]:
+        entry = self._values.get(block)
+        picked = entry.get(modal.VALUE) if isinstance(entry, Mapping) else None
+        return picked if isinstance(picked, Mapping) else {}

@@ -1,0 +1,59 @@
+"""What a thread is told of an exception: who took it, gave it away, put it off, settled it, opened it again.
+
+Core: pure; lines for ``story.py``'s table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from bot.slack.chasing import Told
+from bot.text import one_line
+
+
+def _taken(told: Told) -> str:
+    before = told.text("from")
+    return f"{told.text('name')} has it in hand{f', from {before}' if before else ''}."
+
+
+def _assigned(told: Told) -> str:
+    return f"{told.text('name')} asks {told.text('to_name')} to take it."
+
+
+def _handed_back(told: Told) -> str:
+    owner = told.text("owner")
+    return f"Nobody has it in hand again{f': no news from {owner}' if owner else ''}."
+
+
+def _snoozed(told: Told) -> str:
+    return f"Put off by {told.text('name')}."
+
+
+def _resolved(told: Told) -> str:
+    text = one_line(told.text("text"), 180)
+    because = f", cause: {told.text('root_cause')}" if told.text("root_cause") else ""
+    said = f"Resolved by {told.text('name')}: {told.text('resolution')}{because}."
+    return said + (f" “{text}”" if text else "")
+
+
+def _reopened(told: Told) -> str:
+    return f"Reopened by {told.text('name')}: “{one_line(told.text('reason'), 180)}”"
+
+
+def _changed(told: Told) -> str:
+    changed = told.detail.get("changed")
+    rows = changed if isinstance(changed, list) else []
+    figures = "; ".join(f"{label}: {before} → {after}" for label, before, after in rows[:5])
+    return f"Changed in Odoo: {figures}" if figures else ""
+
+
+#: Audit action -> its line.
+LINES: Mapping[str, Callable[[Told], str]] = {
+    "exception.acknowledged": _taken,
+    "exception.assigned": _assigned,
+    "exception.handed_back": _handed_back,
+    "exception.snoozed": _snoozed,
+    "exception.resolved": _resolved,
+    "exception.reopened": _reopened,
+    "exception.changed": _changed,
+}
