@@ -66,13 +66,14 @@ def doctor(config_path: Path | None, *, as_json: bool) -> None:
     logs.set_up(level="CRITICAL", as_json=False)
     config = load_rules(config_path).config
     access = slack_access(os.environ)
-    found = asyncio.run(_examine(config, access))
+    found = asyncio.run(examined(config, access))
     told = json.dumps([asdict(check) for check in found], indent=2) if as_json else as_lines(access.api_url, found)
     click.echo(told)
     sys.exit(1 if any(check.verdict is Verdict.BAD for check in found) else 0)
 
 
-async def _examine(config: Config, access: SlackAccess) -> Sequence[Check]:
+async def examined(config: Config, access: SlackAccess) -> Sequence[Check]:
+    """What the doctor finds."""
     gateway = SlackGateway(access.bot_token, access.api_url)
     await gateway.start()
     try:

@@ -7,11 +7,12 @@ environment, or from the files that ``NAME_FILE`` variables point to; no message
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from bot.config.assemble import check_text
 from bot.config.model import Config
-from bot.config.problems import ConfigProblem, Report
+from bot.config.problems import ConfigProblem, Report, Severity
 from bot.errors import ConfigError
 
 MAX_BYTES = 1024 * 1024  #: 2,000 rules of ten conditions have about 600 KiB
@@ -36,6 +37,38 @@ def check(path: Path, env: Mapping[str, str], *, event_types: Collection[str]) -
     except _UnreadableError as error:
         return Report(str(path), (ConfigProblem(0, "", str(error)),), None)
     return check_text(text, file=str(path), event_types=event_types, find_secret=_secrets(env))
+
+
+def check_without_secrets(path: Path, env: Mapping[str, str], *, event_types: Collection[str]) -> Report:
+    """As ``check``, but secrets that are not set are warnings: a pipeline that checks the file has none of them."""
+    whole = check(path, env, event_types=event_types)
+    if not any(_NOT_SET in one.message for one in whole.errors):
+        return whole
+    find = _secrets(env)
+
+    def found_or_made_up(name: str) -> str:
+        try:
+            return find(name)
+        except NotSetError:
+            return f"{_MADE_UP}-{name.replace('_', '-')}"
+
+    try:
+        text = _read(path)
+    except _UnreadableError:
+        return whole
+    report = check_text(text, file=str(path), event_types=event_types, find_secret=found_or_made_up)
+    unset = [replace(one, severity=Severity.WARNING) for one in whole.errors if _NOT_SET in one.message]
+    ordered = sorted((*unset, *report.problems), key=lambda problem: (problem.line, problem.path))
+    return replace(report, problems=tuple(ordered))
+
+
+#: Stands for a secret nobody gave, where only the file is looked at.
+_MADE_UP = "not-the-secret"
+_NOT_SET = "is not set"
+
+
+class NotSetError(LookupError):
+    """Neither the variable nor its file is there."""
 
 
 class _UnreadableError(Exception):
@@ -69,8 +102,8 @@ def _secrets(env: Mapping[str, str]) -> Callable[[str], str]:
             raise LookupError(msg)
         value = direct or (_secret_file(name, Path(file)) if file else "")
         if not value:
-            msg = f"the environment variable {name} (or {name}_FILE) is not set"
-            raise LookupError(msg)
+            msg = f"the environment variable {name} (or {name}_FILE) {_NOT_SET}"
+            raise NotSetError(msg)
         return value
 
     return find

@@ -67,6 +67,8 @@ def _written(config: Config) -> Iterator[tuple[str, str, Site | None]]:
         yield from ((place, written, site) for place, written in posts)
     if config.admin_channel:
         yield "admin_channel", config.admin_channel, None
+    if config.pilot_channel:
+        yield "pilot_channel", config.pilot_channel, None
     if config.break_glass is not None:
         yield "break_glass.channel", config.break_glass.channel, None
 

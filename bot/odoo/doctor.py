@@ -62,6 +62,12 @@ async def examine(visit: Visit) -> list[Check]:
     return [*found, await _reachable(visit), await _compared(visit)]
 
 
+async def let_in(visit: Visit) -> list[Check]:
+    """Whether the source answers, and lets the bot in: the least of all checks."""
+    found = await _all(_version, visit)
+    return found if found[-1].verdict is Verdict.BAD else [*found, *await _all(_login, visit)]
+
+
 async def _all(look: Look, visit: Visit) -> list[Check]:
     found: list[Check] = []
     try:

@@ -39,13 +39,18 @@ class Clinic:
 
     async def ask(self, *words: str) -> Result:
         """The command, as an admin types it. No secret of Odoo is set."""
+        return await self.type("slack", "doctor", *words)
+
+    async def type(self, *words: str, **more: str) -> Result:
+        """Any command with the config and the tokens of Slack."""
         env = {
             "SLACK_API_URL": self.slack.api_url,
             "SLACK_BOT_TOKEN": self.slack.bot_token,
             "SLACK_SIGNING_SECRET": SECRET,
             **self.env,
+            **more,
         }
-        typed = ["slack", "doctor", "--config", str(self.config), *words]
+        typed = [*words, "--config", str(self.config)]
         return await asyncio.to_thread(CliRunner(env=env).invoke, program, typed)
 
     async def find(self, name: str) -> list[tuple[str, str, str]]:
@@ -175,3 +180,21 @@ async def test_no_token_is_printed(clinic: Clinic) -> None:
     clinic.env["SLACK_APP_TOKEN"] = "xapp-of-yesterday"
     answer = await clinic.ask()
     assert not any(secret in answer.output for secret in (clinic.slack.bot_token, SECRET, "xapp-of-yesterday"))
+
+
+async def test_check_online_says_where_in_the_file_what_slack_does_not_know(clinic: Clinic) -> None:
+    text = CONFIG.replace("bob@example.com", "nobody@example.com")
+    clinic.config.write_text(text.replace("https://erp.example.com", "http://127.0.0.1:9"))
+    found = await clinic.type("check", "--online", ODOO_API_KEY="key", ODOO_HOOK_TOKEN="token-0123456789abcdef")
+    assert found.exit_code == 1, found.output
+    line = next(number for number, one in enumerate(CONFIG.splitlines(), start=1) if "finance:" in one)
+    where = f"({clinic.config}:{line}: roles.finance.members)"
+    assert f"nobody@example.com has no active account in Slack {where}" in found.output
+    assert "main (http://127.0.0.1:9)\n  bad " in found.output
+
+
+async def test_check_alone_asks_nobody_and_needs_no_secret(clinic: Clinic) -> None:
+    found = await clinic.type("check")
+    assert found.exit_code == 0
+    assert "warning: the environment variable ODOO_API_KEY (or ODOO_API_KEY_FILE) is not set" in found.output
+    assert "Slack (" not in found.output
