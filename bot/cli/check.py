@@ -37,18 +37,19 @@ _PLACES = re.compile(r"\(([\w.\[\]@, -]+)\)")
 @config_option
 @json_option
 @click.option("--online", is_flag=True, help="Ask Slack and Odoo too: are channels and people there, may the bot in?")
-def check(config_path: Path | None, *, as_json: bool, online: bool) -> None:
+@click.option("--strict", is_flag=True, help="Exit 1 for warnings, too.")
+def check(config_path: Path | None, *, as_json: bool, online: bool, strict: bool) -> None:
     """Check the config file: every problem with its file and line. Exits 1 if there is an error.
 
     Secrets that are not set are warnings here, so that the file can be checked where they are not known. With --online
     SLACK_BOT_TOKEN and the secrets of the file are needed; nothing is changed anywhere.
     """
     path = config_file(config_path)
-    report = check_without_secrets(path, os.environ, event_types=CATALOG.keys())
+    report = check_without_secrets(path, os.environ, event_types=CATALOG.keys(), now=Clock().now())
     found = _asked(report.config, path) if online and report.config is not None else {}
     click.echo(_as_json(report, found) if as_json else _as_text(report, found))
     bad = any(one.verdict is Verdict.BAD for checks in found.values() for one in checks)
-    sys.exit(1 if report.errors or bad else 0)
+    sys.exit(1 if report.errors or bad or (strict and report.problems) else 0)
 
 
 def _asked(config: Config, path: Path) -> dict[str, list[Check]]:

@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -29,15 +29,23 @@ _Part = TypeVar("_Part", bound=BaseModel)
 _Value = TypeVar("_Value")
 
 
-def check_text(text: str, *, file: str, event_types: Collection[str], find_secret: Callable[[str], str]) -> Report:
+def check_text(
+    text: str,
+    *,
+    file: str,
+    event_types: Collection[str],
+    find_secret: Callable[[str], str],
+    now: datetime | None = None,
+) -> Report:
     """Everything that is wrong or odd in ``text``, and the config when nothing is wrong.
 
     ``find_secret`` gives an environment name's value, or raises LookupError with a sentence that does not hold it.
+    With ``now`` the shifts of the next weeks are looked at too.
     """
     document = parse(text)
     reading = _Reading(document, event_types, find_secret)
     draft = reading.draft(digest=hashlib.sha256(text.encode()).hexdigest(), path=file)
-    problems = [*reading.problems, *lint(draft)]
+    problems = [*reading.problems, *lint(replace(draft, now=now))]
     refused = any(problem.severity is Severity.ERROR for problem in problems)
     ordered = tuple(sorted(problems, key=lambda problem: (problem.line, problem.path)))
     return Report(file, ordered, None if refused else draft.config)

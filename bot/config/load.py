@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from bot.config.assemble import check_text
@@ -27,7 +28,7 @@ def load(path: Path, env: Mapping[str, str], *, event_types: Collection[str]) ->
     return report.config
 
 
-def check(path: Path, env: Mapping[str, str], *, event_types: Collection[str]) -> Report:
+def check(path: Path, env: Mapping[str, str], *, event_types: Collection[str], now: datetime | None = None) -> Report:
     """Everything that is wrong or odd in ``path``. Never raises for what is in the file, or for its absence.
 
     ``env`` holds the secrets that the file names; ``event_types`` is what the catalog knows.
@@ -36,12 +37,14 @@ def check(path: Path, env: Mapping[str, str], *, event_types: Collection[str]) -
         text = _read(path)
     except _UnreadableError as error:
         return Report(str(path), (ConfigProblem(0, "", str(error)),), None)
-    return check_text(text, file=str(path), event_types=event_types, find_secret=_secrets(env))
+    return check_text(text, file=str(path), event_types=event_types, find_secret=_secrets(env), now=now)
 
 
-def check_without_secrets(path: Path, env: Mapping[str, str], *, event_types: Collection[str]) -> Report:
+def check_without_secrets(
+    path: Path, env: Mapping[str, str], *, event_types: Collection[str], now: datetime | None = None
+) -> Report:
     """As ``check``, but secrets that are not set are warnings: a pipeline that checks the file has none of them."""
-    whole = check(path, env, event_types=event_types)
+    whole = check(path, env, event_types=event_types, now=now)
     if not any(_NOT_SET in one.message for one in whole.errors):
         return whole
     find = _secrets(env)
@@ -56,7 +59,7 @@ def check_without_secrets(path: Path, env: Mapping[str, str], *, event_types: Co
         text = _read(path)
     except _UnreadableError:
         return whole
-    report = check_text(text, file=str(path), event_types=event_types, find_secret=found_or_made_up)
+    report = check_text(text, file=str(path), event_types=event_types, find_secret=found_or_made_up, now=now)
     unset = [replace(one, severity=Severity.WARNING) for one in whole.errors if _NOT_SET in one.message]
     ordered = sorted((*unset, *report.problems), key=lambda problem: (problem.line, problem.path))
     return replace(report, problems=tuple(ordered))

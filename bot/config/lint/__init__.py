@@ -6,7 +6,7 @@ and is not complained about twice. A check is a function in the module it belong
 
 from __future__ import annotations
 
-from bot.config.lint import conditions, escalation, people, places, rules, unused
+from bot.config.lint import conditions, dead_ends, escalation, people, places, rules, unused
 from bot.config.lint.draft import Draft
 from bot.config.problems import ConfigProblem
 
@@ -15,6 +15,7 @@ CHECKS = (
     places.site_overlaps,
     places.settle_too_short,
     people.people,
+    dead_ends.dead_ends,
     rules.last_rule,
     rules.rule_names,
     rules.windows,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.config.model import Config, Rule
 from bot.config.problems import ConfigProblem, Place, Severity, written
@@ -21,6 +22,7 @@ class Draft:
     event_types: tuple[str, ...]  #: those of the catalog, sorted
     line: Callable[[Place], int]
     complete: bool  #: whether everything in the file could be read
+    now: datetime | None = None  #: when it is checked; None: what depends on the day is not looked at
 
     def readable_rules(self) -> Iterator[tuple[int, Rule]]:
         """The rules with their places in the file."""
