@@ -19,7 +19,7 @@ from bot.approvals.quorum import assign
 from bot.config.lint.draft import Draft
 from bot.config.lint.people import people
 from bot.config.lint.reached import leads_there
-from bot.config.match import members_for
+from bot.config.match import group_for, members_for
 from bot.config.model import Calendar, Config, Policy, Role, Site, Stage
 from bot.config.problems import ConfigProblem, written
 from bot.escalation.calendar import is_open
@@ -90,7 +90,7 @@ def _found(draft: Draft, policy: Policy, index: int) -> Iterator[str]:
     roles = {role for stage in policy.stages for role in stage.roles} | {draft.config.last_resort} - {""}
     for place in _places(draft.config):
         if any(not _listed(place, role) for role in roles):
-            continue  # who is in it is not told by the file
+            continue  # who is in a group of Odoo is not told by the file
         powers = place.powers(roles)
         for moment in _moments(draft, place, roles):
             values = [*_values(place, policy)]
@@ -201,7 +201,7 @@ def _held(place: _Place, stage: Stage, value: Money | None, moment: _Moment) -> 
 
 
 def _listed(place: _Place, role: str) -> bool:
-    return bool(members_for(place.config, role, site=place.site))
+    return group_for(place.config, role, site=place.site) is None
 
 
 def _reaches(role: Role, place: _Place) -> bool:
