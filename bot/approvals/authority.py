@@ -28,6 +28,7 @@ class Reason(StrEnum):
     GUEST = "guest"
     DEACTIVATED = "deactivated"
     NOT_IN_ROLE = "not_in_role"
+    NOT_NAMED = "role_not_named"
     NOT_TOLD = "power_not_told"
     OWN_REQUEST = "own_request"
     UNKNOWN_MAKER = "unknown_maker"
@@ -210,21 +211,28 @@ def _named(voice: Voice) -> str:
 
 def may_pause(person: Person, case: Case, powers: Powers) -> Allowed | Refused:
     """Whether ``person`` may stop the case's clock and start it again: the policy names the roles."""
+    roles = case.plan.pause.roles if case.plan.pause else ()
+    return _of_roles(person, roles, powers, ("The clock is stopped", "Nobody may stop this clock."))
+
+
+def may_reassign(person: Person, case: Case, powers: Powers) -> Allowed | Refused:
+    """Whether ``person`` may have another role asked: the policy names who may."""
+    roles = case.plan.reassign.by if case.plan.reassign else ()
+    return _of_roles(person, roles, powers, ("It is handed over", "Nobody may hand this case over by hand."))
+
+
+def _of_roles(person: Person, roles: tuple[str, ...], powers: Powers, said: tuple[str, str]) -> Allowed | Refused:
+    """Whether the person holds one of ``roles``; ``said`` begins the sentence for who does not, or is all of it."""
     refused = barred(person)
     if refused is not None:
         return refused
     if powers.problem:
         return Refused(Reason.NOT_TOLD, powers.problem)
-    roles = case.plan.pause.roles if case.plan.pause else ()
     held = next((role for role in roles if powers.holds(person.email, role)), None)
     if held is not None:
         return Allowed(held)
-    said = (
-        f"The clock is stopped by {either(roles)}; you are not in that role."
-        if roles
-        else "Nobody may stop this clock."
-    )
-    return Refused(Reason.NOT_IN_ROLE, said)
+    done, nobody = said
+    return Refused(Reason.NOT_IN_ROLE, f"{done} by {either(roles)}; you are not in that role." if roles else nobody)
 
 
 def may_care(person: Person, case: Case, now: datetime, powers: Powers) -> Allowed | Refused:

@@ -42,8 +42,11 @@ def present(people: Collection[str], roles: Collection[str], case: Case, rules: 
 
 
 def reminded(case: Case, rules: Rules, now: datetime) -> Audience:
-    """Those asked who are mentioned by a reminder: not who is away."""
-    return present(assignees(case, rules, now), current_stage(case).roles, case, rules, now)
+    """Those asked who are mentioned by a reminder: not who is away, nor who wants no reminders of this case now."""
+    found = present(assignees(case, rules, now), current_stage(case).roles, case, rules, now)
+    here = tuple(one for one in found.people if not case.chase.is_quiet_for(one, now))
+    snoozed = tuple((one, "wants no reminder yet") for one in found.people if one not in here)
+    return Audience(here, (*found.passed_by, *snoozed))
 
 
 def written_to(case: Case, to: str, index: int, rules: Rules, now: datetime) -> Audience:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -34,6 +35,8 @@ class Chase:
     segments: tuple[Segment, ...] = ()
     paused: str = ""  #: the cause of the pause that holds now
     paused_until: datetime | None = None  #: when it ends by itself
+    snoozed: tuple[tuple[str, datetime], ...] = ()  #: (address, until when this person wants no reminders)
+    handed: int = 0  #: how often people have had another role asked
 
     @property
     def current(self) -> Segment | None:
@@ -45,6 +48,10 @@ class Chase:
     def level(self) -> int:
         """Steps that were done in the stage that is asked now."""
         return self.segments[-1].fired if self.segments else 0
+
+    def is_quiet_for(self, email: str, now: datetime) -> bool:
+        """Whether this person wants no reminders now."""
+        return any(one == email and now < until for one, until in self.snoozed)
 
     def fired_in(self, stage: int) -> int:
         """Steps that were done in a stage so far."""
@@ -70,16 +77,24 @@ def chase_to_text(chase: Chase) -> str | None:
         for one in chase.segments
     ]
     until = chase.paused_until.isoformat() if chase.paused_until else None
-    return json.dumps([rows, chase.paused, until], ensure_ascii=False, separators=(",", ":"))
+    quiet = [[email, at.isoformat()] for email, at in chase.snoozed]
+    steered = [quiet, chase.handed] if quiet or chase.handed else []
+    return json.dumps([rows, chase.paused, until, *steered], ensure_ascii=False, separators=(",", ":"))
 
 
 def chase_from_text(text: str | None) -> Chase:
     """The inverse of ``chase_to_text``."""
     if text is None:
         return NOBODY_COUNTS
-    rows, paused, *until = json.loads(text)
-    ends = datetime.fromisoformat(until[0]) if until and until[0] else None
-    return Chase(tuple(_segment(*row) for row in rows), paused, ends)
+    rows, paused, until, quiet, handed = _whole(json.loads(text))
+    ends = datetime.fromisoformat(until) if until else None
+    snoozed = tuple((email, datetime.fromisoformat(at)) for email, at in quiet)
+    return Chase(tuple(_segment(*row) for row in rows), paused, ends, snoozed, handed)
+
+
+def _whole(parts: list[Any]) -> list[Any]:
+    """With what older rows do not have."""
+    return [*parts, *[None, [], 0][len(parts) - 2 :]]
 
 
 def _segment(stage: int, fired: int, since: str, until: str | None, worked: int, cause: str) -> Segment:

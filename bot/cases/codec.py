@@ -27,7 +27,7 @@ from bot.cases.model import (
     Severity,
     Verdict,
 )
-from bot.config.model import Execution, Manner, OnReject, PauseRule, ReasonRule, Tolerance, UnknownMaker
+from bot.config.model import Execution, Manner, OnReject, PauseRule, ReasonRule, ReassignRule, Tolerance, UnknownMaker
 from bot.escalation.codec import (
     calendar_from_plain,
     calendar_to_plain,
@@ -182,6 +182,8 @@ def _times(plan: Plan) -> dict[str, Any]:
         body["escalation"] = [plan.escalation, [step_to_plain(step) for step in plan.steps]]
     if plan.pause is not None:
         body["pause"] = [list(plan.pause.roles), int(plan.pause.longest.total_seconds())]
+    if plan.reassign is not None:
+        body["reassign"] = [list(plan.reassign.by), list(plan.reassign.to), plan.reassign.most]
     if plan.deadline_buffer:
         body["buffer"] = int(plan.deadline_buffer.total_seconds())
     if any(stage.first_roles for stage in plan.stages):
@@ -228,6 +230,10 @@ def plan_hash(text: str) -> str:
     return digest(text)
 
 
+def _reassign_from(by: list[str], to: list[str], most: int) -> ReassignRule:
+    return ReassignRule(tuple(by), tuple(to), most)
+
+
 def _pause_from(roles: list[str], longest: int) -> PauseRule:
     return PauseRule(tuple(roles), timedelta(seconds=longest))
 
@@ -261,6 +267,7 @@ def plan_from_text(text: str) -> Plan:
         escalation=body["escalation"][0] if "escalation" in body else "",
         steps=tuple(step_from_plain(step) for step in body["escalation"][1]) if "escalation" in body else (),
         deadline_buffer=timedelta(seconds=body.get("buffer", 0)),
+        reassign=_reassign_from(*body["reassign"]) if "reassign" in body else None,
         pause=_pause_from(*body["pause"]) if "pause" in body else None,
         photo=body.get("photo", False),
         observe=body.get("observe", ""),

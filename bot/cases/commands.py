@@ -7,8 +7,9 @@ where there was no card); commands of the program say what it saw.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from bot.cases.clock_commands import ClockCommand
 from bot.cases.files import File
 from bot.cases.model import Event, Person, RecordRef, Verdict
 from bot.cases.remark import RemarkKind
@@ -194,24 +195,6 @@ class Undo:
 
 
 @dataclass(frozen=True, slots=True)
-class Pause:
-    """A person stops the clock for ``length`` of wall time."""
-
-    case_id: int
-    person: Person
-    length: timedelta
-    cause: str
-
-
-@dataclass(frozen=True, slots=True)
-class Resume:
-    """A person starts the clock again."""
-
-    case_id: int
-    person: Person
-
-
-@dataclass(frozen=True, slots=True)
 class Reroute:
     """A person wants the case to have the plan that the config gives it by now."""
 
@@ -291,7 +274,6 @@ class FallBack:
 
 
 PersonCommand = Consider | Wanted
-ClockCommand = Pause | Resume
 WriteBackCommand = Begin | Confirm | Conflict | Uncertain | Ask | Requeue | Delay | Fail
 EvidenceCommand = KeepFile | RefuseFile
 #: What people do to a case beside answering it: no card carries it.

@@ -6,7 +6,7 @@ nobody says so in its audit entry instead of passing in silence.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
@@ -64,8 +64,14 @@ def _messaged(case: Case, step: Step, told: Detail, rules: Rules, now: datetime)
     channels = tuple(f"{DIRECT}{email}" for email in people)
     made = _shown(case, channels, "escalation.messaged", detail, rules, now)
     # Who has the card already is told below it: an edit alone notifies nobody.
-    again = tuple(Effect(EffectKind.TELL_STORY, case.id, one) for one in channels if one in case.channels)
+    woken = [email for email in people if not case.chase.is_quiet_for(email, now)]
+    again = tuple(Effect(EffectKind.TELL_STORY, case.id, one) for one in _there(case, woken))
     return replace(made, effects=made.effects + again)
+
+
+def _there(case: Case, people: Sequence[str]) -> list[str]:
+    """Where these people have their copies of the card."""
+    return [place for email in people if (place := f"{DIRECT}{email}") in case.channels]
 
 
 def _index(told: Detail) -> int:
@@ -99,12 +105,23 @@ def _hindered(case: Case, step: Step, rules: Rules) -> str:
     return ""
 
 
+def handed_to(case: Case, role: str, rules: Rules) -> Case:
+    """``case`` with ``role`` asked instead. Raises KeyError for a role that the config does not have."""
+    return _with_stage(case, _handed(case, role, rules))
+
+
+def _handed(case: Case, role: str, rules: Rules) -> PlanStage:
+    stage = current_stage(case)
+    channel = channel_for(rules.config, role, site=site_of(case, rules), company=case.event.company)
+    return replace(stage, roles=(role,), channels=(channel,), first_roles=stage.first_roles or stage.roles)
+
+
 def _widened(case: Case, step: Step, rules: Rules) -> PlanStage:
+    if step.act is Act.REASSIGN:
+        return _handed(case, step.to, rules)
     stage = current_stage(case)
     channel = channel_for(rules.config, step.to, site=site_of(case, rules), company=case.event.company)
     first = stage.first_roles or stage.roles
-    if step.act is Act.REASSIGN:
-        return replace(stage, roles=(step.to,), channels=(channel,), first_roles=first)
     roles, channels = dict.fromkeys((*stage.roles, step.to)), dict.fromkeys((*stage.channels, channel))
     return replace(stage, roles=tuple(roles), channels=tuple(channels), first_roles=first)
 

@@ -13,14 +13,14 @@ from bot.approvals.quorum import current_stage, current_stage_number
 from bot.cases.answers import Transition, entry, tell_story
 from bot.cases.audience import assignees
 from bot.cases.commands import FallBack
-from bot.cases.model import Case, Status
+from bot.cases.model import Case
 from bot.cases.planning import Rules
 from bot.effects import DIRECT, Effect, EffectKind
 
 
 def fall_back(case: Case, command: FallBack, rules: Rules, now: datetime) -> Transition | None:
     """``case`` with activities owed to everybody whom the places in ``command`` were to tell of it."""
-    if case.status is not Status.PENDING or case.plan.observe or case.event.event_type not in rules.traits:
+    if not case.is_waiting or case.plan.observe or case.event.event_type not in rules.traits:
         return None
     if not rules.traits[case.event.event_type].has_chatter:
         return None  # Odoo has no activities where it has no chatter
@@ -53,7 +53,7 @@ def _meant(case: Case, place: str, rules: Rules, now: datetime) -> tuple[str, ..
 
 
 def _needed(before: Case, after: Case, rules: Rules, now: datetime) -> tuple[str, ...]:
-    if after.status is not Status.PENDING:
+    if not after.is_waiting:
         return ()
     answered = {given.email for given in after.standing}
     left = tuple(email for email in after.activities if email not in answered)

@@ -25,6 +25,7 @@ from bot.config.model import (
     OnReject,
     PauseRule,
     ReasonRule,
+    ReassignRule,
     Span,
     Step,
     UnknownMaker,
@@ -137,6 +138,7 @@ class Plan:
     calendar: Calendar | None = None  #: in whose hours time is counted; None: around the clock
     escalation: str = ""  #: the name under which the steps stand in the config
     pause: PauseRule | None = None  #: who may stop the clock, and for how long
+    reassign: ReassignRule | None = None  #: who may have another role asked, and which
     steps: tuple[Step, ...] = ()  #: what happens in each stage that nobody answers
     deadline_buffer: timedelta = timedelta(0)  #: how long before the record's own date an answer is needed
     observe: str = ""  #: the channel where the case is only shown; empty where people are asked

@@ -13,7 +13,7 @@ from bot.approvals.authority import Reason, Refused, may_care, may_pause
 from bot.approvals.powers import powers_at
 from bot.cases.answers import Answer, Transition, entry, refuse, update_cards
 from bot.cases.audience import assignees
-from bot.cases.commands import ClockCommand, Pause, Resume
+from bot.cases.clock_commands import Pause, Resume
 from bot.cases.model import Case
 from bot.cases.observing import ONLY_OBSERVED
 from bot.cases.planning import Rules
@@ -29,7 +29,7 @@ _WHY = Refused(Reason.REASON_OWED, "Please say why; the cause is shown on the ca
 _CAUSE = 200
 
 
-def set_clock(case: Case | None, command: ClockCommand, rules: Rules, now: datetime) -> Answer:
+def set_clock(case: Case | None, command: Pause | Resume, rules: Rules, now: datetime) -> Answer:
     """What a person's pause or its end does to ``case``."""
     refused = _UNKNOWN if case is None else _refused(case, command, rules, now)
     if case is None or refused is not None:
@@ -70,7 +70,7 @@ def _woken(case: Case, rules: Rules, now: datetime) -> tuple[str, ...]:
     return (case.care.owner.email,) if case.care.owner else assignees(case, rules, now)
 
 
-def _refused(case: Case, command: ClockCommand, rules: Rules, now: datetime) -> Refused | None:
+def _refused(case: Case, command: Pause | Resume, rules: Rules, now: datetime) -> Refused | None:
     if not case.is_waiting:
         return _OVER
     if case.plan.observe:

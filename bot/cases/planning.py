@@ -158,6 +158,7 @@ def strictest(plans: Sequence[Plan]) -> Plan:
         escalation=chased.escalation,
         steps=chased.steps,
         pause=chased.pause,
+        reassign=chased.reassign,
         deadline_buffer=max(one.deadline_buffer for one in plans),
     )
 
@@ -218,6 +219,7 @@ def plan_of(event_type: str, event: Event, rules: Rules) -> Plan:
         calendar=calendar_of(site, config),
         escalation=policy.escalation or "",
         pause=pause_of(policy) if care else policy.pause,
+        reassign=policy.reassign,
         steps=steps_of(policy, config),
         deadline_buffer=policy.deadline_buffer,
         photo=_owes_photo(policy.photo, event.value),

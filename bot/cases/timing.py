@@ -24,6 +24,7 @@ class Due(StrEnum):
     HAND_BACK = "hand_back"  #: an exception is nobody's again
     RESUME = "resume"  #: the clock goes on after a pause
     STEP = "step"  #: the next step of the escalation
+    WAKE = "wake"  #: somebody's reminders have rested long enough
 
 
 _ORDER = {what: place for place, what in enumerate(Due)}
@@ -49,6 +50,7 @@ def due_things(case: Case) -> tuple[DueThing, ...]:
         Due.HAND_BACK: _handed_back_at(case),
         Due.RESUME: case.chase.paused_until,
         Due.STEP: step.at if step else None,
+        Due.WAKE: wakes_at(case),
     }
     found = (DueThing(when, what) for what, when in at.items() if when is not None)
     return tuple(sorted(found, key=lambda thing: (thing.at, _ORDER[thing.what])))
@@ -82,6 +84,13 @@ def expires_at(case: Case) -> datetime | None:
     if not case.plan.manner.question_pauses:
         return at
     return None if open_question(case.remarks) else at + waited_for_answers(case.remarks)
+
+
+def wakes_at(case: Case) -> datetime | None:
+    """When the first of those who wanted no reminders is to be reminded again."""
+    if not case.is_waiting:
+        return None
+    return min((until for _, until in case.chase.snoozed), default=None)
 
 
 def is_expired(case: Case, now: datetime) -> bool:

@@ -22,12 +22,13 @@ from bot.cases import (
     forwarding,
     giving,
     outcome,
-    pausing,
     saying,
+    steering,
     ticking,
     timing,
 )
 from bot.cases.answers import Answer, Refusal, Transition, refuse
+from bot.cases.clock_commands import Pause, Reassign, Resume, Silence
 from bot.cases.commands import (
     Ask,
     Begin,
@@ -46,12 +47,10 @@ from bot.cases.commands import (
     KeepFile,
     Observed,
     OfferFiles,
-    Pause,
     PersonCommand,
     RefuseFile,
     Requeue,
     Reroute,
-    Resume,
     Retry,
     Said,
     Say,
@@ -93,8 +92,8 @@ def _answer(  # noqa: C901, PLR0911  # a table: each arm is one line
             return None if case is None else outcome.write_back(case, command, rules, now)
         case Reroute():
             return reroute(case, command, rules, now)
-        case Pause() | Resume():
-            return pausing.set_clock(case, command, rules, now)
+        case Pause() | Resume() | Silence() | Reassign():
+            return steering.steer(case, command, rules, now)
         case KeepFile() | RefuseFile():
             return None if case is None else evidence.settle(case, command, rules, now)
         case Tick():

@@ -39,7 +39,7 @@ class Missing:
 
 #: What makes another plan of a case, or may: what was due before is not judged by the plan of today.
 _JUDGED_ANEW = frozenset(
-    {"case.revised", "case.amended", "case.finding_gained", "case.deadline_moved"}
+    {"case.revised", "case.rerouted", "case.amended", "case.finding_gained", "case.deadline_moved"}
     | {"exception.changed", "exception.learnt", "exception.reopened"}
 )
 
@@ -107,6 +107,7 @@ class _Place:
 #: What an entry by itself says of where a case stands from then on.
 _TURNS: Mapping[str, Mapping[str, Any]] = {
     "case.revised": {"stage": 0, "answered": frozenset()},
+    "case.rerouted": {"stage": 0, "answered": frozenset()},
     "clock.resumed": {"cause": ""},
     "exception.acknowledged": {"stage": 1, "cause": ""},
     "exception.assigned": {"stage": 0},

@@ -23,7 +23,7 @@ from bot.handlers.explaining import ExplainDesk
 from bot.handlers.failures import Failures
 from bot.handlers.files import Files
 from bot.handlers.oncall import OnCallDesk
-from bot.handlers.pauses import PAUSE_USAGE, PauseDesk
+from bot.handlers.pauses import PAUSE_USAGE, REASSIGN_USAGE, SNOOZE_USAGE, PauseDesk, SteeringDesk
 from bot.handlers.rerouting import REROUTE_USAGE, RerouteDesk
 from bot.handlers.slash import Command, Slash, Subcommand
 from bot.handlers.status import StatusDesk, Troubles
@@ -43,6 +43,7 @@ def slash_commands(
     explaining = ExplainDesk(database, counter.service, counter.clock)
     oncall = OnCallDesk(database, counter.service, counter.clock)
     pauses = PauseDesk(counter.service)
+    steering = SteeringDesk(counter)
     approvals = ApprovalsDesk(database, counter.service, counter.clock)
     return (
         Command(
@@ -68,6 +69,8 @@ def slash_commands(
                 Subcommand("mine", "what waits for your answer", approvals.mine),
                 Subcommand("pause", "stop the clock of a case for a while", pauses.pause, usage=PAUSE_USAGE),
                 Subcommand("resume", "start it again", pauses.resume, usage="CASE"),
+                Subcommand("snooze", "no reminders of a case for you", steering.snooze, usage=SNOOZE_USAGE),
+                Subcommand("reassign", "have another role asked", steering.reassign, usage=REASSIGN_USAGE),
                 Subcommand("delegate", "name a stand-in for a time", stand_ins.ask, opens_modal=True),
                 Subcommand("delegations", "who stands in for you, and you for whom", stand_ins.listed),
                 Subcommand("revoke", "end a delegation early", stand_ins.end, usage="NUMBER"),
@@ -103,9 +106,9 @@ def register(bolt: AsyncApp, counter: Counter, commands: Sequence[Command], stan
     bolt.action(Action.COMMENT)(actions.answer)
     bolt.action(Action.REVIEW)(actions.answer)
     bolt.action(Action.UNDO)(actions.answer)
-    bolt.action(Action.RETRY)(actions.answer)
-    bolt.action(Action.BY_HAND)(actions.answer)
-    bolt.action(Action.GIVE_UP)(actions.answer)
+    bolt.action(Action.QUIET)(SteeringDesk(counter).silence)
+    for action in (Action.RETRY, Action.BY_HAND, Action.GIVE_UP):
+        bolt.action(action)(actions.answer)
     bolt.action(Action.OPEN)(actions.follow_link)
     _care(bolt, CareDesk(counter), actions, submissions)
     _messages(bolt, Files(counter), Deletions(counter.writer, counter.clock))

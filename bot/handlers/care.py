@@ -13,7 +13,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.approvals.authority import Reason
 from bot.cases.answers import Answer, Refusal
-from bot.cases.commands import Consider, Pause
+from bot.cases.clock_commands import Pause
+from bot.cases.commands import Consider
 from bot.cases.model import Person
 from bot.config.durations import parse_duration, write_duration
 from bot.errors import PermanentError, SignoffError

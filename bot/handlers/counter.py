@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.cases.answers import Answer, Refusal
+from bot.cases.clock_commands import ClockCommand
 from bot.cases.commands import PersonCommand
 from bot.cases.model import Person
 from bot.cases.service import Service
@@ -49,7 +50,7 @@ class Counter:
         person, _ = await asyncio.gather(self.people.person(who.user_id, who.team_id), self.refresh())
         return person
 
-    async def execute(self, command: PersonCommand) -> Answer:
+    async def execute(self, command: PersonCommand | ClockCommand) -> Answer:
         """One command; the answer is durable."""
         given = await self.service.execute(command)
         outcome = given.reason.value if isinstance(given, Refusal) else "taken"

@@ -12,7 +12,7 @@ from html import escape
 import structlog
 
 from bot.approvals.quorum import current_stage
-from bot.cases.model import Case, Status
+from bot.cases.model import Case
 from bot.coalesce import Coalescer
 from bot.config.model import Source
 from bot.errors import PermanentError
@@ -109,7 +109,7 @@ def _user(row: Row) -> int:
 
 
 def _why_done(case: Case) -> str:
-    if case.status is Status.PENDING:
+    if case.is_waiting:
         return "Signoff: somebody else is asked now, or you have answered."
     how = f": {case.ending}" if case.ending else ""
     return one_line(f"Signoff: {case.status}{how}", 500)

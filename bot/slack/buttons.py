@@ -14,6 +14,7 @@ from bot.cases import evidence
 from bot.cases.break_glass import owes_review
 from bot.cases.model import Case, Status, WriteBackState
 from bot.cases.remark import open_question
+from bot.effects import DIRECT
 from bot.slack import words
 from bot.slack.text import cut, plain, web_address
 from bot.text import one_line
@@ -34,6 +35,7 @@ class Action(StrEnum):
     BREAK_GLASS = "case:break_glass"  #: asked for by a slash command, and offered on no card
     REVIEW = "case:review"
     UNDO = "case:undo"
+    QUIET = "case:quiet"  #: no reminders for whoever presses it
     RETRY = "case:retry"
     BY_HAND = "case:by_hand"
     GIVE_UP = "case:give_up"
@@ -95,6 +97,11 @@ def _is_to_take(case: Case, _channel: str) -> bool:
 
 def _is_settled(case: Case, _channel: str) -> bool:
     return case.status is Status.RESOLVED and case.closed_at is not None and case.successor is None
+
+
+def _is_chased(case: Case, channel: str) -> bool:
+    """On the copy of one person, who may want peace from reminders for a while."""
+    return channel.startswith(DIRECT) and bool(case.plan.steps) and _is_asked(case, channel)
 
 
 def _is_stuck(case: Case, _channel: str) -> bool:
@@ -161,6 +168,7 @@ OFFERS: tuple[Offer, ...] = (
     Offer(Action.UNDO, words.UNDO, _is_held),
     Offer(Action.ANSWER, words.ANSWER, _is_questioned),
     Offer(Action.ASK, words.ASK, _is_asked),
+    Offer(Action.QUIET, words.QUIET, _is_chased),
     Offer(Action.RETRY, words.RETRY, _is_stuck, _risk),
     Offer(Action.BY_HAND, words.BY_HAND, _is_stuck),
     Offer(Action.GIVE_UP, words.GIVE_UP, _is_stuck),

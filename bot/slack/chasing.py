@@ -44,6 +44,17 @@ def reassigned(told: Told) -> str:
     return f"Handed to {_role(told)}: no answer for {_age(told)}.{_not_told(told)}{_passed_over(told)}"
 
 
+def handed_by_hand(told: Told) -> str:
+    """A person has another role asked."""
+    reason = f" “{told.text('reason')[:180]}”" if told.text("reason") else ""
+    return f"{told.text('name')} handed this to {_role(told)}.{reason}{_not_told(told)}"
+
+
+def woken(told: Told) -> str:
+    """Somebody's time without reminders is over; nothing to say where that person is not asked any more."""
+    return f"Still waiting for an answer, {_age(told)}." if told.detail.get("mention") else ""
+
+
 def widened(told: Told) -> str:
     """Another role is asked too."""
     return f"{_role(told).capitalize()} is asked too: no answer for {_age(told)}.{_not_told(told)}{_passed_over(told)}"

@@ -11,7 +11,8 @@ import pytest
 
 from bot.approvals.authority import Reason
 from bot.cases.answers import Refusal, Transition
-from bot.cases.commands import Command, Consider, Decide, Observed, Over, Pause, Resume, Tick
+from bot.cases.clock_commands import Pause, Resume
+from bot.cases.commands import Command, Consider, Decide, Observed, Over, Tick
 from bot.cases.model import Case, Finding, Kind, Person, Status, Verdict, WriteBackState
 from bot.cases.rows import case_row
 from bot.cases.timing import next_due

@@ -9,8 +9,9 @@ import pytest
 
 from bot.approvals.authority import Reason
 from bot.cases.answers import Refusal, Transition
+from bot.cases.clock_commands import Pause
 from bot.cases.codec import plan_from_text, plan_to_text
-from bot.cases.commands import Command, Consider, Observed, Over, Pause, Tick
+from bot.cases.commands import Command, Consider, Observed, Over, Tick
 from bot.cases.model import Case, Event, Finding, Status
 from bot.cases.planning import Rules
 from bot.cases.transitions import transition

@@ -10,7 +10,8 @@ import pytest
 from bot.approvals.authority import Reason
 from bot.cases.answers import Refusal, Transition
 from bot.cases.chase import chase_from_text, chase_to_text
-from bot.cases.commands import Pause, Resume, Tick
+from bot.cases.clock_commands import Pause, Resume
+from bot.cases.commands import Tick
 from bot.cases.model import Case, Person
 from bot.cases.planning import Rules
 from bot.cases.timing import next_due

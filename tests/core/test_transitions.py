@@ -10,6 +10,7 @@ import pytest
 
 from bot.approvals.authority import Reason
 from bot.cases.answers import Refusal, Transition
+from bot.cases.clock_commands import Pause, Reassign, Resume, Silence
 from bot.cases.commands import (
     Ask,
     Begin,
@@ -28,11 +29,9 @@ from bot.cases.commands import (
     Observed,
     OfferFiles,
     Over,
-    Pause,
     RefuseFile,
     Requeue,
     Reroute,
-    Resume,
     Retry,
     Say,
     Tick,
@@ -123,6 +122,8 @@ COMMANDS: dict[str, Command] = {
     "pause": Pause(1, ANN, timedelta(hours=1), "waiting for the carrier"),
     "resume": Resume(1, ANN),
     "reroute": Reroute(1, ANN),
+    "silence": Silence(1, ANN, timedelta(hours=1)),
+    "reassign": Reassign(1, ANN, "finance", "on leave"),
     "offer": OfferFiles(1, ANN, ("F2",)),
     "keep": KeepFile(1, replace(OFFERED, name="dock.jpg", sha256="a" * 64)),
     "unfit": RefuseFile(1, "F1", "It is neither."),
@@ -167,6 +168,8 @@ unseen    pending   queued     writing    settling   asked      failed   confirm
 pause     !rank     !done      !done      !done      !done      !done    !done     !done    !done    !done    !done     !done      !rank     !done     !rank
 resume    !rank     !done      !done      !done      !done      !done    !done     !done    !done    !done    !done     !done      !rank     !done     !rank
 reroute   !rank     !rank      !rank      !rank      !rank      !rank    !rank     !rank    !rank    !rank    !rank     !rank      !rank     !rank     !rank
+silence   !none     !done      !done      !done      !done      !done    !done     !done    !done    !done    !done     !done      !none     !done     !none
+reassign  !rank     !done      !done      !done      !done      !done    !done     !done    !done    !done    !done     !done      !rank     !done     !rank
 offer     =         !over      !over      !over      !over      !over    !over     !over    !over    !over    !over     !over      !over     !over     owing
 keep      =         =          =          =          =          =        =         =        =        =        =         =          =         =         owing
 unfit     =         =          =          =          =          =        =         =        =        =        =         =          =         =         owing
@@ -181,6 +184,7 @@ REFUSED = {
     "!over": Reason.OVER,
     "!rank": Reason.NOT_IN_ROLE,
     "!unstuck": Reason.NOT_STUCK,
+    "!none": Reason.NOT_STUCK,
     "!owed": Reason.EVIDENCE_OWED,
     "!expired": Reason.EXPIRED,
 }

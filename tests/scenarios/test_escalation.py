@@ -16,6 +16,7 @@ from tests.scenarios.story import ANN, CONFIG, Record, Story
 
 _BUYERS = '  buyers:\n    channel: "#purchasing"\n'
 _PURCHASE = "stages: [{any_of: [buyers]}]"
+_CLERKS_MAY = "pause: {by: [clerks]}, reassign: {by: [clerks], to: [clerks]}"
 _STEPS = """
 escalations:
   standard:
@@ -25,7 +26,8 @@ escalations:
 """
 ESCALATING = (
     CONFIG.replace(_BUYERS, f"{_BUYERS}    escalation_contact: clerk@example.com\n").replace(
-        _PURCHASE, "stages: [{any_of: [buyers], sla: 2h}], escalation: standard, pause: {by: [clerks]}"
+        _PURCHASE,
+        f"stages: [{{any_of: [buyers], sla: 2h}}], escalation: standard, {_CLERKS_MAY}",
     )
     + _STEPS
 )
@@ -146,3 +148,20 @@ async def test_the_clock_of_a_case_is_stopped_and_started_by_those_whom_the_poli
     await story.card(order, "Next: a reminder")
     await play(story.world, 3700)
     assert len(await story.audited("escalation.reminded")) == 1
+
+
+async def test_people_have_peace_from_reminders_and_hand_a_case_over_while_the_steps_go_on(sqlite_url: str) -> None:
+    async with told(sqlite_url, config=ESCALATING) as story:
+        order = await story.order()
+        await story.card(order, "Next: a reminder")
+        await stepped(story, order, "Escalation level 1 of 4", hours=1)
+        await stepped(story, order, "Escalation level 2 of 4", hours=1)
+        letter = await story.letter("clerk@example.com", order, "Next: handed to clerks")
+        await story.click(letter, "No reminders for 1h", by="clerk@example.com")
+        await story.told("clerk@example.com", "What comes next comes all the same: handed to clerks.")
+        await typed(story, "/approvals reassign 1 clerks Ann is ill", by=ANN)
+        await story.told(ANN, "you are not in that role")
+        await typed(story, "/approvals reassign 1 clerks Ann is ill", by="clerk@example.com")
+        await story.quiet()
+        await story.approve(order, by="clerk@example.com")
+        await story.card(order, "Confirmed in Odoo")

@@ -31,6 +31,7 @@ CHECKS = (
     escalation.shares,
     escalation.order,
     escalation.reassigned,
+    escalation.handed_over,
     escalation.contacts,
     escalation.around_the_clock,
 )

@@ -51,6 +51,17 @@ def reassigned(draft: Draft) -> Iterator[ConfigProblem]:
                 yield draft.error(("escalations", str(policy.escalation), index, "reassign_to"), message)
 
 
+def handed_over(draft: Draft) -> Iterator[ConfigProblem]:
+    """The same for what people may hand over by hand."""
+    for policy in draft.config.policies.values():
+        most = max((stage.count for stage in policy.stages if not stage.every), default=1)
+        for index, name in enumerate(policy.reassign.to if policy.reassign else ()):
+            role = draft.config.roles.get(name)
+            if role is not None and role.group is None and len(role.members) < most:
+                message = f'"{name}" has {len(role.members)} people, but the policy needs {most}'
+                yield draft.error(("policies", policy.name, "reassign", "to", index), message)
+
+
 def contacts(draft: Draft) -> Iterator[ConfigProblem]:
     """A step that tells the contact of roles which have none."""
     for policy, steps in _used(draft):

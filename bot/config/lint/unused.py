@@ -34,7 +34,7 @@ def unused(draft: Draft) -> Iterator[ConfigProblem]:
 
 def unheard(draft: Draft) -> Iterator[ConfigProblem]:
     """Hours of people whom no step could write to."""
-    if not draft.complete:
+    if not draft.complete or any(groups_of(draft.config)):
         return
     roles: list[Role | RoleOverlay] = [*draft.config.roles.values(), *_overlays(draft.config)]
     heard = {email for role in roles for email in (*(role.members or ()), role.escalation_contact)}
@@ -68,6 +68,9 @@ def _asked(config: Config) -> set[str]:
     found = {role for policy in config.policies.values() for stage in policy.stages for role in stage.roles}
     found |= {step.to for steps in config.escalations.values() for step in steps}
     found |= {config.last_resort, config.delegation_by, config.reroute_by}
+    for policy in config.policies.values():
+        found |= set(policy.pause.roles) if policy.pause else set()
+        found |= {*policy.reassign.by, *policy.reassign.to} if policy.reassign else set()
     return found | ({config.break_glass.review} if config.break_glass else set())
 
 

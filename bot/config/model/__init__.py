@@ -9,7 +9,7 @@ from __future__ import annotations
 from bot.config.model.calendars import Calendar, Hours, Span
 from bot.config.model.care import OTHER, ROOT_CAUSES, USUAL_CARE, CareRule
 from bot.config.model.emergency import BreakGlass
-from bot.config.model.escalations import ASSIGNEES, CHANNEL, CONTACT, ENDINGS, Act, PauseRule, Step
+from bot.config.model.escalations import ASSIGNEES, CHANNEL, CONTACT, ENDINGS, Act, PauseRule, ReassignRule, Step
 from bot.config.model.manner import USUAL, Manner, Tolerance
 from bot.config.model.people import OdooGroup, Reachable, Role, RoleOverlay, Site
 from bot.config.model.policies import Execution, Faster, OnReject, PhotoRule, Policy, ReasonRule, Stage, UnknownMaker
@@ -52,6 +52,7 @@ __all__ = [
     "Quota",
     "Reachable",
     "ReasonRule",
+    "ReassignRule",
     "Role",
     "RoleOverlay",
     "Rule",

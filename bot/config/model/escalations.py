@@ -42,6 +42,15 @@ class PauseRule:
 
 
 @dataclass(frozen=True, slots=True)
+class ReassignRule:
+    """Who may have another role asked by hand, which roles, and how often in a case."""
+
+    by: tuple[str, ...]
+    to: tuple[str, ...]
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One part of an escalation: when, and what."""
 

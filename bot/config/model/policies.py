@@ -12,7 +12,7 @@ from enum import StrEnum
 from bot.config.conditions import Condition
 from bot.config.model.calendars import Span
 from bot.config.model.care import CareRule
-from bot.config.model.escalations import PauseRule
+from bot.config.model.escalations import PauseRule, ReassignRule
 from bot.config.model.manner import USUAL, Manner
 from bot.money import Money
 
@@ -94,6 +94,7 @@ class Policy:
     distinct_people: bool = True  #: nobody answers in two stages
     unknown_maker: UnknownMaker = UnknownMaker.SECOND_PERSON
     pause: PauseRule | None = None  #: None: nobody may stop the clock
+    reassign: ReassignRule | None = None  #: None: nobody has another role asked by hand
     escalation: str | None = None  #: what happens when nobody answers
     deadline_buffer: timedelta = timedelta(0)  #: how long before the record's own date an answer is needed
     photo: PhotoRule | None = None

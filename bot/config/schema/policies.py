@@ -20,7 +20,7 @@ from bot.config.fields.times import WorkingSpan
 from bot.config.schema.evidence import Evidence
 from bot.config.schema.manner import Tolerance
 from bot.config.schema.part import Part
-from bot.config.schema.pauses import Pause
+from bot.config.schema.pauses import Pause, Reassign
 
 
 class Faster(Part):
@@ -118,6 +118,8 @@ class Policy(Part):
     """How far figures may move in Odoo while given answers stand."""
     pause: Pause | None = None
     """Who may stop the clock of a case. Else nobody."""
+    reassign: Reassign | None = None
+    """Who may have another role asked by hand, and which. Else nobody."""
     escalation: EscalationName | None = None
     """What happens when nobody answers: a name under `escalations`. Else nothing."""
     deadline_buffer: Buffer = timedelta(0)
@@ -153,6 +155,7 @@ class Policy(Part):
                 grace=self.grace or timedelta(0),
                 bulk=self.bulk,
             ),
+            reassign=self.reassign.build() if self.reassign else None,
             pause=model.PauseRule(tuple(self.pause.by), self.pause.longest) if self.pause else None,
             escalation=self.escalation,
             deadline_buffer=self.deadline_buffer,
