@@ -15,6 +15,7 @@ from bot.cases.chase import NOBODY_COUNTS, Chase
 from bot.cases.event import NOBODY_KNOWN, PIN, Event, Finding, Maker, RecordRef, Severity
 from bot.cases.figures import Change, Figures, Seen, changes, fingerprint
 from bot.cases.files import File
+from bot.cases.person import Person
 from bot.cases.remark import Remark
 from bot.config.model import (
     USUAL,
@@ -160,18 +161,6 @@ class Revision:
     #: Against the revision before; after a change within the tolerance, against the figures it opened with.
     changed: tuple[Change, ...] = ()
     opened_with: Figures | None = None  #: None: as the event has them
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody in Slack, as looked up at the click."""
-
-    key: str  #: ``slack:TEAM:USER``: what the audit trail and the decisions hold
-    email: str  #: lower case; empty when Slack does not tell
-    name: str
-    guest: bool = False
-    deactivated: bool = False
-    foreign: bool = False  #: of another workspace
 
 
 @dataclass(frozen=True, slots=True)
