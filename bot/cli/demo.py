@@ -40,6 +40,7 @@ from bot.sandbox.demo import PORT, Wishes
     type=click.Choice(["18.0", "19.0"]),
     help="Which Odoo is pretended.",
 )
+@click.option("--sockets", is_flag=True, help="Slack comes over Socket Mode instead of HTTP.")
 @click.option("--check", "is_check", is_flag=True, help="Play the day without a page and say of each step if it is ok.")
 @click.option(
     "--break",
@@ -54,6 +55,7 @@ def demo(
     database: str,
     expose: str | None,
     odoo_version: str,
+    sockets: bool,
     is_check: bool,
     broken: str | None,
 ) -> None:
@@ -62,7 +64,7 @@ def demo(
     --check exits 1 when a step is not as it should be.
     """
     logs.set_up(level="CRITICAL" if is_check else "ERROR", as_json=False)
-    wishes = Wishes(port=port, database_url=database, config=config_path, odoo_version=odoo_version)
+    wishes = Wishes(port, database_url=database, config=config_path, odoo_version=odoo_version, sockets=sockets)
     if is_check:
         if config_path is not None:
             msg = "--check plays the demo's own day, so it takes no --config"

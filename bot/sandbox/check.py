@@ -37,7 +37,10 @@ class Break(StrEnum):
 async def check(wishes: Wishes, broken: Break | None, say: Say) -> bool:
     """Play the day; whether everything was as it should be. Raises ConfigError as the demo does."""
     with database(wishes.database_url) as url:
-        async with started(demo_config(), url, file="demo.yaml", odoo_version=wishes.odoo_version) as world:
+        playing = started(
+            demo_config(), url, file="demo.yaml", odoo_version=wishes.odoo_version, sockets=wishes.sockets
+        )
+        async with playing as world:
             return await _Check(world, url, broken, say).run()
 
 

@@ -60,6 +60,7 @@ class Wishes:
     database_url: str = ""  #: empty: a file in a temporary directory, gone afterwards
     config: Path | None = None
     odoo_version: str = "18.0"
+    sockets: bool = False  #: Slack comes over Socket Mode
 
 
 @contextmanager
@@ -92,9 +93,11 @@ async def claim_fresh(url: str) -> None:
 
 
 @asynccontextmanager
-async def started(config: str, url: str, *, file: str, odoo_version: str) -> AsyncIterator[World]:
+async def started(
+    config: str, url: str, *, file: str, odoo_version: str, sockets: bool = False
+) -> AsyncIterator[World]:
     """A world on a fresh database, its Odoo that of a distributor. Raises ConfigError."""
-    world = World(config, url, odoo_version=odoo_version, file=file)
+    world = World(config, url, odoo_version=odoo_version, file=file, sockets=sockets)
     await claim_fresh(url)
     lay_distributor(world.odoo)
     async with world:
@@ -106,7 +109,8 @@ async def demo(wishes: Wishes, say: Say) -> None:
     text = wishes.config.read_text(encoding="utf-8") if wishes.config else demo_config()
     file = str(wishes.config or "demo.yaml")
     with database(wishes.database_url) as url:
-        async with started(text, url, file=file, odoo_version=wishes.odoo_version) as world:
+        playing = started(text, url, file=file, odoo_version=wishes.odoo_version, sockets=wishes.sockets)
+        async with playing as world:
             world.advance(until_work(world.clock.now()))
             day = Day(world.odoo)
             page = _page(world, day, wishes.address)
