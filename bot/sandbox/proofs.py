@@ -96,7 +96,8 @@ class Proofs:
         """The cards of a record (or all), in every channel, the oldest first."""
         channels = [Conversation(one) for one in self.slack.workspace.channels.values() if not one.is_direct]
         found = [card for channel in channels for card in channel.messages if card.metadata]
-        return [card for card in found if subject is None or card.says(subject.words)]
+        # By the headline: other cards may mention the record beside their own.
+        return [card for card in found if subject is None or subject.words in card.headline]
 
     async def card(self, subject: Subject, channel: str, *, says: str = "") -> Card:
         """The one card of a record in ``channel``, once it says ``says``."""

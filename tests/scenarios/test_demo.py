@@ -96,8 +96,9 @@ BROKEN = {
 
 
 @pytest.mark.slow
-def test_the_check_finds_everything_as_it_should_be_on_either_odoo() -> None:
-    for checked in side_by_side(["--check", "--odoo", version] for version in ("18.0", "19.0")):
+def test_the_check_finds_everything_as_it_should_be_on_either_odoo_over_either_transport() -> None:
+    ways = (["--odoo", "18.0"], ["--odoo", "19.0", "--sockets"])
+    for checked in side_by_side(["--check", *way] for way in ways):
         assert checked.returncode == 0, checked.stdout + checked.stderr
         assert "FAILED" not in checked.stdout
         assert checked.stdout.endswith("All 15 steps are as they should be.\n")

@@ -98,6 +98,11 @@ class Card:
         return "\n".join(texts(self.blocks))
 
     @property
+    def headline(self) -> str:
+        """The text of its header; empty without one."""
+        return next((str(block["text"]["text"]) for block in self.blocks if block["type"] == "header"), "")
+
+    @property
     def buttons(self) -> list[Button]:
         """The buttons that can be pressed."""
         return buttons_in(self.blocks)
