@@ -95,9 +95,9 @@ def _still_open(case: Case, event: Event, rules: Rules, now: datetime) -> Transi
 
 
 def _learn(case: Case, event: Event, rules: Rules, now: datetime) -> Transition | None:
-    """The same figures and something new around them, such as another date: the card shows it."""
+    """The same figures and another date or urgency. What only stands beside it is news to nobody."""
     known = case.event
-    if (event.deadline, event.context, event.severity) == (known.deadline, known.context, known.severity):
+    if (event.deadline, event.severity) == (known.deadline, known.severity):
         return None
     learnt = replace(event, findings=known.findings)
     return _seen_anew(replace(case, revision=replace(case.revision, event=learnt)), "exception.learnt", rules, now)

@@ -82,7 +82,9 @@ class OdooSource:
         beside, editors = await asyncio.gather(
             self._background[model].of(record, found), self._editors_of(model, record["id"])
         )
-        return with_editors(replace(now_is, context=(*now_is.context, *beside)), editors, self.settings)
+        apart = tuple(replace(one, context=(*one.context, *beside)) for one in now_is.apart)
+        known = replace(now_is, context=(*now_is.context, *beside), apart=apart)
+        return with_editors(known, editors, self.settings)
 
     async def _editors_of(self, model: str, record_id: int) -> tuple[Maker, ...]:
         return await self._editors[model].of(record_id) if model in self._editors else ()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.scenarios.conftest import told
-from tests.scenarios.story import BOB, Record, Story
+from tests.scenarios.story import ANN, BOB, Record, Story
 
 CONFIG = Path(__file__).with_name("exceptions.yaml").read_text(encoding="utf-8")
 PICKING, BOLT, CYD = "stock.picking", "BOLT-M8", "cyd@example.com"
@@ -22,15 +22,83 @@ async def story(sqlite_url: str, odoo_version: str) -> AsyncIterator[Story]:
         yield story
 
 
-def late_receipt(story: Story, days: int = 2) -> Record:
-    """A receipt that was planned for some days ago."""
-    number = story.odoo.add_transfer("incoming", (BOLT, 10.0))
-    story.odoo.plan(number, scheduled=story.world.clock.now() - timedelta(days=days))
+def transfer(story: Story, kind: str, *, ago: float = 0.0, due_in: float = 0.0, to: int = 0) -> Record:
+    """A transfer of ten boxes that was planned for some hours ago, or is due in some."""
+    number = story.odoo.add_transfer(kind, (BOLT, 10.0), to=to)
+    now = story.world.clock.now()
+    scheduled = now - timedelta(hours=ago) if ago else None
+    story.odoo.plan(number, scheduled=scheduled, deadline=now + timedelta(hours=due_in) if due_in else None)
     return Record(PICKING, number, str(story.odoo.record(PICKING, number)["name"]))
 
 
+def _stocked(story: Story) -> Story:
+    story.odoo.set_stock(BOLT, 100.0)
+    return story
+
+
+def _half_received(story: Story) -> Record:
+    receipt = transfer(story, "incoming")
+    story.odoo.pick(receipt.id, {BOLT: 7.0})
+    return receipt
+
+
+def _quant(story: Story, quantity: float, place: str = "") -> Record:
+    number = story.odoo.set_stock(BOLT, quantity, place=story.odoo.add_place(place) if place else 0)
+    return Record("stock.quant", number, BOLT)
+
+
+def _unsupplied(story: Story) -> Record:
+    return Record("stock.warehouse.orderpoint", story.odoo.add_rule(BOLT, 50.0), BOLT)
+
+
+def _undelivered(story: Story) -> Record:
+    number = story.odoo.add_purchase(amount=900.0, state="purchase")
+    story.odoo.promise(number, story.world.clock.now() - timedelta(days=3))
+    return story.purchase(number)
+
+
+def _to_dallas(story: Story) -> Record:
+    return transfer(_stocked(story), "internal", ago=2, to=story.odoo.stock_place("DAL"))
+
+
+Made = Callable[[Story], Record]
+TYPES: dict[str, tuple[Made, str]] = {
+    "receiving.delay": (lambda story: transfer(story, "incoming", ago=30), "expected 1 day ago, and not received"),
+    "receiving.variance": (_half_received, "differs from what was ordered: 7 of 10"),
+    "pick.shortage": (lambda story: transfer(story, "outgoing"), "0 of 10 [BOLT-M8]"),
+    "pick.delay": (lambda story: transfer(_stocked(story), "outgoing", ago=5), "ready to be picked, and overdue by 5"),
+    "shipment.late": (lambda story: transfer(_stocked(story), "outgoing", due_in=-2), "promised to the customer 2"),
+    "transfer.overdue": (_to_dallas, "between warehouses, and overdue by 2 hours"),
+    "inventory.negative": (lambda story: _quant(story, -4.0), "-4 on hand"),
+    "inventory.blocked": (lambda story: _quant(story, 4.0, "Quarantine"), "blocked stock"),
+    "inventory.low_stock": (_unsupplied, "0 expected, 50 is the minimum"),
+    "purchase.delay": (_undelivered, "promised 3 days ago: 0 of"),
+}
+
+
+@pytest.mark.parametrize("event_type", TYPES)
+async def test_every_type_of_exception_is_found_shown_and_owned(story: Story, event_type: str) -> None:
+    make, words = TYPES[event_type]
+    record = make(story)
+    await story.reconcile()
+    if event_type == "inventory.negative":  # people are told only if it is still true after ten minutes
+        await story.quiet()
+        assert story.cards() == []
+        story.advance(minutes=10)
+    card = await story.card(record, words)
+    opened = [one for one in await story.audited("case.opened") if one.detail["event_type"] == event_type]
+    assert len(opened) == 1
+    await story.click(card, "I’m on it")
+    card = await story.card(record, "Ann has it in hand")
+    view = await story.slack.opened(await story.click(card, "Resolve"))
+    blocks = {block.get("block_id"): block for block in view.content["blocks"]}
+    first = blocks["resolution"]["element"]["options"][0]["value"]
+    assert not (await story.slack.submit(view, {"cause": "counting error", "resolution": first}, by=ANN)).errors
+    await story.card(record, f"Resolved by Ann: {first}, cause: counting error")
+
+
 async def test_a_late_receipt_is_taken_and_resolved_and_odoo_is_told(story: Story) -> None:
-    receipt = late_receipt(story)
+    receipt = transfer(story, "incoming", ago=49)
     await story.reconcile()
     card = await story.card(receipt, "Nobody has it in hand yet")
     assert card.says("expected 2 days ago, and not received")

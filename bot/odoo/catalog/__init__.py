@@ -12,6 +12,7 @@ from bot.odoo.catalog.delays import PICK_DELAY, PICK_SHORTAGE, RECEIVING_DELAY, 
 from bot.odoo.catalog.entry import EventType
 from bot.odoo.catalog.inventory import COUNT_VARIANCE
 from bot.odoo.catalog.own import catalog_with
+from bot.odoo.catalog.planning import LOW_STOCK, PURCHASE_DELAY
 from bot.odoo.catalog.purchase import (
     PURCHASE_APPROVAL,
     PURCHASE_EMERGENCY,
@@ -55,6 +56,8 @@ _ENTRIES = (
     RECEIVING_DELAY,
     INVENTORY_NEGATIVE,
     INVENTORY_BLOCKED,
+    PURCHASE_DELAY,
+    LOW_STOCK,
 )
 
 #: Every event type by its name; where one record has several findings, the first here leads.

@@ -10,9 +10,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from bot.odoo.catalog.beside import FREE_FOR_TRANSFER
+from bot.odoo.catalog.beside_supply import DELIVERED
 from bot.odoo.catalog.entry import OWNED, Description, EventType, Record
-from bot.odoo.catalog.goods import IN_STOCK, moves, open_moves, same_warehouse, short, stock_elsewhere, there
-from bot.odoo.catalog.reading import instant, moment, name_of, quantity
+from bot.odoo.catalog.goods import moves, same_warehouse, short, there
+from bot.odoo.catalog.reading import instant, late_by, moment, name_of, quantity, span_words
 from bot.odoo.catalog.transfers import SHIPMENT_RELEASE
 from bot.odoo.domains import NOW, TOMORROW
 from bot.text import one_line
@@ -29,25 +31,12 @@ def _is_undone(record: Record, *codes: str) -> bool:
     return record.get("picking_type_code") in codes and record["state"] in _UNDONE
 
 
-def _late_by(record: Record, field: str) -> timedelta | None:
-    """How long a moment of the record is past; None where it is not."""
-    at, now = instant(record, field), moment(record)
-    return now - at if at is not None and now is not None and at < now else None
-
-
-def _ago(span: timedelta) -> str:
-    days, hours = span.days, span.seconds // 3600
-    if days:
-        return f"{days} day{'s' if days > 1 else ''}"
-    return f"{hours} hour{'s' if hours != 1 else ''}" if hours else "less than an hour"
-
-
 def _shipment_late(record: Record, _limit: Decimal) -> str:
     if not _is_undone(record, "outgoing"):
         return ""
-    late = _late_by(record, "date_deadline")
+    late = late_by(record, "date_deadline")
     if late is not None:
-        return f"promised to the customer {_ago(late)} ago, and not shipped"
+        return f"promised to the customer {span_words(late)} ago, and not shipped"
     due, now = instant(record, "date_deadline"), moment(record)
     at_risk = due is not None and now is not None and due < now + _AT_RISK and record["state"] != "assigned"
     return "promised within a day, and not ready" if at_risk else ""
@@ -56,10 +45,10 @@ def _shipment_late(record: Record, _limit: Decimal) -> str:
 def _pick_delay(record: Record, _limit: Decimal) -> str:
     ready = record["state"] == "assigned" and not short(record)
     inside = record.get("picking_type_code") == "outgoing" or same_warehouse(record)
-    late = _late_by(record, "scheduled_date")
+    late = late_by(record, "scheduled_date")
     if late is None or not ready or not inside or not _is_undone(record, "outgoing", "internal"):
         return ""
-    return f"ready to be picked, and overdue by {_ago(late)}"
+    return f"ready to be picked, and overdue by {span_words(late)}"
 
 
 def _pick_shortage(record: Record, _limit: Decimal) -> str:
@@ -67,7 +56,7 @@ def _pick_shortage(record: Record, _limit: Decimal) -> str:
         return ""
     missing = short(record)
     nothing = missing and not any(there(one) for one in moves(record))
-    late = _late_by(record, "scheduled_date")
+    late = late_by(record, "scheduled_date")
     if not missing or not (nothing or late is not None):
         return ""
     one = missing[0]
@@ -77,24 +66,24 @@ def _pick_shortage(record: Record, _limit: Decimal) -> str:
 
 
 def _transfer_overdue(record: Record, _limit: Decimal) -> str:
-    late = _late_by(record, "scheduled_date")
+    late = late_by(record, "scheduled_date")
     if late is None or not _is_undone(record, "internal") or same_warehouse(record):
         return ""
-    return f"between warehouses, and overdue by {_ago(late)}"
+    return f"between warehouses, and overdue by {span_words(late)}"
 
 
 def _receiving_delay(record: Record, _limit: Decimal) -> str:
-    late = _late_by(record, "scheduled_date")
+    late = late_by(record, "scheduled_date")
     if late is None or not _is_undone(record, "incoming") or record.get("return_id"):
         return ""
-    return f"expected {_ago(late)} ago, and not received"
+    return f"expected {span_words(late)} ago, and not received"
 
 
 def _describe(record: Record) -> Description:
     """As for those that are decided on, with what else helps whoever looks after it."""
     told = SHIPMENT_RELEASE.describe(record)
     planned = instant(record, "scheduled_date")
-    return replace(told, context=(*told.context, *_planned(planned), *stock_elsewhere(open_moves(record))))
+    return replace(told, context=(*told.context, *_planned(planned)))
 
 
 def _over(record: Record) -> str:
@@ -116,7 +105,6 @@ PICK_DELAY = replace(
     carry_out=OWNED,
     cancel=None,
     guarded=(),
-    optional=(*SHIPMENT_RELEASE.optional, IN_STOCK),
     is_exception=True,
     resolutions=("picked meanwhile", "new date agreed", "handed to another shift", "cancelled", "no action needed"),
 )
@@ -163,5 +151,6 @@ RECEIVING_DELAY = replace(
     summary="A receipt past its planned time.",
     domain=(("picking_type_code", "=", "incoming"), _IN_PROGRESS, _OVERDUE, ("return_id", "=", False)),
     judge=_receiving_delay,
+    beside=(DELIVERED, FREE_FOR_TRANSFER),
     resolutions=("received meanwhile", "new date agreed with the supplier", "bought elsewhere", "cancelled"),
 )

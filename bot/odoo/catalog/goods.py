@@ -7,7 +7,7 @@ what it is worth is then worked out by the demand, which Odoo tells in both.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -58,8 +58,6 @@ TRANSFER_PATHS = (
 )
 TRANSFER_OPTIONAL = ("picking_type_id.warehouse_id.code", "move_ids.product_id.categ_id")
 COST = "move_ids.product_id.standard_price"
-#: How much of a product is on hand in all places of the company together.
-IN_STOCK = "move_ids.product_id.qty_available"
 
 _GONE = frozenset({"cancel", "done"})
 
@@ -140,18 +138,6 @@ def _line(move: Record) -> str:
     asked, is_there = quantity(move.get("product_uom_qty")), quantity(move.get("quantity"))
     how_much = asked if asked == is_there else f"{is_there} of {asked}"
     return f"{how_much}{f' {unit}' if unit else ''} {product}"
-
-
-def stock_elsewhere(found: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, str], ...]:
-    """(label, text) of what is on hand of the goods in all places together; none where Odoo does not tell."""
-    told: dict[str, str] = {}
-    for move in found:
-        product = move.get("product_id")
-        on_hand = product.get("qty_available") if isinstance(product, Mapping) else None
-        if on_hand is not None:
-            told.setdefault(name_of(move, "product_id") or "unknown product", quantity(on_hand))
-    shown = [f"{number} {one_line(name, 60)}" for name, number in list(told.items())[:SHOWN_LINES]]
-    return (("On hand in all places", "; ".join(shown)),) if shown else ()
 
 
 def not_picked(record: Record) -> str:

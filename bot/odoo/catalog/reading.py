@@ -86,6 +86,20 @@ def moment(record: Record) -> datetime | None:
     return instant(record, READ_AT)
 
 
+def late_by(record: Record, field: str) -> timedelta | None:
+    """For how long a moment of the record is past; None where it is not, or is not known."""
+    at, now = instant(record, field), moment(record)
+    return now - at if at is not None and now is not None and at < now else None
+
+
+def span_words(span: timedelta) -> str:
+    """A length of time as people say it: ``2 days``, ``5 hours``."""
+    days, hours = span.days, span.seconds // 3600
+    if days:
+        return f"{days} day{'s' if days > 1 else ''}"
+    return f"{hours} hour{'s' if hours != 1 else ''}" if hours else "less than an hour"
+
+
 def end_of_day(record: Record, field: str) -> datetime | None:
     """The end of a day that Odoo names without a time, taken in UTC: the first moment that is too late."""
     day = record.get(field)

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from bot.config.model import Execution
 from bot.odoo.catalog.beside import ALSO_WAITING, FREE_FOR_TRANSFER
+from bot.odoo.catalog.beside_supply import DELIVERED
 from bot.odoo.catalog.entry import Description, EventType, Method, Record
 from bot.odoo.catalog.goods import (
     COST,
@@ -214,6 +215,8 @@ RECEIVING_VARIANCE = replace(
     summary="A receipt with more or less than was ordered, before it is validated.",
     domain=(("picking_type_code", "=", "incoming"), _IN_STATE, ("return_id", "=", False)),
     judge=_receipt,
+    beside=(DELIVERED, *SHIPMENT_RELEASE.beside),
+    resolutions=("accepted", "the rest will follow", "claimed from the supplier", "sent back", "counted again"),
     carry_out=replace(
         _VALIDATE_PART,
         does="the receipt is validated in Odoo as it was counted, what is missing becomes a backorder",

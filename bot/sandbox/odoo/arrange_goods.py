@@ -69,6 +69,21 @@ class GoodsArranger(Arranger):
         vals = {name: f"{at:%Y-%m-%d %H:%M:%S}" for name, at in given.items() if at is not None}
         self._do("stocku", "stock.picking", "write", [picking], vals)
 
+    def add_rule(self, product: str = DEFAULT_PRODUCT, least: float = 50.0, *, warehouse: str = "CHI") -> int:
+        """A reordering rule for the stock of a warehouse."""
+        vals = {
+            "product_id": self._product(product),
+            "location_id": self.stock_place(warehouse),
+            "warehouse_id": self._find("stock.warehouse", ["code", "=", warehouse]),
+            "company_id": 1,
+            "product_min_qty": least,
+        }
+        return int(self._do("admin", "stock.warehouse.orderpoint", "create", vals))
+
+    def promise(self, purchase: int, at: datetime) -> None:
+        """When the vendor has promised an order (UTC)."""
+        self._do("purm", "purchase.order", "write", [purchase], {"date_planned": f"{at:%Y-%m-%d %H:%M:%S}"})
+
     def add_return(self, *wanted: Wanted, warehouse: str = "CHI", by: str = "stocku") -> int:
         """Goods that a customer sends back, of a delivery that was done."""
         products = wanted or [(DEFAULT_PRODUCT, 5.0)]

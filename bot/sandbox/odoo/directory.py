@@ -145,13 +145,6 @@ def _people(*, is_18: bool) -> list[Model]:
     return [users, partner, tag]
 
 
-def _on_hand(env: Env, row: Row) -> float:
-    """What lies in internal places, all together."""
-    quants = env.rows("stock.quant", env.tx.among("stock.quant", "product_id", row["id"]))
-    inside = (one for one in quants if env.row("stock.location", one["location_id"])["usage"] == "internal")
-    return float(sum(one["quantity"] for one in inside))
-
-
 def _goods() -> list[Model]:
     goods = Access(read=(INTERNAL,), write=(STOCK_MANAGER, SALES_MANAGER))
     unit = Model("uom.uom", "Unit of Measure", fields_of(make("name", "char", required=True)), _LOOKED_UP)
@@ -163,7 +156,6 @@ def _goods() -> list[Model]:
             plain("char", "default_code", "barcode"),
             make("active", "boolean", default=True),
             make("standard_price", "float", string="Cost", company_dependent=True),
-            make("qty_available", "float", string="Quantity On Hand", compute=_on_hand),
             make("lst_price", "float", string="Sales Price"),
             make("tracking", "selection", selection=("none", "lot", "serial"), default="none"),
             link("uom_id", "uom.uom", string="Unit", required=True),

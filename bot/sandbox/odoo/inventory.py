@@ -90,6 +90,40 @@ def _places() -> list[Model]:
     return [location, kind]
 
 
+def _on_hand(env: Env, row: Row) -> float:
+    quants = env.rows("stock.quant", env.tx.among("stock.quant", "product_id", row["product_id"]))
+    return float(sum(one["quantity"] for one in quants if one["location_id"] == row["location_id"]))
+
+
+def _forecast(env: Env, row: Row) -> float:
+    """What is there, what is to come and what is to go."""
+    moves = env.rows("stock.move", env.tx.among("stock.move", "product_id", row["product_id"]))
+    coming = [one for one in moves if one["state"] not in {"draft", "done", "cancel"}]
+    into = sum(one["product_uom_qty"] for one in coming if one["location_dest_id"] == row["location_id"])
+    out = sum(one["product_uom_qty"] for one in coming if one["location_id"] == row["location_id"])
+    return float(_on_hand(env, row) + into - out)
+
+
+def _orderpoint() -> Model:
+    return Model(
+        "stock.warehouse.orderpoint",
+        "Minimum Inventory Rule",
+        fields_of(
+            make("name", "char"),
+            link("product_id", "product.product", required=True, indexed=True),
+            link("location_id", "stock.location", required=True),
+            link("warehouse_id", "stock.warehouse"),
+            link("company_id", "res.company"),
+            make("product_min_qty", "float", string="Min Quantity"),
+            make("product_max_qty", "float", string="Max Quantity"),
+            make("qty_on_hand", "float", string="On Hand", compute=_on_hand),
+            make("qty_forecast", "float", string="Forecast", compute=_forecast),
+            make("active", "boolean", default=True),
+        ),
+        _STOCK,
+    )
+
+
 def inventory_models() -> list[Model]:
     """Every model of this file."""
     lot = Model(
@@ -105,4 +139,4 @@ def inventory_models() -> list[Model]:
         order="name, id",
         prepare=_unique_lot,
     )
-    return [_warehouse(), *_places(), lot]
+    return [_warehouse(), *_places(), lot, _orderpoint()]

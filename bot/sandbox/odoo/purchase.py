@@ -124,6 +124,19 @@ def _any_done(env: Env, transfers: Sequence[int]) -> bool:
     return any(row["state"] == "done" for row in env.rows("stock.picking", transfers))
 
 
+def _receipt_status(env: Env, row: Row) -> str | bool:
+    """How much of a confirmed order has arrived; nothing to say without a transfer."""
+    states = {
+        one["state"] for one in env.rows("stock.picking", env.tx.among("stock.picking", "purchase_id", row["id"]))
+    }
+    states -= {"cancel"}
+    if not states:
+        return False
+    if states == {"done"}:
+        return "full"
+    return "partial" if "done" in states else "pending"
+
+
 def _prepare(env: Env, vals: Row) -> None:
     company = env.row("res.company", vals.setdefault("company_id", env.company_id))
     vals.setdefault("currency_id", company["currency_id"])
@@ -195,6 +208,7 @@ def _order_model(*, is_18: bool) -> Model:
             make("currency_rate", "float", default=1.0),
             lines("order_line", LINE, "order_id"),
             lines("picking_ids", "stock.picking", "purchase_id"),
+            make("receipt_status", "selection", selection=("pending", "partial", "full"), compute=_receipt_status),
         ),
         Access(read=(PURCHASE_USER, STOCK_USER, INVOICING), write=(PURCHASE_USER,)),
         order="priority desc, id desc",
