@@ -95,15 +95,15 @@ def may(person: Person, command: Wanted, case: Case, now: datetime, powers: Powe
     answering = isinstance(command, Decide | Forward)
     refused: list[Refused] = []
     for voice in voices(person.email, (*powers.delegations, *case.forwards), now):
-        found = _through(voice, case, powers, answering=answering)
+        found = _through(voice, case, powers, person if answering else None)
         if isinstance(found, Allowed):
             return found
         refused.append(found)
     return next((one for one in refused if one.reason is not Reason.NOT_IN_ROLE), refused[0])
 
 
-def _through(voice: Voice, case: Case, powers: Powers, *, answering: bool) -> Allowed | Refused:
-    """Whether this voice may. In the order in which a colleague would explain it."""
+def _through(voice: Voice, case: Case, powers: Powers, answering: Person | None) -> Allowed | Refused:
+    """Whether this voice may, of whoever answers the stage. In the order in which a colleague would explain it."""
     stage = current_stage(case)
     roles = tuple(role for role in stage.roles if powers.holds(voice.holder, role))
     if not roles:
@@ -116,8 +116,8 @@ def _through(voice: Voice, case: Case, powers: Powers, *, answering: bool) -> Al
     within = _within_limits(voice, roles, case, powers)
     if not within:
         return _over_limit(voice, case)
-    if answering:
-        heard = _heard(voice, within, case)
+    if answering is not None:
+        heard = _heard(answering, voice, within, case)
         if heard is not None:
             return heard
     behalf = voice.chain[1:]
@@ -172,11 +172,11 @@ def _over_limit(voice: Voice, case: Case) -> Refused:
     return Refused(Reason.OVER_LIMIT, f"{about} is above {whose}, so somebody with a higher limit has to decide.")
 
 
-def _heard(voice: Voice, roles: tuple[str, ...], case: Case) -> Refused | None:
-    """Nobody is heard twice: not under another name, and in another stage only where the plan lets."""
+def _heard(person: Person, voice: Voice, roles: tuple[str, ...], case: Case) -> Refused | None:
+    """Nobody is heard twice: not under another name or address, and in another stage only where the plan lets."""
     number = current_stage_number(case)
     asked = [given for given in case.standing if case.plan.distinct_people or given.stage == number]
-    if any(given.identities.intersection(voice.chain) for given in asked):
+    if any(given.person == person.key or given.identities.intersection(voice.chain) for given in asked):
         return Refused(
             Reason.ANSWERED_BEFORE,
             "You have answered already; somebody else has to give the other approval."

@@ -80,7 +80,7 @@ def _unfit(command: Delegate) -> Refused | None:
         if barred(one) is not None:
             sentence = f"{one.name} cannot decide here (a guest, a deactivated account, or without an address)."
             return Refused(Reason.UNFIT, sentence)
-    if command.taker.email == command.giver.email:
+    if command.taker.email == command.giver.email or command.taker.key == command.giver.key:
         return Refused(Reason.TO_ONESELF, "Nobody stands in for himself; please choose somebody else.")
     return None
 
@@ -101,7 +101,7 @@ def _not_yours(command: Delegate, rules: Rules) -> Refused | None:
     if not is_deputy(person, rules):
         group = holders(rules, rules.config.delegation_by, site=None).untold
         return untold(group) if group else Refused(Reason.NOT_YOURS, "You can give away your own decisions alone.")
-    if person.email == command.taker.email:
+    if person.email == command.taker.email or person.key == command.taker.key:
         return Refused(Reason.TO_ONESELF, "Whoever delegates for somebody absent cannot be the stand-in.")
     return None
 

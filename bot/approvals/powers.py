@@ -34,6 +34,7 @@ class Powers:
     limits: Mapping[str, Money] = field(default_factory=dict)  #: e-mail -> what this person decides about in any role
     delegations: tuple[Delegation, ...] = ()
     problem: str = ""  #: why nobody's power can be told, as a sentence
+    elsewhere: tuple[Seat, ...] = ()  #: the roles as they are at every place
 
     def holds(self, email: str, role: str) -> bool:
         """Whether ``email`` is a member of ``role`` here."""
@@ -53,9 +54,13 @@ class Powers:
         return within(value, self.limits.get(email))
 
     def stand_in_reaches(self, email: str, value: Money | None) -> bool:
-        """Whether a stand-in's own power reaches ``value``: without a role here, the personal limit alone counts."""
-        own = [role for role in self.seats if self.holds(email, role)]
-        return self.person_reaches(email, value) and (not own or any(self.role_reaches(role, value) for role in own))
+        """Whether a stand-in's own power reaches ``value``: that of the roles here, else of those held elsewhere.
+
+        Whoever holds no role anywhere is held to the personal limit alone.
+        """
+        here = [seat for seat in self.seats.values() if email in seat.members]
+        own = here or [seat for seat in self.elsewhere if email in seat.members]
+        return self.person_reaches(email, value) and (not own or any(within(value, seat.limit) for seat in own))
 
 
 def reaches(given: Decision, value: Money | None, powers: Powers) -> bool:
@@ -90,12 +95,29 @@ def powers_at(case: Case, rules: Rules) -> Powers:
         )
         return Powers({}, problem=sentence)
     seats = {role.name: _seat(role, case, rules, site) for role in config.roles.values()}
-    return Powers(seats, config.limits, rules.delegations)
+    return Powers(
+        seats, config.limits, rules.delegations, elsewhere=_everywhere(rules) if _stood_in(case, rules) else ()
+    )
+
+
+def _stood_in(case: Case, rules: Rules) -> bool:
+    """Whether anybody's own power may have to be known besides that of whom he or she stands in for."""
+    return bool(rules.delegations or case.forwards or any(given.behalf for given in case.decisions))
+
+
+def _everywhere(rules: Rules) -> tuple[Seat, ...]:
+    """Every role at every place, wherever it has power: what somebody may decide there says how far he is trusted."""
+    places = (None, *rules.config.sites.values())
+    return tuple(_held(role, rules, site) for site in places for role in rules.config.roles.values())
 
 
 def _seat(role: Role, case: Case, rules: Rules, site: Site | None) -> Seat:
     if not _reaches(role, case, site):
         return Seat(frozenset())
+    return _held(role, rules, site)
+
+
+def _held(role: Role, rules: Rules, site: Site | None) -> Seat:
     overlay = None if site is None else site.roles.get(role.name)
     limit = role.limit if overlay is None or overlay.limit is None else overlay.limit
     held = holders(rules, role.name, site=site)

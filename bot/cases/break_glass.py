@@ -8,26 +8,27 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
 
 from bot.approvals.authority import Allowed, Reason, Refused, may_speak, untold
 from bot.approvals.holders import holders
 from bot.approvals.quorum import current_stage_number
-from bot.cases import outcome
+from bot.cases import evidence, outcome
 from bot.cases.answers import Transition, post_cards
 from bot.cases.commands import BreakGlass, Say
 from bot.cases.giving import detail_of
 from bot.cases.model import Case, Decision, Person, Status, Verdict
 from bot.cases.planning import Rules
-from bot.cases.remark import RemarkKind
+from bot.cases.review import ROLE, broken_by, owes_review, reminded_from
+from bot.config.model import UnknownMaker
 from bot.text import clean
-
-#: What such an approval stands under in place of a role.
-ROLE: Final = "break-glass"
 
 _NOT_NAMED = Refused(Reason.NOT_IN_ROLE, "Your config names nobody of your address for break-glass approvals.")
 _OWN = Refused(Reason.OWN_REQUEST, "You asked for this or changed it in Odoo, so you cannot break the glass for it.")
+_UNKNOWN_MAKER = Refused(
+    Reason.UNKNOWN_MAKER, "It is not known who in Slack made or changed this; your admin can name that person."
+)
 _NO_REVIEW = Refused(Reason.NOBODY_ASKED, "No review is owed here (any more).")
+_MADE = Refused(Reason.OWN_REQUEST, "You asked for this or changed it in Odoo, so somebody else has to review it.")
 _OWN_REVIEW = Refused(Reason.OWN_REQUEST, "You approved this yourself, so somebody else has to review it.")
 
 
@@ -41,6 +42,11 @@ def may_break(case: Case, person: Person, rules: Rules) -> Allowed | Refused:
         return _NOT_NAMED
     if any(maker.email == person.email for maker in case.event.makers):
         return _OWN
+    if evidence.is_owed(case):
+        return evidence.OWED
+    strict = not case.plan.self_approval and case.plan.unknown_maker is UnknownMaker.REFUSE
+    if strict and any(maker.is_unknown for maker in case.event.makers):
+        return _UNKNOWN_MAKER
     return Allowed(ROLE)
 
 
@@ -61,20 +67,10 @@ def break_glass(case: Case, command: BreakGlass, rules: Rules, now: datetime) ->
     )
     told = (glass.channel,) if glass is not None and glass.channel not in case.channels else ()
     after = replace(case, decisions=(*case.decisions, given), channels=case.channels + told)
+    after = reminded_from(after, now)
     detail = {**detail_of(case, given), "break_glass": True}
     made = outcome.decided(after, Status.APPROVED, person, detail, rules, now)
     return replace(made, effects=(*made.effects, *post_cards(after, told)))
-
-
-def broken_by(case: Case) -> Decision | None:
-    """The approval that went past everybody else, if there is one on the newest revision."""
-    return next((given for given in case.standing if given.as_role == ROLE), None)
-
-
-def owes_review(case: Case) -> bool:
-    """Whether somebody still has to look at such an approval."""
-    reviewed = any(remark.kind is RemarkKind.REVIEW for remark in case.remarks)
-    return broken_by(case) is not None and not reviewed
 
 
 def may_review(case: Case, command: Say, rules: Rules) -> Allowed | Refused:
@@ -85,12 +81,19 @@ def may_review(case: Case, command: Say, rules: Rules) -> Allowed | Refused:
     broken, glass = broken_by(case), rules.config.break_glass
     if broken is None or glass is None or not owes_review(case):
         return _NO_REVIEW
-    if broken.person == command.person.key or broken.email == command.person.email:
+    return _is_own(case, broken, command.person) or _reviews(case, command.person, glass.review, rules)
+
+
+def _is_own(case: Case, broken: Decision, person: Person) -> Refused | None:
+    if broken.person == person.key or broken.email == person.email:
         return _OWN_REVIEW
-    site = rules.config.sites.get(case.plan.site or "")
-    held = holders(rules, glass.review, site=site)
-    if command.person.email not in held.people:
-        if held.untold:
-            return untold(held.untold)
-        return Refused(Reason.NOT_IN_ROLE, f"This is reviewed by {glass.review.replace('_', ' ')}.")
-    return Allowed(glass.review)
+    return _MADE if any(maker.email == person.email for maker in case.event.makers) else None
+
+
+def _reviews(case: Case, person: Person, role: str, rules: Rules) -> Allowed | Refused:
+    held = holders(rules, role, site=rules.config.sites.get(case.plan.site or ""))
+    if person.email in held.people:
+        return Allowed(role)
+    if held.untold:
+        return untold(held.untold)
+    return Refused(Reason.NOT_IN_ROLE, f"This is reviewed by {role.replace('_', ' ')}.")

@@ -37,6 +37,7 @@ class Chase:
     paused_until: datetime | None = None  #: when it ends by itself
     snoozed: tuple[tuple[str, datetime], ...] = ()  #: (address, until when this person wants no reminders)
     handed: int = 0  #: how often people have had another role asked
+    review_due: datetime | None = None  #: when whoever owes the review of an emergency approval is reminded next
 
     @property
     def current(self) -> Segment | None:
@@ -78,7 +79,8 @@ def chase_to_text(chase: Chase) -> str | None:
     ]
     until = chase.paused_until.isoformat() if chase.paused_until else None
     quiet = [[email, at.isoformat()] for email, at in chase.snoozed]
-    steered = [quiet, chase.handed] if quiet or chase.handed else []
+    review = [chase.review_due.isoformat()] if chase.review_due else []
+    steered = [quiet, chase.handed, *review] if quiet or chase.handed or review else []
     return json.dumps([rows, chase.paused, until, *steered], ensure_ascii=False, separators=(",", ":"))
 
 
@@ -86,15 +88,15 @@ def chase_from_text(text: str | None) -> Chase:
     """The inverse of ``chase_to_text``."""
     if text is None:
         return NOBODY_COUNTS
-    rows, paused, until, quiet, handed = _whole(json.loads(text))
-    ends = datetime.fromisoformat(until) if until else None
+    rows, paused, until, quiet, handed, review = _whole(json.loads(text))
+    ends, reminded = (datetime.fromisoformat(at) if at else None for at in (until, review))
     snoozed = tuple((email, datetime.fromisoformat(at)) for email, at in quiet)
-    return Chase(tuple(_segment(*row) for row in rows), paused, ends, snoozed, handed)
+    return Chase(tuple(_segment(*row) for row in rows), paused, ends, snoozed, handed, reminded)
 
 
 def _whole(parts: list[Any]) -> list[Any]:
     """With what older rows do not have."""
-    return [*parts, *[None, [], 0][len(parts) - 2 :]]
+    return [*parts, *[None, [], 0, None][len(parts) - 2 :]]
 
 
 def _segment(stage: int, fired: int, since: str, until: str | None, worked: int, cause: str) -> Segment:

@@ -45,7 +45,7 @@ def _unfit(case: Case, command: Forward) -> Refused | None:
     if barred(taker) is not None:
         sentence = f"{taker.name} cannot decide here (a guest, a deactivated account, or without an address)."
         return Refused(Reason.UNFIT, sentence)
-    if taker.email == giver.email:
+    if taker.email == giver.email or taker.key == giver.key:
         return Refused(Reason.TO_ONESELF, "Nobody stands in for himself; please choose somebody else.")
     if taker.email in barred_makers(case):
         sentence = f"{taker.name} asked for this or changed it in Odoo; please choose somebody else."

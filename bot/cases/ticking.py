@@ -15,6 +15,7 @@ from bot.cases.expiry import expire
 from bot.cases.model import Case
 from bot.cases.pausing import resume
 from bot.cases.planning import Rules
+from bot.cases.review import remind
 from bot.cases.steering import wake
 from bot.cases.timing import Due, DueThing, due_things
 from bot.exceptions import handling, tracking
@@ -38,7 +39,7 @@ def _first_due(case: Case, now: datetime) -> DueThing | None:
     return next((one for one in due if one.what is Due.EXPIRY), due[0] if due else None)
 
 
-def _do(  # noqa: PLR0911  # a table: each arm is one line
+def _do(  # noqa: C901, PLR0911  # a table: each arm is one line
     thing: DueThing, case: Case, rules: Rules, now: datetime
 ) -> Transition:
     match thing.what:
@@ -56,6 +57,8 @@ def _do(  # noqa: PLR0911  # a table: each arm is one line
             return escalate(case, rules, now)
         case Due.WAKE:
             return wake(case, rules, now)
+        case Due.REVIEW:
+            return remind(case, rules, now)
         case _:
             assert_never(thing.what)
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from bot.cases.model import Case, Status
 from bot.cases.remark import open_question, waited_for_answers
+from bot.cases.review import owes_review
 from bot.escalation.timetable import next_firing
 
 
@@ -25,6 +26,7 @@ class Due(StrEnum):
     RESUME = "resume"  #: the clock goes on after a pause
     STEP = "step"  #: the next step of the escalation
     WAKE = "wake"  #: somebody's reminders have rested long enough
+    REVIEW = "review"  #: whoever owes the review of an emergency approval is reminded
 
 
 _ORDER = {what: place for place, what in enumerate(Due)}
@@ -40,8 +42,9 @@ class DueThing:
 
 def due_things(case: Case) -> tuple[DueThing, ...]:
     """The next thing of every kind that time will bring about if nobody does anything, the earliest first."""
-    if case.closed_at is not None:
-        return ()
+    review = case.chase.review_due if owes_review(case) else None
+    if case.closed_at is not None:  # the one thing that outlives a case
+        return (DueThing(review, Due.REVIEW),) if review else ()
     step = next_firing(case) if case.intended is None else None  # nobody is chased who has answered
     at = {
         Due.GRACE: held_until(case),
@@ -51,6 +54,7 @@ def due_things(case: Case) -> tuple[DueThing, ...]:
         Due.RESUME: case.chase.paused_until,
         Due.STEP: step.at if step else None,
         Due.WAKE: wakes_at(case),
+        Due.REVIEW: review,
     }
     found = (DueThing(when, what) for what, when in at.items() if when is not None)
     return tuple(sorted(found, key=lambda thing: (thing.at, _ORDER[thing.what])))

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from bot.cases import store
 from bot.cases.model import Case, Status
+from bot.cases.review import owes_review
 from bot.db import Read
 from bot.tables import cases
 
@@ -20,3 +21,15 @@ async def pending(session: Read, *, after: int, limit: int) -> list[Case]:
     )
     found = await store.by_id(session, (await session.execute(wanted)).scalars())
     return [found[number] for number in sorted(found)]
+
+
+async def owing_review(session: Read, *, limit: int) -> list[Case]:
+    """Approvals past everybody whose review is still owed, the oldest reminder first."""
+    wanted = (
+        select(cases.c.id)
+        .where(cases.c.due_at.is_not(None), cases.c.status == Status.APPROVED)
+        .order_by(cases.c.due_at, cases.c.id)
+        .limit(limit)
+    )
+    found = await store.by_id(session, (await session.execute(wanted)).scalars())
+    return [found[number] for number in sorted(found) if owes_review(found[number])]

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.approvals.authority import Allowed, may
-from bot.approvals.powers import powers_at
-from bot.cases.commands import Decide
+from bot.approvals.authority import Reason
+from bot.cases.answers import Refusal
+from bot.cases.commands import Consider, Decide
 from bot.cases.model import Case, Person, Verdict
 from bot.cases.planning import Rules
+from bot.cases.review import reviewers
 from bot.cases.rules_now import rules_now
 from bot.cases.service import Service
-from bot.cases.waiting import pending
+from bot.cases.transitions import transition
+from bot.cases.waiting import owing_review, pending
 from bot.clock import Clock
 from bot.db import Database
 from bot.handlers.slash import Asked
 from bot.slack.notice import Notice, notice
-from bot.slack.words import span, waiting_line
+from bot.slack.words import review_line, span, waiting_line
 
 #: Cases read at once, and looked at for one answer: an answer comes within Slack's three seconds.
 _PAGE, _LOOKED_AT = 200, 2000
@@ -40,7 +42,15 @@ class ApprovalsDesk:
             lines.append(f"… and {len(found) - _SHOWN} more")
         if not whole:
             lines.append(f"Only the oldest {_LOOKED_AT} open approvals were looked at.")
+        lines += [review_line(case) for case in await self._reviews_of(asked.person)]
         return notice(lines or ["Nothing waits for you."], title=f"Waiting for you: {len(found)}")
+
+    async def _reviews_of(self, person: Person) -> list[Case]:
+        """Approvals past everybody that the person is asked to review."""
+        async with self._database.read() as session:
+            rules = await rules_now(session, self._service.rules, self._clock.now())
+            found = await owing_review(session, limit=_PAGE)
+        return [case for case in found if person.email in reviewers(case, rules)]
 
     async def waiting_for(self, person: Person) -> tuple[list[Case], bool]:
         """What the person may answer, and whether everything was looked at."""
@@ -60,5 +70,7 @@ class ApprovalsDesk:
 def _is_for(person: Person, case: Case, rules: Rules, now: datetime) -> bool:
     if case.plan.observe:
         return False
-    wanted = Decide(case.id, case.revision.number, person, Verdict.APPROVE)
-    return isinstance(may(person, wanted, case, now, powers_at(case, rules)), Allowed)
+    wanted = Consider(Decide(case.id, case.revision.number, person, Verdict.APPROVE, pin=case.event.pin))
+    answer = transition(case, wanted, rules, now)
+    # Whoever has to give evidence first is asked all the same.
+    return answer is None or (isinstance(answer, Refusal) and answer.reason is Reason.EVIDENCE_OWED)

@@ -11,9 +11,9 @@ from enum import StrEnum
 from typing import Any
 
 from bot.cases import evidence
-from bot.cases.break_glass import owes_review
 from bot.cases.model import Case, Status, WriteBackState
 from bot.cases.remark import open_question
+from bot.cases.review import owes_review
 from bot.effects import DIRECT
 from bot.slack import words
 from bot.slack.text import cut, plain, web_address

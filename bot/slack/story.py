@@ -161,6 +161,11 @@ def _rerouted(happened: Happened) -> str:
     return f"Rerouted by {happened.text('name')} under {under}.{_because(happened)}{void}"
 
 
+def _review_owed(happened: Happened) -> str:
+    role = happened.text("role").replace("_", " ") or "nobody that the config names"
+    return f"The review of {happened.text('name')}'s BREAK-GLASS approval is still owed, by {role}."
+
+
 def _nobody_left(happened: Happened) -> str:
     role = happened.text("last_resort").replace("_", " ")
     instead = f" {role.capitalize()} is asked besides." if role else " Please tell your admin."
@@ -229,6 +234,7 @@ LINES: Mapping[str, Line] = {
     "case.commented": _said("Comment"),
     "case.undone": lambda happened: f"{happened.text('name')} took the answer back; it is asked again.",
     "case.reviewed": _said("Review"),
+    "case.review_owed": _review_owed,
     "case.stage_approved": _approved,
     "case.approved": _approved,
     "case.rejected": _rejected,

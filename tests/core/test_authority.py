@@ -35,6 +35,7 @@ from tests.factories import (
     an_event,
     rules,
     seen,
+    usd,
 )
 from tests.strategies import PEOPLE
 
@@ -203,3 +204,26 @@ def test_the_last_resort_is_asked_once_a_group_is_known_to_be_too_small() -> Non
     assert isinstance(answer, Transition)
     assert answer.case.plan.stages[0].last_resort == "chief"
     assert [entry.action for entry in answer.entries] == ["case.nobody_left"]
+
+
+def test_another_address_of_the_same_account_is_not_another_person() -> None:
+    renamed = replace(a_decision("ann@example.com"), email="ann.before@example.com")
+    asked = a_case(plan=a_plan(a_stage(), a_stage("executive")), decisions=(renamed,))
+    powers = Powers({"finance": Seat(FINANCE_SEAT), "executive": Seat(FINANCE_SEAT)})
+    found = may(a_person("ann@example.com"), a_decide(), asked, NOW, powers)
+    assert isinstance(found, Refused)
+    assert found.reason is Reason.ANSWERED_BEFORE
+
+
+FINANCE_SEAT = frozenset({"ann@example.com", "bob@example.com"})
+
+
+@pytest.mark.parametrize(("value", "reason"), [("2000", None), ("2000.01", Reason.OVER_LIMIT)])
+def test_a_stand_in_is_held_to_what_he_may_decide_at_his_own_site(value: str, reason: Reason | None) -> None:
+    supervisor = replace(a_role("supervisor", ("dee@example.com",)), limit=usd("2000"), sites=frozenset({"DAL"}))
+    config = a_config(roles=[a_role(), supervisor], sites=[Site("DAL", frozenset({"DAL"}), frozenset(), {})])
+    given = Delegation(1, "bob@example.com", "Bob", "dee@example.com", "Dee", NOW, None)
+    asked = a_case(event=an_event(value=usd(value)))
+    powers = powers_at(asked, replace(rules(config), delegations=(given,)))
+    found = may(a_person("dee@example.com"), a_decide("dee@example.com"), asked, NOW, powers)
+    assert (found.reason if isinstance(found, Refused) else None) is reason

@@ -8,11 +8,13 @@ import pytest
 
 from bot.approvals.authority import Reason
 from bot.cases.answers import Refusal, Transition
-from bot.cases.break_glass import ROLE, owes_review
-from bot.cases.commands import BreakGlass, Command, Say
-from bot.cases.model import Case, Status
+from bot.cases.chase import chase_from_text, chase_to_text
+from bot.cases.commands import BreakGlass, Command, Say, Tick
+from bot.cases.model import NOBODY_KNOWN, Case, Status, WriteBackState
 from bot.cases.planning import Rules
 from bot.cases.remark import RemarkKind
+from bot.cases.review import EVERY, ROLE, owes_review, reviewers
+from bot.cases.timing import next_due
 from bot.cases.transitions import transition
 from bot.config import model
 from bot.effects import Effect, EffectKind
@@ -72,6 +74,16 @@ def test_a_named_person_approves_past_every_stage_and_everybody_is_shown() -> No
             Reason.GUEST,
             id="a guest, named or not",
         ),
+        pytest.param(
+            a_case(plan=a_plan(photo=True)), BreakGlass(1, 1, DEE, "now"), UNDER, Reason.EVIDENCE_OWED, id="no photo"
+        ),
+        pytest.param(
+            a_case(event=an_event(makers=(NOBODY_KNOWN,)), plan=a_plan(unknown_maker=model.UnknownMaker.REFUSE)),
+            BreakGlass(1, 1, DEE, "now"),
+            UNDER,
+            Reason.UNKNOWN_MAKER,
+            id="what nobody knows who asked for, where that is refused",
+        ),
     ],
 )
 def test_the_glass_does_not_break_for(case: Case, command: Command, under: Rules, reason: Reason) -> None:
@@ -89,3 +101,26 @@ def test_the_review_is_owed_until_somebody_else_of_the_role_gives_it() -> None:
     assert not owes_review(answer.case)
     assert answer.entries[0].action == "case.reviewed"
     assert refused(answer.case, Say(1, a_person("olga@example.com"), RemarkKind.REVIEW, "again")) is Reason.NOBODY_ASKED
+
+
+def test_whoever_made_the_record_does_not_review_it() -> None:
+    case = broken(a_case(event=an_event(makers=(a_maker("olga@example.com"),))))
+    assert refused(case, Say(1, a_person("olga@example.com"), RemarkKind.REVIEW, "fine")) is Reason.OWN_REQUEST
+    assert reviewers(case, UNDER) == ()
+
+
+def test_the_review_is_reminded_of_every_day_until_it_is_given_and_missed_days_are_not_made_up_for() -> None:
+    case = replace(broken(), write_back=WriteBackState.CONFIRMED, closed_at=NOW)
+    assert next_due(case) == NOW + EVERY
+    assert transition(case, Tick(1), UNDER, NOW + EVERY / 2) is None
+    answer = transition(case, Tick(1), UNDER, NOW + 3 * EVERY + EVERY / 2)
+    assert isinstance(answer, Transition)
+    (entry,) = answer.entries
+    assert (entry.action, entry.detail["mention"]) == ("case.review_owed", ["olga@example.com"])
+    assert next_due(answer.case) == NOW + 4 * EVERY
+    given = transition(
+        answer.case, Say(1, a_person("olga@example.com"), RemarkKind.REVIEW, "it was needed"), UNDER, NOW
+    )
+    assert isinstance(given, Transition)
+    assert next_due(given.case) is None
+    assert chase_from_text(chase_to_text(answer.case.chase)) == answer.case.chase

@@ -145,7 +145,7 @@ comment   said      said       said       said       said       said     !over  
 question  said      !done      !done      !done      !done      !done    !done     !done    !done    !done    !over     !over      !expired  !expired  said
 answer    !unasked  !unasked   !unasked   !unasked   !unasked   !unasked !over     !over    !over    !over    !over     !over      !unasked  !over     !unasked
 review    !unasked  !unasked   !unasked   !unasked   !unasked   !unasked !unasked  !unasked !unasked !unasked !unasked  !unasked   !unasked  !unasked  !unasked
-break     approved  !done      !done      !done      !done      !done    !done     !done    !done    !done    !over     !over      !expired  !expired  approved
+break     approved  !done      !done      !done      !done      !done    !done     !done    !done    !done    !over     !over      !expired  !expired  !owed
 undo      !unheld   !unheld    !unheld    !unheld    !unheld    !unheld  !unheld   !unheld  !unheld  !unheld  !unheld   !unheld    !unheld   !unheld   !unheld
 approve   approved  !done      !done      !done      !done      !done    !done     !done    !done    !done    !over     !over      !expired  !expired  !owed
 forward   pending   !done      !done      !done      !done      !done    !done     !done    !done    !done    !over     !over      !expired  !expired  owing

@@ -36,6 +36,11 @@ async def test_one_person_approves_alone_and_the_review_is_owed_until_it_is_give
     shown = {one.surface.channel_id for one in story.cards(order)}
     assert len(shown) == 2, "the channel that the config names for it sees it too"
     assert (await story.click(card, "Reviewed", by="sales@example.com")).view is None
+    await story.slack.command("/approvals mine", by="clerk@example.com", channel="#purchasing")
+    await story.told("clerk@example.com", "BREAK-GLASS by Sam Keller: a review is owed")
+    story.advance(hours=24)
+    await story.quiet()
+    assert len(await story.audited("case.review_owed")) == 1
     await story.answer(card, "Reviewed", "It was needed.", by="clerk@example.com")
     card = await story.card(order, "BREAK-GLASS, reviewed.")
     assert card.labels == ["Open in Odoo"]

@@ -22,6 +22,8 @@ async def test_an_answer_is_taken_back_by_whoever_gave_it_and_nothing_reaches_od
     order = await story.order()
     await story.reject(order, "the wrong one")
     card = await story.card(order, "It counts in a moment")
+    await story.slack.command("/approvals mine", by=BOB, channel="#purchasing")
+    await story.told(BOB, "Nothing waits for you")
     await story.click(card, "Undo", by=BOB)
     await story.told(BOB, "Only Ann can take that answer back")
     await story.click(card, "Undo")

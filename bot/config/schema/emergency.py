@@ -17,11 +17,12 @@ class BreakGlass(Part):
 
     people: Unique[Email]
     """Who may approve alone with `/approvals break-glass CASE`, past roles, stages and limits, but never what they
-    asked for themselves. A reason is mandatory."""
+    asked for themselves, nor without the evidence that the policy owes. A reason is mandatory."""
     channel: FixedChannel
     """Where each such approval is shown at once."""
     review: RoleName
-    """The role whose people review each of them afterwards."""
+    """The role whose people review each of them afterwards, with the button Reviewed and a comment; they are reminded
+    every day, in the card's thread, until somebody has. Neither who approved nor who made the record reviews it."""
 
     def build(self) -> model.BreakGlass:
         """The frozen value."""

@@ -33,7 +33,7 @@ from bot.slack.words.asking import (
 )
 from bot.slack.words.background import changed_title, facts, why
 from bot.slack.words.evidence import ADD_FILE, evidence
-from bot.slack.words.naming import HEADLINE, finding, headline, sentence, waiting_line
+from bot.slack.words.naming import HEADLINE, finding, headline, review_line, sentence, waiting_line
 from bot.slack.words.said import remark
 from bot.slack.words.standing import decision, standing
 from bot.slack.words.waiting import LATE, late, queue, span
@@ -76,6 +76,7 @@ __all__ = [
     "next_step",
     "queue",
     "remark",
+    "review_line",
     "sentence",
     "span",
     "standing",

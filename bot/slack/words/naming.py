@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.approvals.quorum import current_stage
 from bot.cases.model import Case, Status
+from bot.cases.review import broken_by
 from bot.slack.words.standing import standing
 from bot.text import either, one_line, shorten
 
@@ -43,3 +44,10 @@ def waiting_line(case: Case) -> str:
     """A pending case on one line of a list."""
     stage = current_stage(case)
     return f"Case {case.id}: {headline(case)} ({finding(case)}), waits for {either(stage.roles)}"
+
+
+def review_line(case: Case) -> str:
+    """An approval past everybody on one line of a list of what is owed."""
+    broken = broken_by(case)
+    by = one_line(broken.name, 80) if broken else "somebody"
+    return f"Case {case.id}: {headline(case)}, BREAK-GLASS by {by}: a review is owed"

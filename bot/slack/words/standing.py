@@ -12,8 +12,8 @@ from bot.approvals.quorum import (
     needed,
     wants_second_person,
 )
-from bot.cases.break_glass import broken_by, owes_review
 from bot.cases.model import Case, Decision, Status, Verdict, WriteBackState
+from bot.cases.review import broken_by, owes_review
 from bot.exceptions.care import NOT_YET
 from bot.text import both, either, one_line
 
