@@ -75,7 +75,7 @@ def routable(event: Event, site: Site | None) -> Routable:
         "source": event.record.source,
         "model": event.record.model,
         "site": site.name if site else None,
-        "company": event.company,
+        "company": event.company or None,
         "warehouse": event.warehouse,
         "partner": event.partner,
         "category": event.category,
@@ -84,7 +84,7 @@ def routable(event: Event, site: Site | None) -> Routable:
     }
     lists = {
         "findings": tuple(one.event_type for one in event.findings),
-        "makers": tuple(maker.email or maker.login for maker in event.makers),
+        "makers": tuple("" if maker.is_unknown else maker.email for maker in event.makers),
     }
     return Routable(known, event.value, lists)
 

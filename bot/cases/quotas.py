@@ -16,6 +16,9 @@ from bot.config.model import Config, Rule
 from bot.escalation.terms import calendar_of
 from bot.money import Money
 
+#: A sum beyond this is not kept exactly (``columns.Micros``).
+_LARGEST = Decimal(9_000_000_000_000)
+
 EVERYBODY = ""  #: stands for a rule's whole day, beside those of single makers
 
 
@@ -78,7 +81,8 @@ class Budget:
     def use(self, rule: Rule, event: Facts) -> Use:
         """What the decision would use up."""
         makers = tuple(sorted({maker for maker in event.lists.get("makers", ()) if "@" in maker}))
-        return Use(rule.name, local_day(event, self.config, self.now), makers, event.value)
+        value = event.value if rule.quota.value_per_day is not None else None
+        return Use(rule.name, local_day(event, self.config, self.now), makers, value)
 
     def told(self, rule: Rule, use: Use) -> dict[str, str]:
         """How much of the quota is used up once ``use`` is counted, for the audit trail."""
@@ -116,7 +120,8 @@ class Budget:
         if use.value is None or use.value.currency != most.currency:
             return Unmet(f"value in {most.currency}", lambda: f"its value cannot be added up in {most.currency}")
         total = self.spent.sums.get((use.rule, use.day, most.currency), Decimal(0)) + abs(use.value.amount)
-        return Unmet(None, lambda: f"its quota of {most} a day would be exceeded") if total > most.amount else None
+        most_of_all = min(most.amount, _LARGEST)
+        return Unmet(None, lambda: f"its quota of {most} a day would be exceeded") if total > most_of_all else None
 
 
 def local_day(event: Facts, config: Config, now: datetime) -> date:

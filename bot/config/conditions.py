@@ -45,7 +45,10 @@ class Facts(Protocol):
 
     @property
     def lists(self) -> Mapping[str, Sequence[str]]:
-        """``findings``: event types of all findings of the record; ``makers``: their e-mail addresses, or logins."""
+        """``findings``: event types of all findings of the record; ``makers``: their e-mail addresses.
+
+        An empty text stands for one that nobody can tell, and an empty list for one that is not known.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,8 @@ def judge(condition: Condition, event: Facts) -> bool | Unjudged:
     for name in condition.names:
         if name in TEXTS and event.facts.get(name) is None:
             return Unjudged(f"{name} is not known", name)
+        if name in LISTS and not all(event.lists.get(name) or ("",)):
+            return Unjudged(f"not all {name} are known", name)
     known = {name: event.facts[name] if name in TEXTS else list(event.lists.get(name, ())) for name in condition.names}
     try:
         found = condition.program.execute(known)

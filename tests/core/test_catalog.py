@@ -148,7 +148,10 @@ def test_a_record_qualifies(entry: EventType, record: Mapping[str, Any], *, expe
         pytest.param(an_order(currency_id=EUR, currency_rate=None), None, id="rate missing"),
         pytest.param(an_order(company_id=None), None, id="no company"),
         pytest.param(an_order(currency_id=None), None, id="no currency"),
-        pytest.param(an_order(amount_total=float("nan")), Money(Decimal("0.00"), "USD"), id="not a number"),
+        *(
+            pytest.param(an_order(amount_total=odd), None, id=f"a total of {odd!r}")
+            for odd in (float("nan"), None, False, "9")
+        ),
     ],
 )
 def test_an_orders_value_is_in_company_currency_or_unknown(record: Mapping[str, Any], value: Money | None) -> None:

@@ -16,6 +16,7 @@ from bot.odoo.catalog.reading import (
     company_of,
     currency_of,
     end_of_day,
+    figure,
     id_of,
     lines,
     makers_of,
@@ -37,11 +38,11 @@ _HUNDRED = Decimal(100)
 
 def _value(record: Record) -> Money | None:
     """The total in company currency, as Odoo has converted it; None where it cannot be told."""
-    company, signed = company_of(record), record.get("amount_total_signed")
+    company, signed = company_of(record), figure(record.get("amount_total_signed"))
     currency = currency_of(company) if company else None
     if currency is None or signed is None:
         return None
-    return Money.of(abs(number(signed)), currency[0], digits=currency[1])
+    return Money.of(abs(signed), currency[0], digits=currency[1])
 
 
 def _describe(record: Record) -> Description:

@@ -17,6 +17,7 @@ from bot.odoo.catalog.entry import Record
 from bot.odoo.catalog.reading import (
     SHOWN_LINES,
     company_of,
+    cost_of,
     currency_of,
     id_of,
     mappings,
@@ -110,11 +111,10 @@ def _at_cost(record: Record, amounts: list[tuple[Mapping[str, Any], Decimal]]) -
         return None
     total = Decimal(0)
     for move, amount in amounts:
-        product = move.get("product_id")
-        cost = product.get("standard_price") if isinstance(product, Mapping) else None
+        cost = cost_of(move.get("product_id")) if amount else Decimal(0)
         if cost is None:
             return None
-        total += amount * number(cost)
+        total += amount * cost
     return Money.of(total, currency[0], digits=currency[1])
 
 

@@ -10,7 +10,16 @@ from bot.config.model import Execution
 from bot.money import Money
 from bot.odoo.catalog.beside import ADJUSTED, ELSEWHERE, LAST_MOVES
 from bot.odoo.catalog.entry import Description, Dialog, EventType, Method, Record, Trace
-from bot.odoo.catalog.reading import currency_of, makers_of, much, name_of, number, quantity, relation, warehouse_of
+from bot.odoo.catalog.reading import (
+    cost_of,
+    currency_of,
+    makers_of,
+    much,
+    name_of,
+    quantity,
+    relation,
+    warehouse_of,
+)
 from bot.text import one_line
 
 #: Odoo would ask whether the count or the difference stands; the approval of both figures answers it.
@@ -40,10 +49,10 @@ def worth_on_hand(record: Record) -> Money | None:
 def _at_cost(record: Record, amount: Decimal) -> Money | None:
     company, product = record.get("company_id"), record.get("product_id")
     currency = currency_of(company) if isinstance(company, Mapping) else None
-    cost = product.get("standard_price") if isinstance(product, Mapping) else None
+    cost = cost_of(product) if amount else Decimal(0)
     if currency is None or cost is None:
         return None
-    return Money.of(amount * number(cost), currency[0], digits=currency[1])
+    return Money.of(amount * cost, currency[0], digits=currency[1])
 
 
 def _unit(record: Record) -> str:

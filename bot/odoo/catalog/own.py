@@ -16,7 +16,7 @@ from bot.cases.model import Seen
 from bot.config.model import Domain, Execution, OwnMethod, OwnType, TypeSettings
 from bot.money import Money
 from bot.odoo.catalog.entry import Description, EventType, Method, Record
-from bot.odoo.catalog.reading import currency_of, makers_of, name_of, number, quantity, relation, warehouse_of
+from bot.odoo.catalog.reading import currency_of, figure, makers_of, name_of, quantity, relation, warehouse_of
 from bot.text import one_line
 
 #: Where a record carries what Odoo answered: question -> whether the record is in its domain. No field is called so.
@@ -126,11 +126,11 @@ def _describe(own: OwnType, record: Record) -> Description:
 def _value(own: OwnType, record: Record) -> Money | None:
     """In company currency; None where the config names no company, or the amount or the currency is not there."""
     company = at(record, own.company) if own.company else None
-    amount = at(record, own.value) if own.value else None
+    amount = figure(at(record, own.value)) if own.value else None
     currency = currency_of(company) if isinstance(company, Mapping) else None
-    if currency is None or isinstance(amount, bool) or not isinstance(amount, (int, float)):
+    if currency is None or amount is None:
         return None
-    return Money.of(number(amount), currency[0], digits=currency[1])
+    return Money.of(amount, currency[0], digits=currency[1])
 
 
 def at(record: Record, path: str) -> object:

@@ -141,6 +141,19 @@ def number(value: object) -> Decimal:
     return exact if exact.is_finite() else Decimal(0)
 
 
+def figure(value: object) -> Decimal | None:
+    """A number that people or rules compare; None where Odoo sent none, because zero would pass every upper border."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    exact = Decimal(str(value))
+    return exact if exact.is_finite() else None
+
+
+def cost_of(product: object) -> Decimal | None:
+    """What one piece costs; None where that cannot be told: Odoo has a cost of zero where nobody entered any."""
+    return (figure(product.get("standard_price")) or None) if isinstance(product, Mapping) else None
+
+
 def much(value: object) -> Decimal:
     """A quantity without the dust that floats gather: no unit of measure is finer than a millionth."""
     return number(value).quantize(_MILLIONTH)
@@ -163,8 +176,8 @@ def currency_of(record: Record) -> tuple[str, int] | None:
 
 def order_amount(record: Record) -> Money | None:
     """An order's total in its own currency."""
-    currency = currency_of(record)
-    return Money.of(number(record.get("amount_total")), currency[0], digits=currency[1]) if currency else None
+    currency, total = currency_of(record), figure(record.get("amount_total"))
+    return Money.of(total, currency[0], digits=currency[1]) if currency and total is not None else None
 
 
 def company_amount(record: Record) -> Money | None:

@@ -12,12 +12,13 @@ from bot.odoo.catalog.beside import ELSEWHERE, SCRAPPED
 from bot.odoo.catalog.entry import Description, EventType, Method, Record
 from bot.odoo.catalog.reading import (
     company_of,
+    cost_of,
     currency_of,
+    figure,
     id_of,
     makers_of,
     mappings,
     name_of,
-    number,
     quantity,
     relation,
     warehouse_of,
@@ -29,12 +30,12 @@ def _value(record: Record) -> Money | None:
     """At cost; None where the cost cannot be told, or the quantity is in another unit than the cost."""
     company, product = company_of(record), record.get("product_id")
     currency = currency_of(company) if company else None
-    cost = product.get("standard_price") if isinstance(product, Mapping) else None
-    if currency is None or cost is None or not isinstance(product, Mapping):
+    cost, amount = cost_of(product), figure(record.get("scrap_qty"))
+    if currency is None or cost is None or amount is None or not isinstance(product, Mapping):
         return None
     if id_of(product, "uom_id") != id_of(record, "product_uom_id"):
         return None
-    return Money.of(number(record.get("scrap_qty")) * number(cost), currency[0], digits=currency[1])
+    return Money.of(amount * cost, currency[0], digits=currency[1])
 
 
 def _describe(record: Record) -> Description:
