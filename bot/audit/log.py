@@ -10,6 +10,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -115,6 +116,16 @@ async def newest(session: Read, actions: Sequence[str]) -> Sealed | None:
     )
     found = (await session.execute(statement)).one_or_none()
     return _sealed(found) if found else None
+
+
+async def cases_with(session: Read, action: str, since: datetime) -> list[int]:
+    """The cases about which there is an entry of ``action`` since then, each as often as there are entries."""
+    statement = (
+        select(audit_entries.c.case_id)
+        .where(audit_entries.c.action == action, audit_entries.c.at >= since)
+        .order_by(audit_entries.c.seq)
+    )
+    return [int(number) for number in (await session.execute(statement)).scalars() if number is not None]
 
 
 async def entries(database: Database, *, case_id: int | None = None, until: int | None = None) -> AsyncIterator[Sealed]:

@@ -59,6 +59,14 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class CatchUp:
+    """The self-audit found steps that were due at these instants (UTC) and never done: it is noted, then a tick."""
+
+    case_id: int
+    missed: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Begin:
     """The write-back is about to call Odoo. ``attempt`` counts from 1."""
 
@@ -276,7 +284,10 @@ class FallBack:
 PersonCommand = Consider | Wanted
 WriteBackCommand = Begin | Confirm | Conflict | Uncertain | Ask | Requeue | Delay | Fail
 EvidenceCommand = KeepFile | RefuseFile
+TickCommand = Tick | CatchUp
 #: What people do to a case beside answering it: no card carries it.
 StewardCommand = ClockCommand | Reroute
 Seen = Observed | Tracked
-Command = Seen | PersonCommand | StewardCommand | WriteBackCommand | EvidenceCommand | Tick | Undelivered | FallBack
+Command = (
+    Seen | PersonCommand | StewardCommand | WriteBackCommand | EvidenceCommand | TickCommand | Undelivered | FallBack
+)

@@ -23,6 +23,7 @@ from bot.cases.commands import (
     PersonCommand,
     StewardCommand,
     Tick,
+    TickCommand,
     Undelivered,
 )
 from bot.cases.model import Case, Kind, RecordRef, Status
@@ -78,7 +79,7 @@ class Service:
 
     async def _rules_now(self, session: Write, commands: Sequence[Command], now: datetime) -> Rules:
         """The rules, with who stands in for whom and who is in which group where somebody's power is asked about."""
-        asking = PersonCommand | StewardCommand | Observed | Tick | Undelivered | FallBack
+        asking = PersonCommand | StewardCommand | Observed | TickCommand | Undelivered | FallBack
         if not any(isinstance(one, asking) for one in commands):
             return self.rules
         return await rules_now(session, self.rules, now)

@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.cases import following, giving
-from bot.cases.answers import Transition
+from bot.cases.answers import Transition, entry, tell_story
+from bot.cases.commands import CatchUp, Tick
 from bot.cases.escalating import escalate
 from bot.cases.expiry import expire
 from bot.cases.model import Case
@@ -19,6 +20,19 @@ from bot.cases.review import remind
 from bot.cases.steering import wake
 from bot.cases.timing import Due, DueThing, due_things
 from bot.exceptions import handling, tracking
+
+#: The audit entry of steps that were never done.
+GAP = "self_audit.gap"
+
+
+def due(case: Case, command: Tick | CatchUp, rules: Rules, now: datetime) -> Transition | None:
+    """What the time has brought about, with a note of what ought to have been done before."""
+    made = tick(case, rules, now)
+    if isinstance(command, Tick):
+        return made
+    told = {"record": case.event.title, "due_at": [at.isoformat() for at in command.missed]}
+    gap = Transition(case, (entry(case, GAP, "signoff", now, rules, told),), tell_story(case))
+    return _then(gap, made) if made else gap
 
 
 def tick(case: Case, rules: Rules, now: datetime) -> Transition | None:

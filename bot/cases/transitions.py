@@ -33,6 +33,7 @@ from bot.cases.commands import (
     Ask,
     Begin,
     BreakGlass,
+    CatchUp,
     Command,
     Confirm,
     Conflict,
@@ -96,8 +97,8 @@ def _answer(  # noqa: C901, PLR0911  # a table: each arm is one line
             return steering.steer(case, command, rules, now)
         case KeepFile() | RefuseFile():
             return None if case is None else evidence.settle(case, command, rules, now)
-        case Tick():
-            return None if case is None else ticking.tick(case, rules, now)
+        case Tick() | CatchUp():
+            return None if case is None else ticking.due(case, command, rules, now)
         case Undelivered() | FallBack():
             return None if case is None else delivery.not_shown(case, command, rules, now)
         case _:

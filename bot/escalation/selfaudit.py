@@ -1,22 +1,23 @@
 """The self-audit: goes through the pending cases now and then and says which steps of escalations were never done.
 
 What ought to have been is ``expected``'s to say, from plans and audit entries alone. A gap is an alarm (log, metric,
-``/readyz``); then the case is ticked, which does what was missed and sets its row right.
+``/readyz``, an audit entry, a line of the daily report); then what was missed is done and the case's row set right.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 
 import structlog
 from sqlalchemy import select
 
 from bot.cases import store
-from bot.cases.commands import Tick
+from bot.cases.commands import CatchUp
 from bot.cases.model import WAITING
 from bot.cases.service import Service
 from bot.clock import Clock
@@ -30,6 +31,9 @@ log = structlog.get_logger(__name__)
 #: A step may start five seconds late; an audit entry is read as soon as it is committed. Twice that is a gap.
 TOLERANCE = timedelta(seconds=10)
 
+#: Seconds of real time after which what seems to be missing is looked at once more.
+PATIENCE = 5.0
+
 #: Cases looked at in one read.
 _PAGE = 500
 
@@ -37,10 +41,11 @@ _PAGE = 500
 class SelfAudit:
     """Looks for steps that were due and that no audit entry tells of."""
 
-    def __init__(self, service: Service, database: Database, clock: Clock) -> None:
+    def __init__(self, service: Service, database: Database, clock: Clock, *, patience: float = PATIENCE) -> None:
         self._service = service
         self._database = database
         self._clock = clock
+        self._patience = patience
         self.trouble = ""  #: what the last run found, as a sentence; empty while nothing is missing
 
     async def run(self) -> tuple[Missing, ...]:
@@ -49,16 +54,34 @@ class SelfAudit:
         found: list[Missing] = []
         after = 0
         while page := await self._page(after):
-            async with self._database.read() as session:
-                known = await store.by_id(session, page)
-                noted = await _entries(session, [one.id for one in known.values() if one.plan.steps])
-            for case in known.values():
-                if case.is_waiting and case.plan.steps:
-                    found += missing(case, noted.get(case.id, ()), until)
+            found += await self._missing(page, until)
             after = page[-1]
+        found = await self._standing(found, until)
         STEPS_AUDITED.set(self._clock.now().timestamp())
         await self._alarm(found)
         return tuple(found)
+
+    async def _standing(self, found: list[Missing], until: datetime) -> list[Missing]:
+        """What of ``found`` nobody is about to do.
+
+        After a leap of the clock, or an outage, everything is late at once and the runner is at it: as long as it gets
+        on there is no gap.
+        """
+        while found:
+            await asyncio.sleep(self._patience)
+            again = set(await self._missing(sorted({one.case_id for one in found}), until))
+            left = [one for one in found if one in again]
+            if len(left) == len(found):
+                return left
+            found = left
+        return found
+
+    async def _missing(self, case_ids: Sequence[int], until: datetime) -> list[Missing]:
+        async with self._database.read() as session:
+            known = await store.by_id(session, case_ids)
+            noted = await _entries(session, [one.id for one in known.values() if one.plan.steps])
+        waiting = [one for one in known.values() if one.is_waiting and one.plan.steps]
+        return [gap for one in waiting for gap in missing(one, noted.get(one.id, ()), until)]
 
     async def _page(self, after: int) -> Sequence[int]:
         statement = (
@@ -76,7 +99,7 @@ class SelfAudit:
             late = list(steps)
             MISSED_STEPS.inc(len(late))
             log.error("escalation steps were missed", case_id=case_id, due_at=[one.due_at.isoformat() for one in late])
-            await self._service.execute(Tick(case_id))
+            await self._service.execute(CatchUp(case_id, tuple(one.due_at for one in late)))
 
 
 def _sentence(found: Sequence[Missing]) -> str:

@@ -10,17 +10,19 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
 import structlog
 
 from bot import inbox
+from bot.audit import log as audit
 from bot.cases.model import Case, Event, RecordRef
 from bot.cases.planning import Rules, event_types, ignoring_rule, material_part
 from bot.cases.service import Service
 from bot.cases.store import by_record, exceptions_of
+from bot.cases.ticking import GAP
 from bot.clock import Clock
 from bot.config.model import Config
 from bot.db import Database
@@ -42,6 +44,8 @@ PAGE = 200
 
 #: Unexplained records that are named; the rest is counted.
 NAMED = 10
+
+_DAY = timedelta(days=1)
 
 
 class Account(StrEnum):
@@ -239,12 +243,22 @@ class DailyBooks:
         A second run is harmless: it says the same, or what is true by now.
         """
         books = self.newest or await self._keeper.close_all()
-        await self._gateway.say(claimed.target, _message(books))
+        async with self._database.read() as session:
+            missed = await audit.cases_with(session, GAP, self._clock.now() - _DAY)
+        await self._gateway.say(claimed.target, _message(books, missed))
 
 
-def _message(books: Sequence[Books]) -> Card:
+def escalation_line(missed: Sequence[int]) -> str:
+    """What the self-audit found in a day, a case each time."""
+    if not missed:
+        return "escalations: no step was missed in the last day"
+    named = ", ".join(map(str, sorted(set(missed))[:NAMED]))
+    return f"escalations: steps were MISSED {len(missed)} times in the last day (case {named}) and were done late"
+
+
+def _message(books: Sequence[Books], missed: Sequence[int]) -> Card:
     """Names of sources, of types and of models only: nothing in it comes from people."""
     balanced = all(one.balanced for one in books)
     head = "Daily books: every record in Odoo is accounted for." if balanced else "Daily books: they do NOT balance."
-    text = "\n".join(line for one in books for line in one.lines())
+    text = "\n".join([*(line for one in books for line in one.lines()), escalation_line(missed)])
     return Card(head, ({"type": "section", "text": mrkdwn(f"*{head}*\n```\n{escape(text)[:2500]}\n```")},))

@@ -81,6 +81,11 @@ def resumed(told: Told) -> str:
     return f"{by} started the clock again." if by else "The pause is over; the clock runs again."
 
 
+def missed(_told: Told) -> str:
+    """The self-audit found a step that was never done."""
+    return "A step of the escalation had been missed; it is done now, and the admins see it in their report."
+
+
 def fell_back(told: Told) -> str:
     """Slack did not take the card, so people were told in Odoo."""
     return f"Slack did not take the card in time; {_people(told)} were told by an activity in Odoo."

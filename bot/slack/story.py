@@ -261,6 +261,7 @@ LINES: Mapping[str, Line] = {
     "case.went_live": lambda _happened: "It is observed no longer: people are asked from here on.",
     "case.expired": chasing.expired,
     "fallback.activities": chasing.fell_back,
+    "self_audit.gap": chasing.missed,
     "case.reassigned": chasing.handed_by_hand,
     "reminder.due": chasing.woken,
     "clock.paused": chasing.paused,

@@ -15,6 +15,7 @@ from bot.cases.commands import (
     Ask,
     Begin,
     BreakGlass,
+    CatchUp,
     Command,
     Confirm,
     Conflict,
@@ -119,6 +120,7 @@ COMMANDS: dict[str, Command] = {
     "hand": DoneByHand(1, ANN, "typed in"),
     "give_up": GiveUpWriting(1, ANN, "not worth it"),
     "tick": Tick(1),
+    "catch_up": CatchUp(1, (NOW,)),
     "pause": Pause(1, ANN, timedelta(hours=1), "waiting for the carrier"),
     "resume": Resume(1, ANN),
     "reroute": Reroute(1, ANN),
@@ -163,6 +165,7 @@ retry     !unstuck  !unstuck   !unstuck   !unstuck   queued     queued   !unstuc
 hand      !unstuck  !unstuck   !unstuck   !unstuck   by_hand    by_hand  !unstuck  !unstuck !unstuck !unstuck !unstuck  !unstuck   !unstuck  !unstuck  !unstuck
 give_up   !unstuck  !unstuck   !unstuck   !unstuck   given_up   given_up !unstuck  !unstuck !unstuck !unstuck !unstuck  !unstuck   !unstuck  !unstuck  !unstuck
 tick      =         =          =          =          =          =        =         =        =        =        =         =          ticked    =         =
+catch_up  pending   queued     writing    settling   asked      failed   confirmed released by_hand  given_up withdrawn superseded ticked       expired   owing
 unshown   pending   =          =          =          =          =        =         =        =        =        =         =          due       =         owing
 unseen    pending   queued     writing    settling   asked      failed   confirmed released by_hand  given_up withdrawn superseded due       expired   owing
 pause     !rank     !done      !done      !done      !done      !done    !done     !done    !done    !done    !done     !done      !rank     !done     !rank

@@ -73,6 +73,7 @@ async def test_a_record_that_nobody_has_heard_of_is_named_to_the_admins(story: S
     await story.quiet()
     (channel,) = [one for one in story.slack.workspace.channels.values() if one.name == "signoff-admin"]
     (message,) = [one for one in Conversation(channel).messages if one.says("Daily books")]
+    assert message.says("escalations: no step was missed in the last day")
     assert (message.says("do NOT balance"), message.says(f"purchase.order:{order.id}")) == (True, True)
     await story.reconcile()
     await story.rest()
