@@ -113,5 +113,6 @@ def _addresses(config: Config) -> Iterator[tuple[str, str]]:
             if overlay.escalation_contact:
                 yield f"sites.{site.name}.roles.{name}.escalation_contact", overlay.escalation_contact
     yield from (("limits", email) for email in config.limits)
+    yield from (("people", email) for email in config.people)
     if config.break_glass is not None:
         yield from (("break_glass.people", email) for email in config.break_glass.people)
