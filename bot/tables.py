@@ -30,8 +30,12 @@ _Id = BigInteger().with_variant(Integer, "sqlite")
 
 _OPEN = text("closed_at IS NULL")
 _TIMED = text("due_at IS NOT NULL")
+_PARTNER, _PRODUCT, _PLACE = (text(f"{name} IS NOT NULL") for name in ("partner", "product", "place"))
 _OPEN_APPROVAL = text("closed_at IS NULL AND kind = 'approval'")
 _OPEN_EXCEPTION = text("closed_at IS NULL AND kind = 'exception'")
+
+#: Characters of what a case is about, for finding those that repeat.
+SUBJECT = 200
 
 cases = Table(
     "cases",
@@ -70,6 +74,9 @@ cases = Table(
     Column("activities", Text),
     Column("files", Text, nullable=False, server_default=text("''")),
     Column("care", Text),
+    Column("partner", String(SUBJECT)),
+    Column("product", String(SUBJECT)),
+    Column("place", String(SUBJECT)),
     # The last line behind "one open case": whoever comes second is told by the database.
     Index(
         "uq_cases_open_approval",
@@ -90,6 +97,9 @@ cases = Table(
         sqlite_where=_OPEN_EXCEPTION,
         postgresql_where=_OPEN_EXCEPTION,
     ),
+    Index("ix_cases_partner_opened_at", "partner", "opened_at", sqlite_where=_PARTNER, postgresql_where=_PARTNER),
+    Index("ix_cases_product_opened_at", "product", "opened_at", sqlite_where=_PRODUCT, postgresql_where=_PRODUCT),
+    Index("ix_cases_place_opened_at", "place", "opened_at", sqlite_where=_PLACE, postgresql_where=_PLACE),
     Index("ix_cases_due_at", "due_at", sqlite_where=_TIMED, postgresql_where=_TIMED),
     Index("ix_cases_open_event_type", "source", "event_type", sqlite_where=_OPEN, postgresql_where=_OPEN),
     Index(

@@ -16,6 +16,7 @@ from bot.cases.model import Case
 from bot.cases.planning import Rules
 from bot.cases.quotas import Use
 from bot.effects import DIRECT, Effect, EffectKind
+from bot.exceptions.commands import CareCommand, GroupCommand
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Transition:
     entries: tuple[Entry, ...]
     effects: tuple[Effect, ...] = ()
     successor: Transition | None = None
+    then: tuple[GroupCommand | CareCommand, ...] = ()  #: what follows for other cases, in the same transaction
     spends: tuple[Use, ...] = ()  #: what rules that approve alone have used up by it
 
 

@@ -57,6 +57,7 @@ def revision_to_text(revision: Revision) -> str:
         "p": event.partner,
         **({"d": [event.deadline.isoformat(), event.deadline_what]} if event.deadline else {}),
         "ca": event.category,
+        **{name: text for name, text in (("pr", event.product), ("pl", event.place)) if text},
         "se": event.severity.value,
         "ch": [[one.label, one.before, one.after] for one in revision.changed],
     }
@@ -84,6 +85,8 @@ def revision_from_text(record: RecordRef, number: int, at: datetime, text: str) 
         deadline=datetime.fromisoformat(body["d"][0]) if "d" in body else None,
         deadline_what=body["d"][1] if "d" in body else "",
         category=body.get("ca"),
+        product=body.get("pr"),
+        place=body.get("pl"),
         severity=Severity(body.get("se", Severity.NORMAL)),
     )
     opening = body.get("o")

@@ -13,7 +13,7 @@ from bot.cases.clock_commands import ClockCommand
 from bot.cases.files import File
 from bot.cases.model import Event, Person, RecordRef, Verdict
 from bot.cases.remark import RemarkKind
-from bot.exceptions.commands import CareCommand, Tracked
+from bot.exceptions.commands import CareCommand, GroupCommand, Tracked
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +287,7 @@ EvidenceCommand = KeepFile | RefuseFile
 TickCommand = Tick | CatchUp
 #: What people do to a case beside answering it: no card carries it.
 StewardCommand = ClockCommand | Reroute
-Seen = Observed | Tracked
+Seen = Observed | Tracked | GroupCommand
 Command = (
     Seen | PersonCommand | StewardCommand | WriteBackCommand | EvidenceCommand | TickCommand | Undelivered | FallBack
 )

@@ -80,6 +80,8 @@ class Event:
     link: str  #: opens the record in Odoo
     partner: str | None = None
     category: str | None = None  #: product category in full, where all goods of the record share one
+    product: str | None = None  #: where all of it is about one
+    place: str | None = None  #: the location in the warehouse, where it is about one
     severity: Severity = Severity.NORMAL
     deadline: datetime | None = None  #: when the business itself moves on (UTC): the truck leaves, the promise is due
     deadline_what: str = ""  #: what happens then, as half a sentence: "the truck leaves"

@@ -25,6 +25,7 @@ from bot.cases.remark import remarks_from_text, remarks_to_text
 from bot.cases.timing import next_due
 from bot.columns import storable
 from bot.exceptions.care import care_from_text, care_to_text
+from bot.tables import SUBJECT
 
 
 def case_of(row: Any, given: tuple[Decision, ...]) -> Case:
@@ -65,6 +66,11 @@ def revision_row(case: Case) -> dict[str, Any]:
     return {"case_id": case.id, "number": revision.number, "at": revision.at, "event": revision_to_text(revision)}
 
 
+def _subject(text: str | None) -> str | None:
+    """As far as its column reaches: equal subjects stay equal."""
+    return text[:SUBJECT] if text else None
+
+
 def case_row(case: Case) -> dict[str, Any]:
     """The row of a case, without its number."""
     event = case.event
@@ -102,4 +108,7 @@ def case_row(case: Case) -> dict[str, Any]:
         "activities": "\n".join(case.activities) or None,
         "files": files_to_text(case.files),
         "care": care_to_text(case.care),
+        "partner": _subject(event.partner),
+        "product": _subject(event.product),
+        "place": _subject(event.place),
     }

@@ -27,6 +27,7 @@ from bot.cases.commands import (
     Undelivered,
 )
 from bot.cases.model import Case, Kind, RecordRef, Status
+from bot.cases.neighbours import informed
 from bot.cases.planning import Rules
 from bot.cases.quotas import Spent
 from bot.cases.rules_now import rules_now
@@ -34,11 +35,15 @@ from bot.cases.transitions import transition
 from bot.clock import Clock
 from bot.db import Write
 from bot.effects import Effect
-from bot.exceptions.commands import Reopen, Tracked
+from bot.exceptions.commands import Gather, Join, Recur, Reopen, Tracked
+from bot.exceptions.gathering import Followed, merged
 from bot.exceptions.parts import exception_parts
 from bot.exceptions.tracking import NO_LONGER_SO
 from bot.group_commit import GroupCommit
 from bot.outbox import enqueue
+
+#: The place of a command that followed from another one.
+NOBODY_WAITS = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +103,22 @@ class Service:
         rules = replace(await self._rules_now(session, [command for _, command in todo], now), spent=spent)
         batch = _Batch()
         later: list[tuple[int, Command]] = []
+        todo = await informed(session, todo, known.by_id, rules.config, now)
         for place, command in _told_apart(todo, known, rules):
             case = known.find(command)
             if not batch.may_touch(command, case):
                 later.append((place, command))
                 continue
             answer = transition(case, command, rules, now)
-            answers[place] = answers[place] or answer
+            if place != NOBODY_WAITS:
+                answers[place] = answers[place] or answer
             batch.take(case, answer)
             if isinstance(answer, Transition) and answer.spends:
                 rules = replace(rules, spent=rules.spent.plus(answer.spends))
             if isinstance(command, Tick) and case is not None and answer is None:
                 batch.set_right(case)
         entries += await batch.write(session, now=now)
-        return later, rules.spent
+        return [*((NOBODY_WAITS, one) for one in batch.following), *later], rules.spent
 
 
 def _in_words_of(event_type: str, over: Over) -> Over:
@@ -186,6 +193,8 @@ class _Batch:
         self._opened: list[Transition] = []
         self._refused: list[Entry] = []
         self._untimely: list[Case] = []
+        #: What follows for other cases, once everything is written.
+        self.following: Sequence[Command] = ()
 
     def may_touch(self, command: Command, case: Case | None) -> bool:
         """Whether nothing in this round concerns the same case or record."""
@@ -227,6 +236,7 @@ class _Batch:
         await store.link(session, [(case.predecessor, case.id) for case in opened if case.predecessor])
         numbered = [(case.id, made) for case, made in zip(opened, (*self._opened, *succeeding), strict=True)]
         all_made = [(before.id, made) for before, made in self._changed] + numbered
+        self.following = merged([_about(one, number) for number, made in all_made for one in made.then])
         await enqueue(session, [_for(effect, number) for number, made in all_made for effect in made.effects], now)
         await _look_again(session, self._changed, now)
         done = [replace(entry, case_id=number) for number, made in all_made for entry in made.entries]
@@ -241,6 +251,15 @@ async def _look_again(session: Write, changed: Sequence[tuple[Case, Transition]]
     covered = [made.case.record for before, made in changed if before.closed_at is None and made.case.covers]
     if covered:
         await inbox.store(session, [inbox.Signal(record, now) for record in covered])
+
+
+def _about(command: Followed, number: int) -> Followed:
+    """``command``, which was made before its case had a number."""
+    if isinstance(command, Join) and not command.parent:
+        return replace(command, parent=number)
+    if isinstance(command, Gather | Recur) and not command.case_id:
+        return replace(command, case_id=number)
+    return command
 
 
 def _for(effect: Effect, case_id: int) -> Effect:

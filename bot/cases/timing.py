@@ -67,7 +67,7 @@ def next_due(case: Case) -> datetime | None:
 
 def _handed_back_at(case: Case) -> datetime | None:
     """When the owner of an exception loses it. Not while it is put off: that was agreed."""
-    if case.care is None or case.status is not Status.ACKNOWLEDGED or case.chase.paused:
+    if case.care is None or case.care.parent or case.status is not Status.ACKNOWLEDGED or case.chase.paused:
         return None
     return case.care.hand_back_at
 

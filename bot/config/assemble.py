@@ -88,6 +88,10 @@ class _Reading:
             admin_channel=self._value("admin_channel", schema.ADMIN_CHANNEL, ""),
             pilot_channel=self._value("pilot_channel", schema.ADMIN_CHANNEL, ""),
             limits=limits,
+            patterns={
+                str(name): part.build(name)
+                for name, part in self._value("patterns", schema.PATTERNS, {}, part=schema.Pattern).items()
+            },
             calendars={name: part.build() for name, part in self._entries("calendars", schema.Calendar)},
             calendar=self._value("calendar", schema.CALENDAR_NAME, "") or None,
             escalations={

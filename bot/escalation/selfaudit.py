@@ -80,7 +80,9 @@ class SelfAudit:
         async with self._database.read() as session:
             known = await store.by_id(session, case_ids)
             noted = await _entries(session, [one.id for one in known.values() if one.plan.steps])
-        waiting = [one for one in known.values() if one.is_waiting and one.plan.steps]
+        # A member of a group has no clock: its group has.
+        alone = [one for one in known.values() if not (one.care and one.care.parent)]
+        waiting = [one for one in alone if one.is_waiting and one.plan.steps]
         return [gap for one in waiting for gap in missing(one, noted.get(one.id, ()), until)]
 
     async def _page(self, after: int) -> Sequence[int]:

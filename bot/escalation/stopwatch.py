@@ -60,8 +60,8 @@ def _wanted(case: Case, chase: Chase, now: datetime) -> Segment | None:
     """The segment that ought to go on; None where nobody is waited for, or nobody counts."""
     if not case.is_waiting or all_complete(case):
         return None
-    if case.care is not None and case.care.tell_at is not None:
-        return None  # nobody has been told yet
+    if case.care is not None and (case.care.tell_at is not None or case.care.parent):
+        return None  # nobody has been told yet, or its group is waited for
     if not case.plan.counts_time and not chase.segments:
         return None
     stage = current_stage_number(case)

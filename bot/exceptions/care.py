@@ -51,6 +51,9 @@ class Care:
     snoozed: bool = False  #: whether the clock stands still because somebody put it off
     resolved: Resolved | None = None
     reopened: int = 0  #: how often
+    parent: int = 0  #: the group that has its card and clock; 0: it has its own
+    members: tuple[int, ...] = ()  #: of a group: those that are not over
+    gathered: int = 0  #: of a group: how many there ever were
 
 
 NOT_YET = Care()
@@ -77,6 +80,9 @@ def care_to_text(care: Care | None) -> str | None:
         "snoozed": care.snoozed,
         "resolved": _resolved_to(care.resolved) if care.resolved else None,
         "reopened": care.reopened,
+        "parent": care.parent,
+        "members": list(care.members),
+        "gathered": care.gathered,
     }
     return json.dumps({name: one for name, one in body.items() if one}, ensure_ascii=False, separators=(",", ":"))
 
@@ -94,6 +100,9 @@ def care_from_text(text: str | None) -> Care | None:
         snoozed=body.get("snoozed", False),
         resolved=_resolved_from(*body["resolved"]) if "resolved" in body else None,
         reopened=body.get("reopened", 0),
+        parent=body.get("parent", 0),
+        members=tuple(body.get("members", ())),
+        gathered=body.get("gathered", 0),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from bot.config.model import ROOT_CAUSES, CareRule
+from bot.config.model import ROOT_CAUSES, CareRule, GroupRule
 
 
 def care_rule_to_plain(rule: CareRule) -> dict[str, Any]:
@@ -18,6 +18,8 @@ def care_rule_to_plain(rule: CareRule) -> dict[str, Any]:
         body["debounce"] = int(rule.debounce.total_seconds())
     if rule.root_causes != ROOT_CAUSES:
         body["root_causes"] = list(rule.root_causes)
+    if rule.group is not None:
+        body["group"] = [rule.group.by, int(rule.group.window.total_seconds()), rule.group.count]
     if rule.resolutions:
         body["resolutions"] = list(rule.resolutions)
     return body
@@ -31,4 +33,9 @@ def care_rule_from_plain(body: Mapping[str, Any]) -> CareRule:
         debounce=timedelta(seconds=body.get("debounce", 0)),
         root_causes=tuple(body.get("root_causes", ROOT_CAUSES)),
         resolutions=tuple(body.get("resolutions", ())),
+        group=_group_from(*body["group"]) if "group" in body else None,
     )
+
+
+def _group_from(by: str, window: int, count: int) -> GroupRule:
+    return GroupRule(by, timedelta(seconds=window), count)

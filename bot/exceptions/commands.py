@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.cases.event import Event, RecordRef
+from bot.money import Money
 
 if TYPE_CHECKING:
     from bot.cases.commands import Over
@@ -78,3 +79,65 @@ class Reopen:
 
 
 CareCommand = Acknowledge | Assign | Snooze | Resolve | Reopen
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A case beside others like it."""
+
+    case_id: int
+    title: str
+    value: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gather:
+    """An exception is to be told of: alone, or together with those like it. 0: the case that this transition opens."""
+
+    case_id: int
+    group: int = 0  #: the open group to which it belongs; found by the service
+    alike: tuple[Alike, ...] = ()  #: others like it that stand alone, the oldest first; found by the service
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """An exception becomes a member of the case ``parent``; 0: of the one that this transition opens."""
+
+    case_id: int
+    parent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """A group has more members."""
+
+    case_id: int
+    members: tuple[Alike, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Members of a group are over."""
+
+    case_id: int
+    members: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """The cases about one subject within the window of a pattern, the oldest first."""
+
+    pattern: str
+    by: str
+    cases: tuple[Alike, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recur:
+    """A case has opened: does it repeat? 0: the case that this transition opens."""
+
+    case_id: int
+    found: tuple[Repeated, ...] = ()  #: found by the service
+
+
+GroupCommand = Gather | Join | Gathered | Left | Recur

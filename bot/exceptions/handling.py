@@ -13,6 +13,7 @@ from typing import Final, assert_never
 
 from bot.approvals.authority import Allowed, Reason, Refused, barred, may_care
 from bot.approvals.powers import powers_at
+from bot.approvals.quorum import current_stage
 from bot.cases.answers import Answer, Transition, entry, post_cards, refuse, update_cards
 from bot.cases.audience import assignees
 from bot.cases.model import SETTLED, Case, Person, Status, WriteBackState
@@ -23,10 +24,14 @@ from bot.effects import DIRECT, Effect, EffectKind
 from bot.escalation.calendar import shift
 from bot.exceptions.care import NOT_YET, Care, Owner, Resolved, renewed
 from bot.exceptions.commands import Acknowledge, Assign, CareCommand, Reopen, Resolve, Snooze
+from bot.exceptions.gathering import is_of_cases, spread
 from bot.text import clean
 
 #: Characters of the text of a resolution: it is kept in the case's row, and stands on the card.
 LONGEST: Final = 1000
+
+#: The revision that a member of a group is resolved at with the others: its figures do not matter to that.
+AS_A_WHOLE: Final = 0
 
 #: The farthest that something can be put off at once.
 FARTHEST: Final = timedelta(days=30)
@@ -62,7 +67,9 @@ def do(case: Case, command: CareCommand, verdict: Allowed, rules: Rules, now: da
             made = _reopen(case, command, verdict, rules, now)
         case _:
             assert_never(command)
-    return refuse(case, command, made, rules, now) if isinstance(made, Refused) else made
+    if isinstance(made, Refused):
+        return refuse(case, command, made, rules, now)
+    return spread(case, command, made)
 
 
 def hand_back(case: Case, rules: Rules, now: datetime) -> Transition:
@@ -90,7 +97,9 @@ def _not_now(case: Case, wanted: CareCommand) -> Refused | None:
         return _not_reopened(case)
     if not case.is_waiting:
         return _over(case)
-    if isinstance(wanted, Resolve) and wanted.revision != case.revision.number:
+    if case.care.parent and wanted.pin:
+        return Refused(Reason.DECIDED, f"This is looked after together with others, as case {case.care.parent}.")
+    if isinstance(wanted, Resolve) and wanted.revision not in {case.revision.number, AS_A_WHOLE}:
         return CHANGED
     return None
 
@@ -132,7 +141,7 @@ def _assign(case: Case, command: Assign, verdict: Allowed, rules: Rules, now: da
         return _acknowledge(case, Acknowledge(case.id, to, command.pin), verdict, rules, now)
     care = replace(_care(case), owner=_owner(to), acknowledged=False, hand_back_at=None)
     place = f"{DIRECT}{to.email}"
-    new = () if place in case.channels else (place,)
+    new = () if place in case.channels or _care(case).parent else (place,)
     after = replace(case, status=Status.OPEN, care=care, channels=case.channels + new)
     told = {**_who(case, command.person, verdict), "to": to.email, "to_name": to.name, "mention": [to.email]}
     made = _made(after, "exception.assigned", command.person, told, rules, now)
@@ -189,7 +198,7 @@ def _resolve(case: Case, command: Resolve, verdict: Allowed, rules: Rules, now: 
 
 def _settled(case: Case, resolved: Resolved, rules: Rules, now: datetime) -> Case:
     """Owed to Odoo, or over at once where Odoo is not told of it."""
-    if rules.traits[case.event.event_type].has_chatter:
+    if rules.traits[case.event.event_type].has_chatter and not is_of_cases(case):
         return replace(case, write_back=WriteBackState.QUEUED)
     return replace(case, write_back=WriteBackState.NONE, closed_at=now, covers=True, ending=resolved.said)
 
@@ -211,7 +220,14 @@ def _reopen(case: Case, command: Reopen, verdict: Allowed, rules: Rules, now: da
         problem="",
     )
     told = {**_who(case, command.person, verdict), "reason": reason, "mention": list(assignees(after, rules, now))}
-    return _made(after, "exception.reopened", command.person, told, rules, now)
+    made = _made(after, "exception.reopened", command.person, told, rules, now)
+    return made if case.channels else _shown_at_last(made)
+
+
+def _shown_at_last(made: Transition) -> Transition:
+    """What was a member of a group has a card of its own from now on."""
+    after = replace(made.case, channels=current_stage(made.case).channels)
+    return replace(made, case=after, effects=post_cards(after, after.channels))
 
 
 def _owner(person: Person) -> Owner:

@@ -17,8 +17,9 @@ from bot.cases.following import look_again
 from bot.cases.model import Case, Kind, Revision, Status, WriteBackState
 from bot.cases.opening import seen_entry
 from bot.cases.planning import Rules, left_out, plan_for
-from bot.exceptions.care import Care
-from bot.exceptions.commands import Tracked
+from bot.exceptions.care import NOT_YET, Care
+from bot.exceptions.commands import Gather, Tracked
+from bot.exceptions.showing import show
 
 #: Of a record that still asks for something, and no longer for this.
 NO_LONGER_SO = Over("it is no longer so in Odoo")
@@ -39,10 +40,17 @@ def track(case: Case | None, command: Tracked, rules: Rules, now: datetime) -> T
 
 
 def tell(case: Case, rules: Rules, now: datetime) -> Transition:
-    """It was true for as long as the policy wants: people are told."""
-    after = replace(case, care=replace(case.care, tell_at=None) if case.care else None)
-    after = replace(after, channels=current_stage(after).channels)
-    return Transition(after, (seen_entry(after, "case.opened", now, rules),), post_cards(after, after.channels))
+    """It was true for as long as the policy wants: people are told, of it alone or of several at once."""
+    if not _is_gathered(case):
+        return show(case, rules, now)
+    after = replace(case, care=replace(case.care or NOT_YET, tell_at=None))
+    told = {"record": case.event.title, "due_at": (case.care or NOT_YET).tell_at}
+    made = entry(after, "exception.still_true", "signoff", now, rules, {**told, "due_at": str(told["due_at"])})
+    return Transition(after, (made,), then=(Gather(case.id),))
+
+
+def _is_gathered(case: Case) -> bool:
+    return case.plan.care is not None and case.plan.care.group is not None and not case.plan.observe
 
 
 def _open_unless_covered(closed: Case | None, event: Event, rules: Rules, now: datetime) -> Transition | None:
@@ -65,9 +73,10 @@ def _open(event: Event, rules: Rules, now: datetime) -> Transition:
         channels=(),
         care=Care(tell_at=now + wait if wait else None),
     )
-    if wait:
-        return Transition(opened, (seen_entry(opened, "exception.noticed", now, rules),))
-    return tell(opened, rules, now)
+    if wait or _is_gathered(opened):
+        noticed = seen_entry(opened, "exception.noticed", now, rules)
+        return Transition(opened, (noticed,), then=() if wait else (Gather(0),))
+    return show(opened, rules, now)
 
 
 def _over(case: Case, over: Over, rules: Rules, now: datetime) -> Transition | None:

@@ -79,6 +79,27 @@ class CareDesk:
         await self._counter.tell(click.whom, sentence)
         await self._counter.adopt(click, shown)
 
+    async def members(self, ack: AsyncAck, body: Body) -> None:
+        """Show all: those of a group, each with where it stands."""
+        click = payloads.click(body)
+        shown = await self._counter.board.look(click.case_id) if click is not None else None
+        if click is None or shown is None or shown.case.care is None:
+            await ack()
+            who = payloads.whom(body)
+            if who is not None:
+                await self._counter.tell(who, replies.NOT_UNDERSTOOD)
+            return
+        numbers = shown.case.care.members[: modal.LISTED]
+        found = [await self._counter.board.look(number) for number in numbers]
+        view = modal.members(shown.case, [one.case for one in found if one is not None])
+        sentence = ""
+        try:
+            await self._counter.gateway.open_modal(click.trigger_id, view)
+        except PermanentError:
+            sentence = replies.NOT_OPENED
+        await ack()
+        await self._counter.tell(click.whom, sentence)
+
     async def given(self, ack: AsyncAck, body: Body) -> None:
         """A modal was sent off."""
         sent, chosen = payloads.submission(body), _Chosen(body)

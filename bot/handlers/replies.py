@@ -47,6 +47,7 @@ _NOTED = {
     Action.PAUSE: "The clock of {record} stands still; the card says until when.",
     Action.RESOLVE: "{record} is resolved.",
     Action.REOPEN: "{record} is open again.",
+    Action.MEMBERS: "",
     Action.OPEN: "",
 }
 

@@ -43,6 +43,8 @@ def interpret(entries: Sequence[EventType], record: Record, source: Source) -> E
         link=link_to(ref, source),
         partner=told.partner,
         category=told.category,
+        product=told.product,
+        place=told.place,
         severity=Severity.HIGH if told.urgent else Severity.NORMAL,
         anonymous=_is_anonymous(record),
         deadline=told.deadline,

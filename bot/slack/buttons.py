@@ -47,6 +47,7 @@ class Action(StrEnum):
     PAUSE = "case:pause"
     RESOLVE = "case:resolve"
     REOPEN = "case:reopen"
+    MEMBERS = "case:members"  #: lists those of a group
 
 
 def pointer(case: Case) -> str:
@@ -83,16 +84,22 @@ def _is_questioned(case: Case, _channel: str) -> bool:
 
 
 def _owes_file(case: Case, channel: str) -> bool:
-    return (_is_asked(case, channel) and evidence.is_owed(case)) or _is_unsettled(case, channel)
+    return (_is_asked(case, channel) and evidence.is_owed(case)) or (
+        _is_unsettled(case, channel) and bool(case.event.link)
+    )
 
 
 def _is_unsettled(case: Case, _channel: str) -> bool:
     """An exception that is not over, whoever has it."""
-    return case.care is not None and case.is_waiting and not case.plan.observe
+    return case.care is not None and case.is_waiting and not case.plan.observe and not case.care.parent
 
 
 def _is_to_take(case: Case, _channel: str) -> bool:
-    return case.status is Status.OPEN and not case.plan.observe
+    return case.status is Status.OPEN and _is_unsettled(case, _channel)
+
+
+def _is_group(case: Case, _channel: str) -> bool:
+    return case.care is not None and case.care.gathered > 0
 
 
 def _is_settled(case: Case, _channel: str) -> bool:
@@ -160,6 +167,7 @@ OFFERS: tuple[Offer, ...] = (
     Offer(Action.APPROVE, words.APPROVE, _is_asked, _primary),
     Offer(Action.TAKE, words.TAKE, _is_to_take, _primary),
     Offer(Action.RESOLVE, words.RESOLVE, _is_unsettled),
+    Offer(Action.MEMBERS, words.MEMBERS, _is_group),
     Offer(Action.ASSIGN, words.ASSIGN, _is_unsettled),
     Offer(Action.SNOOZE, words.SNOOZE, _is_unsettled),
     Offer(Action.PAUSE, words.PAUSE, _is_unsettled),

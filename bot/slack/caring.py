@@ -47,6 +47,10 @@ def _changed(told: Told) -> str:
     return f"Changed in Odoo: {figures}" if figures else ""
 
 
+def _grouped(told: Told) -> str:
+    return f"Looked after together with others from now on, as case {told.text('group')}."
+
+
 #: Audit action -> its line.
 LINES: Mapping[str, Callable[[Told], str]] = {
     "exception.acknowledged": _taken,
@@ -56,4 +60,5 @@ LINES: Mapping[str, Callable[[Told], str]] = {
     "exception.resolved": _resolved,
     "exception.reopened": _reopened,
     "exception.changed": _changed,
+    "exception.grouped": _grouped,
 }

@@ -17,7 +17,7 @@ from bot.cases.model import Case, Finding, Kind, Person, Status, Verdict, WriteB
 from bot.cases.rows import case_row
 from bot.cases.timing import next_due
 from bot.cases.transitions import transition
-from bot.config.model import Act, Calendar, CareRule, PauseRule, Policy, Span, Stage, Step
+from bot.config.model import Act, Calendar, CareRule, GroupRule, PauseRule, Policy, Span, Stage, Step
 from bot.effects import EffectKind
 from bot.exceptions.care import care_from_text, care_to_text
 from bot.exceptions.codec import care_rule_from_plain, care_rule_to_plain
@@ -337,7 +337,8 @@ def test_one_record_is_decided_and_owned_apart() -> None:
 def test_care_is_stored_and_read_as_it_was(case: Case) -> None:
     assert care_from_text(care_to_text(case.care)) == case.care
     assert case_row(case)["kind"] == Kind.EXCEPTION
-    rule = CareRule(timedelta(hours=1), timedelta(minutes=5), ("bad luck",), ("mended",))
+    group = GroupRule("product", timedelta(minutes=15), 4)
+    rule = CareRule(timedelta(hours=1), timedelta(minutes=5), ("bad luck",), ("mended",), group)
     assert care_rule_from_plain(care_rule_to_plain(rule)) == rule
 
 

@@ -115,3 +115,51 @@ async def test_a_late_receipt_is_taken_and_resolved_and_odoo_is_told(story: Stor
     assert resolved.mark in note
     assert "Resolved in Slack by Bob" in note
     assert resolved.detail["root_cause"] == "supplier late"
+
+
+async def test_a_storm_is_one_card_that_counts_and_is_handled_as_a_whole(story: Story) -> None:
+    orders = [_undelivered(story) for _ in range(8)]
+    await story.reconcile()
+    await story.quiet()
+    (card,) = story.cards()
+    assert card.says("8 × purchase delay: Great Lakes Fasteners")
+    assert card.says("8 of 8")
+    orders.append(_undelivered(story))
+    await story.reconcile()
+    group = Record("signoff.group", 0, "× purchase delay")
+    card = await story.card(group, "9 of 9")
+    story.odoo.promise(orders[0].id, story.world.clock.now() + timedelta(days=5))
+    await story.reconcile()
+    card = await story.card(group, "8 of 9")
+    view = await story.slack.opened(await story.click(card, "Show all"))
+    listed = str(view.content["blocks"])
+    assert orders[0].words not in listed
+    assert all(order.words in listed for order in orders[1:])
+    await story.click(card, "I’m on it")
+    card = await story.card(group, "Ann has it in hand")
+    view = await story.slack.opened(await story.click(card, "Resolve"))
+    chosen = {"cause": "supplier late", "resolution": "new date agreed with the supplier"}
+    assert not (await story.slack.submit(view, chosen, by=ANN)).errors
+    card = await story.card(group, "Resolved by Ann")
+    await story.quiet()
+    for order in orders[1:]:
+        assert len(story.notes(order)) == 1
+    assert story.notes(orders[0]) == []
+    assert len(story.cards()) == 1
+
+
+async def test_the_third_variance_of_a_supplier_asks_why(story: Story) -> None:
+    receipts = [_half_received(story) for _ in range(3)]
+    await story.reconcile()
+    repeat = Record("signoff.group", 0, "Repeats: Great Lakes Fasteners")
+    card = await story.card(repeat, "3 times within 30d")
+    assert all(card.says(receipt.words) for receipt in receipts)
+    view = await story.slack.opened(await story.click(card, "Resolve", by=CYD))
+    chosen = {"cause": "supplier short", "resolution": "supplier told"}
+    assert not (await story.slack.submit(view, chosen, by=CYD)).errors
+    await story.card(repeat, "Resolved by Cyd: supplier told, cause: supplier short")
+    fourth = _half_received(story)
+    await story.reconcile()
+    await story.card(fourth)
+    await story.quiet()
+    assert len([card for card in story.cards() if card.says("Repeats:")]) == 1

@@ -18,6 +18,7 @@ def unused(draft: Draft) -> Iterator[ConfigProblem]:
     if not draft.complete:
         return
     called = {rule.policy for _, rule in draft.readable_rules()}
+    called |= {pattern.policy for pattern in draft.config.patterns.values()}
     for name in draft.config.policies:
         if name not in called:
             yield draft.warning(("policies", name), "no rule uses this policy")

@@ -7,7 +7,7 @@ A module for each section of the file; everything is imported from here.
 from __future__ import annotations
 
 from bot.config.model.calendars import Calendar, Hours, Span
-from bot.config.model.care import OTHER, ROOT_CAUSES, USUAL_CARE, CareRule
+from bot.config.model.care import OTHER, ROOT_CAUSES, USUAL_CARE, CareRule, GroupRule, Pattern
 from bot.config.model.emergency import BreakGlass
 from bot.config.model.escalations import ASSIGNEES, CHANNEL, CONTACT, ENDINGS, Act, PauseRule, ReassignRule, Step
 from bot.config.model.manner import USUAL, Manner, Tolerance
@@ -39,6 +39,7 @@ __all__ = [
     "Domain",
     "Execution",
     "Faster",
+    "GroupRule",
     "Hours",
     "Manner",
     "Mode",
@@ -46,6 +47,7 @@ __all__ = [
     "OnReject",
     "OwnMethod",
     "OwnType",
+    "Pattern",
     "PauseRule",
     "PhotoRule",
     "Policy",

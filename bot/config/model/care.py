@@ -35,6 +35,27 @@ OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
+class GroupRule:
+    """When exceptions of one type and site become one card."""
+
+    by: str  #: what else they have in common: ``partner``, ``product``, or nothing for ``site``
+    window: timedelta  #: wall time between two that belong together
+    count: int  #: from so many on
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What repeats, and who is asked about it."""
+
+    name: str  #: of the case that it opens: its event type
+    event_types: tuple[str, ...]
+    by: tuple[str, ...]  #: of ``product``, ``location``, ``partner``: each counts by itself
+    count: int  #: the case opens with this one
+    window: timedelta  #: wall time, up to the newest
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
 class CareRule:
     """What a policy says of the looking after."""
 
@@ -42,6 +63,7 @@ class CareRule:
     debounce: timedelta = timedelta(0)  #: people are told only if it is still true after so much wall time
     root_causes: tuple[str, ...] = ROOT_CAUSES
     resolutions: tuple[str, ...] = ()  #: those that may be chosen; empty: those of the event type
+    group: GroupRule | None = None  #: None: each has its own card
 
 
 #: What holds where a policy was not written for exceptions.

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.config.model.calendars import Calendar
+from bot.config.model.care import Pattern
 from bot.config.model.emergency import BreakGlass
 from bot.config.model.escalations import Step
 from bot.config.model.people import Reachable, Role, Site
@@ -37,6 +38,7 @@ class Config:
     escalations: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
     types: Mapping[str, TypeSettings] = field(default_factory=dict)  #: event type -> what the file says of it
     admin_channel: str = ""  #: where Signoff tells its admins something; empty for nowhere
+    patterns: Mapping[str, Pattern] = field(default_factory=dict)
     limits: Mapping[str, Money] = field(default_factory=dict)  #: e-mail -> what this person decides about, in any role
     pilot_channel: str = ""  #: where what is only observed is shown; empty for nowhere
     people: Mapping[str, Reachable] = field(default_factory=dict)  #: e-mail -> when this person is written to

@@ -8,7 +8,7 @@ entry are told together. What needs several entries at once (people against coun
 from __future__ import annotations
 
 from bot.config.schema.calendars import CALENDAR_NAME, ESCALATIONS, Calendar, Step
-from bot.config.schema.care import ExceptionPolicy
+from bot.config.schema.care import PATTERNS, ExceptionPolicy, Pattern
 from bot.config.schema.people import LIMITS, ROLE_NAME, PersonHours, Role, Site
 from bot.config.schema.policies import Policy
 from bot.config.schema.rules import MATERIALITY, Rule
@@ -34,6 +34,7 @@ __all__ = [
     "LIMITS",
     "MATERIALITY",
     "NAME",
+    "PATTERNS",
     "PEOPLE",
     "ROLE_NAME",
     "SOURCE_NAME",
@@ -43,6 +44,7 @@ __all__ = [
     "File",
     "NarrowedType",
     "OwnType",
+    "Pattern",
     "PersonHours",
     "Policy",
     "Role",

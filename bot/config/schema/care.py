@@ -8,15 +8,55 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 
 from bot.config import model
 from bot.config.fields.figures import Buffer, Expiry
-from bot.config.fields.names import EscalationName, RoleName
+from bot.config.fields.names import EscalationName, EventType, PolicyName, RoleName
 from bot.config.fields.text import ReasonCode, Unique
 from bot.config.fields.times import WorkingSpan
 from bot.config.schema.part import Part
 from bot.config.schema.pauses import Pause
+
+#: The repeats that can be looked for.
+PatternName = Literal["repeat.variance", "repeat.shortage", "repeat.supplier_delay", "repeat.quality"]
+
+#: What exceptions can have in common, or cases that repeat.
+Subject = Literal["product", "location", "partner"]
+
+
+class Group(Part):
+    """``policies.<name>.group``: a storm as one card."""
+
+    by: Literal["partner", "product", "site"]
+    """What they have in common besides their event type and site; `site`: nothing more."""
+    window: Expiry
+    """Wall time within which one follows the other."""
+    count: Annotated[int, Field(ge=2)] = 3
+    """From so many on they are one card. The ones before keep theirs, which then say where they are looked after."""
+
+
+class Pattern(Part):
+    """``patterns.<name>``: what repeats. The name is the event type of the case that it opens."""
+
+    event_types: Unique[EventType]
+    """The cases that count, whether approvals or exceptions, open or over."""
+    by: Unique[Subject]
+    """What they are about: the same product, location or partner; each counts by itself."""
+    count: Annotated[int, Field(ge=2)] = 3
+    """The case opens with the one that makes up this number."""
+    window: Expiry
+    """Wall time that is looked back from it. A case about a repeat starts the count anew."""
+    policy: PolicyName
+    """Who owns the case: usually a policy of `kind: exception`."""
+
+    def build(self, name: str) -> model.Pattern:
+        """The frozen value."""
+        return model.Pattern(name, tuple(self.event_types), tuple(self.by), self.count, self.window, self.policy)
+
+
+#: ``patterns``: the names are those of the catalog's own repeats.
+PATTERNS: TypeAdapter[dict[PatternName, Pattern]] = TypeAdapter(dict[PatternName, Pattern])
 
 
 class ExceptionPolicy(Part):
@@ -38,6 +78,8 @@ class ExceptionPolicy(Part):
     """The causes to choose from when it is resolved; `other` owes a text. Else the usual ones (exceptions.md)."""
     resolutions: Annotated[Unique[ReasonCode], Field(max_length=100)] | None = None
     """What may have been done about it. Else what its event type names (exceptions.md)."""
+    group: Group | None = None
+    """Several that come close together become one card, which counts and is looked after as a whole. Else never."""
     pause: Pause | None = None
     """Who else may stop the clock, and for how long in all. Else those who may take it, for 30 days."""
     escalation: EscalationName | None = None
@@ -60,5 +102,6 @@ class ExceptionPolicy(Part):
                 debounce=self.debounce or timedelta(0),
                 root_causes=tuple(self.root_causes or model.ROOT_CAUSES),
                 resolutions=tuple(self.resolutions or ()),
+                group=model.GroupRule(self.group.by, self.group.window, self.group.count) if self.group else None,
             ),
         )

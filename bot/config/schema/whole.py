@@ -17,7 +17,7 @@ from bot.config.fields.addresses import Email, FixedChannel
 from bot.config.fields.figures import MoneyAmount, Patience
 from bot.config.fields.names import CalendarName, EventType, RoleName
 from bot.config.schema.calendars import Calendar, Escalation
-from bot.config.schema.care import ExceptionPolicy
+from bot.config.schema.care import ExceptionPolicy, Pattern, PatternName
 from bot.config.schema.emergency import BreakGlass
 from bot.config.schema.part import Part
 from bot.config.schema.people import PersonHours, Role, Site
@@ -82,6 +82,8 @@ class File(Part):
     """Where Signoff tells its admins what concerns no case, such as checkpoints of the audit trail (audit.md)."""
     pilot_channel: FixedChannel | None = None
     """Where what is under `mode: observe` is shown, without buttons; required there."""
+    patterns: dict[PatternName, Pattern] = Field(default_factory=dict)
+    """What repeats, and who is asked why (exceptions.md)."""
     limits: dict[Email, MoneyAmount] = Field(default_factory=dict)
     """The highest value that a person decides about, in whatever role and in whoever's name."""
     people: dict[Email, PersonHours] = Field(default_factory=dict)

@@ -19,6 +19,7 @@ from bot.odoo.catalog.purchase import (
     PURCHASE_PRICE_VARIANCE,
     PURCHASE_SUBSTITUTION,
 )
+from bot.odoo.catalog.repeats import REPEATS
 from bot.odoo.catalog.sale import SALE_CREDIT_HOLD, SALE_DISCOUNT, SALE_MARGIN, SALE_VALUE
 from bot.odoo.catalog.scrap import SCRAP
 from bot.odoo.catalog.stock_trouble import INVENTORY_BLOCKED, INVENTORY_NEGATIVE
@@ -71,7 +72,7 @@ def catalog_of(types: Mapping[str, TypeSettings]) -> Mapping[str, EventType]:
 
 def traits_of(types: Mapping[str, TypeSettings]) -> Mapping[str, Traits]:
     """What the core has to know of each of them."""
-    return {name: entry.traits for name, entry in catalog_of(types).items()}
+    return {**REPEATS, **{name: entry.traits for name, entry in catalog_of(types).items()}}
 
 
 def models_of(types: Mapping[str, TypeSettings]) -> Mapping[str, str]:

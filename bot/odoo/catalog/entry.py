@@ -123,6 +123,8 @@ class Description:
     context: tuple[tuple[str, str], ...]
     partner: str | None = None
     category: str | None = None  #: of the goods, where all of them share one
+    product: str | None = None  #: where all of it is about one
+    place: str | None = None  #: the location in the warehouse, where it is about one
     urgent: bool = False  #: flagged as urgent in Odoo
     deadline: datetime | None = None  #: UTC; when a decision comes too late
     deadline_what: str = ""  #: what happens then, as half a sentence: "the quotation lapses"

@@ -140,6 +140,12 @@ def _line(move: Record) -> str:
     return f"{how_much}{f' {unit}' if unit else ''} {product}"
 
 
+def only_product(record: Record) -> str | None:
+    """The product that all moves are about; None where there are several."""
+    found = {id_of(one, "product_id"): name_of(one, "product_id") for one in moves(record)}
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
 def not_picked(record: Record) -> str:
     """Why the transfer cannot be carried out yet: an approval is not the picking."""
     if all(one.get("picked") for one in open_moves(record) if there(one)):

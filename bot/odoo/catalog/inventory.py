@@ -89,6 +89,8 @@ def _describe(record: Record) -> Description:
             _seen(record, "inventory_quantity", "Counted", firm=""),  # the rest shows in the value
         ),
         category=_category(record),
+        product=product,
+        place=place or None,
         context=(
             *((("Careful", OUTDATED),) if record.get("is_outdated") else ()),
             ("Difference", f"{'+' if difference > 0 else ''}{quantity(difference)}{_unit(record)}"),

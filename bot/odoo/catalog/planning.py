@@ -105,6 +105,8 @@ def _describe_rule(record: Record) -> Description:
             relation(record, "location_id", "Location"),
             Seen("product_min_qty", "Minimum", least, least),
         ),
+        product=product,
+        place=place or None,
         context=(
             ("On hand", quantity(record.get("qty_on_hand"))),
             ("Expected", quantity(record.get("qty_forecast"))),

@@ -16,6 +16,7 @@ QUIET = "No reminders for 1h"
 RETRY, BY_HAND, GIVE_UP = "Retry", "Done by hand", "Give up"
 OPEN = "Open in Odoo"
 TAKE, ASSIGN, SNOOZE, PAUSE, RESOLVE, REOPEN = "I’m on it", "Assign", "Snooze", "Pause", "Resolve", "Reopen"
+MEMBERS = "Show all"
 
 RETRY_TITLE = "Write to Odoo again?"
 RETRY_RISK = (
@@ -48,7 +49,8 @@ def next_step(case: Case) -> str:
     if case.status is Status.PENDING:
         return f"{APPROVE}: {case.plan.approve_does}. {REJECT}: {case.plan.reject_does}."
     if case.is_waiting:
-        return f"“{TAKE}” says that you have it in hand. “{RESOLVE}” asks for the cause and what was done."
+        said = f"“{TAKE}” says that you have it in hand. “{RESOLVE}” asks for the cause and what was done."
+        return "" if case.care and case.care.parent else said
     if not case.is_stuck:
         return ""
     look = "Please look at the record in Odoo first. " if case.write_back is WriteBackState.UNCERTAIN else ""

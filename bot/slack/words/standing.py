@@ -67,6 +67,8 @@ def decision(given: Decision) -> str:
 def looked_after(case: Case) -> str:
     """Who has an exception in hand, or how it was settled."""
     care = case.care or NOT_YET
+    if care.parent:
+        return f"Looked after together with others, as case {care.parent}."
     again = "Reopened. " if care.reopened else ""
     if case.status is Status.RESOLVED and care.resolved is not None:
         said = f"Resolved by {care.resolved.name}: {care.resolved.said}."

@@ -1,0 +1,167 @@
+"""Storms and repeats: when exceptions become one card, what the card does to its members, and when a repeat opens."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.cases.answers import Refusal, Transition
+from bot.cases.commands import Command, Over
+from bot.cases.model import Case, Kind, Status, WriteBackState
+from bot.cases.transitions import transition
+from bot.config.model import CareRule, GroupRule, Pattern, Policy, Stage
+from bot.effects import EffectKind
+from bot.exceptions.commands import (
+    Acknowledge,
+    Alike,
+    Assign,
+    Gather,
+    Gathered,
+    Join,
+    Left,
+    Recur,
+    Reopen,
+    Repeated,
+    Resolve,
+    Tracked,
+)
+from bot.exceptions.gathering import GROUPS, Followed, merged
+from bot.odoo.catalog.repeats import REPEATS
+from tests.factories import LATE, NOW, TRAITS, a_config, a_person, a_rule, an_event, minutes, rules, usd
+
+ANN, BOB = a_person("ann@example.com"), a_person("bob@example.com")
+GROUP = GroupRule("partner", timedelta(minutes=15), 3)
+PATTERN = Pattern("repeat.supplier_delay", (LATE,), ("partner",), 3, timedelta(days=30), "stormy")
+POLICY = Policy("stormy", (Stage(("finance",)), Stage(("finance",))), care=CareRule(group=GROUP))
+RULES = replace(
+    rules(a_config(policies=[POLICY], rules=[a_rule(policy="stormy")], patterns={PATTERN.name: PATTERN})),
+    traits={**TRAITS, **REPEATS},
+)
+
+
+def say(case: Case | None, command: Command, **under: Any) -> Transition:
+    """What a command does, which has to do something."""
+    made = transition(case, command, replace(RULES, **under), NOW)
+    assert isinstance(made, Transition), made
+    return made
+
+
+def noticed(number: int = 1) -> Case:
+    """An exception that has opened and has not been told yet."""
+    event = an_event(event_type=LATE, value=usd("10.00"))
+    return replace(say(None, Tracked(event.record, LATE, event)).case, id=number)
+
+
+def alike(*numbers: int) -> tuple[Alike, ...]:
+    """Cases like it."""
+    return tuple(Alike(number, f"P0000{number}", usd("10.00")) for number in numbers)
+
+
+def group() -> Case:
+    """The case of three together, as number 9."""
+    return replace(say(noticed(3), Gather(3, alike=alike(1, 2))).case, id=9)
+
+
+def test_what_may_be_a_storm_is_not_told_before_the_others_are_known() -> None:
+    event = an_event(event_type=LATE)
+    made = say(None, Tracked(event.record, LATE, event))
+    assert (made.effects, made.entries[0].action) == ((), "exception.noticed")
+    assert made.then == (Gather(0), Recur(0))
+
+
+def test_a_few_have_a_card_each() -> None:
+    made = say(noticed(2), Gather(2, alike=alike(1)))
+    assert [one.kind for one in made.effects] == [EffectKind.POST_CARD]
+    assert (made.entries[0].action, made.then) == ("case.opened", ())
+
+
+def test_enough_of_them_become_one_card_that_says_what_they_are_worth() -> None:
+    made = say(noticed(3), Gather(3, alike=alike(1, 2)))
+    assert (made.case.id, made.case.kind, made.case.record.model) == (0, Kind.EXCEPTION, GROUPS)
+    assert (made.case.event.title, made.case.event.value) == ("3 × receiving delay: Globex", usd("30.00"))
+    assert made.then == (Join(1, 0), Join(2, 0), Join(3, 0))
+    assert [one.kind for one in made.effects] == [EffectKind.POST_CARD]
+
+
+def test_a_later_one_joins_the_open_group_without_a_card() -> None:
+    made = say(noticed(4), Gather(4, group=9))
+    assert made.case.care is not None
+    assert (made.case.care.parent, made.effects) == (9, ())
+    assert made.then == (Gathered(9, (Alike(4, "P00007", usd("10.00")),)),)
+    grown = say(group(), made.then[0])
+    assert grown.case.care is not None
+    assert (grown.case.care.members, grown.case.care.gathered) == ((1, 2, 3, 4), 4)
+    assert grown.case.event.value == usd("40.00")
+    assert {one.kind for one in grown.effects} == {EffectKind.UPDATE_CARD}
+
+
+def member() -> Case:
+    """A member of group 9."""
+    return say(noticed(), Join(1, 9)).case
+
+
+def test_a_member_has_no_clock_and_is_told_of_by_its_group_alone() -> None:
+    assert member().chase.current is None
+    refused = transition(member(), Acknowledge(1, ANN, member().event.pin), RULES, NOW)
+    assert isinstance(refused, Refusal)
+    assert "case 9" in refused.sentence
+    gone = say(member(), Tracked(member().record, LATE, Over("received in Odoo")))
+    assert (gone.case.status, gone.then) == (Status.WITHDRAWN, (Left(9, (1,)),))
+
+
+def test_a_group_is_over_when_its_last_member_is() -> None:
+    less = say(group(), Left(9, (1, 2)))
+    assert less.case.event.context[0] == ("Still open", "1 of 3")
+    over = say(less.case, Left(9, (3,)))
+    assert (over.case.status, over.case.ending) == (Status.WITHDRAWN, "all 3 are over")
+
+
+@pytest.mark.parametrize(
+    ("command", "follows"),
+    [
+        (Acknowledge(9, ANN), Acknowledge(1, ANN)),
+        (Assign(9, ANN, BOB), Assign(1, ANN, BOB)),
+        (
+            Resolve(9, 1, ANN, "supplier late", "cancelled"),
+            Resolve(1, 0, ANN, "supplier late", "cancelled"),
+        ),
+    ],
+    ids=["taken", "given", "resolved"],
+)
+def test_what_is_done_to_a_group_is_done_to_each_member(command: Command, follows: Command) -> None:
+    made = say(group(), command)
+    assert made.then[0] == follows
+    assert len(made.then) == 3
+    assert isinstance(transition(member(), follows, RULES, NOW), Transition)
+
+
+def test_a_resolved_group_owes_odoo_nothing_and_each_member_its_note() -> None:
+    made = say(group(), Resolve(9, 1, ANN, "supplier late", "cancelled"))
+    assert (made.case.write_back, made.case.closed_at) == (WriteBackState.NONE, NOW)
+    one = say(member(), made.then[0])
+    assert one.case.write_back is WriteBackState.QUEUED
+
+
+def test_a_member_that_is_reopened_has_a_card_of_its_own() -> None:
+    over = replace(say(member(), Resolve(1, 0, ANN, "supplier late", "cancelled")).case, closed_at=minutes(1))
+    made = say(replace(over, write_back=WriteBackState.CONFIRMED), Reopen(1, ANN, "not so"))
+    assert made.case.care is not None
+    assert (made.case.care.parent, [one.kind for one in made.effects]) == (0, [EffectKind.POST_CARD])
+
+
+def test_a_group_hears_at_once_of_all_who_join_or_leave() -> None:
+    heard: list[Followed] = [Gathered(9, alike(4)), Left(9, (1,)), Gathered(9, alike(5)), Left(9, (2,)), Join(4, 9)]
+    assert merged(heard) == [Gathered(9, alike(4, 5)), Left(9, (1, 2)), Join(4, 9)]
+
+
+def test_a_repeat_opens_a_case_that_lists_what_repeats() -> None:
+    found = Repeated(PATTERN.name, "partner", alike(1, 2, 3))
+    made = say(noticed(3), Recur(3, (found,)))
+    assert (made.case.id, made.case.event.event_type, made.case.event.title) == (0, PATTERN.name, "Repeats: Globex")
+    assert "case 2 (P00002)" in dict(made.case.event.context)["Cases"]
+    assert made.then == ()
+    few = replace(found, cases=alike(1, 2))
+    assert transition(noticed(3), Recur(3, (few,)), RULES, NOW) is None
