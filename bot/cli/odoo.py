@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from decimal import Decimal
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from bot.config.model import Config, Execution, Rule, Source
 from bot.errors import ConfigError
 from bot.findings import Check, Verdict, as_lines
 from bot.odoo.catalog import CATALOG
-from bot.odoo.catalog.entry import EventType
+from bot.odoo.catalog.entry import EventType, Hold
 from bot.odoo.client import OdooClient
 from bot.odoo.doctor import examine
 from bot.odoo.findings import Visit
@@ -80,8 +81,7 @@ def setup(
         msg = f"odoo.{untold[0]}.signoff_url is missing: the address under which that Odoo reaches Signoff"
         raise ConfigError(msg)
     administrator = Administrator(*odoo_administrator(os.environ))
-    limits = {name: least.amount for name, least in config.materiality.items()}
-    asked = Asked(remove=remove, dry_run=dry_run, guard=guard, hold=held, limits=limits)
+    asked = Asked(remove=remove, dry_run=dry_run, guard=guard, hold=held, limits=_limits(config))
     outcomes = asyncio.run(_set_up(sources, administrator, asked))
     click.echo(
         json.dumps([_told(one) for one in outcomes], indent=2) if as_json else _text(outcomes, sources, dry_run=dry_run)
@@ -122,7 +122,7 @@ async def _examine(
             client = OdooClient(source, http)
             groups = tuple(group.name for group in groups_of(config) if group.source == source.name)
             found[source.name] = await examine(
-                Visit(source, client, http, Clock().now(), administrator, admin_url, groups)
+                Visit(source, client, http, Clock().now(), administrator, admin_url, groups, _limits(config))
             )
     return found
 
@@ -144,10 +144,24 @@ def _refuse_holds(config: Config, held: Sequence[str]) -> None:
             able = ", ".join(sorted(one.name for one in CATALOG.values() if one.hold is not None))
             msg = f"{name} cannot be held: its step is no change of state that Odoo could refuse; {able} can"
             raise click.UsageError(msg)
-        releasing = _releasing(config, entry)
-        if releasing:
-            msg = f"{name} cannot be held: policy {releasing[0]} releases it to a person, whom the hold would refuse"
+        if said := _unreleased(config, entry, entry.hold):
+            msg = f"{name} cannot be held: {said}"
             raise click.UsageError(msg)
+
+
+def _unreleased(config: Config, entry: EventType, hold: Hold) -> str:
+    """Why a person could be left standing before the hold after a release; empty where nobody could."""
+    releasing = _releasing(config, entry)
+    if releasing and not hold.figures:
+        return f"policy {releasing[0]} releases it to a person, whom the hold would refuse"
+    tolerant = next((name for name in releasing if config.policies[name].manner.tolerance is not None), None)
+    if tolerant is not None:
+        return f"policy {tolerant} has a tolerance, and a release holds for the very figures that were released"
+    return ""
+
+
+def _limits(config: Config) -> dict[str, Decimal]:
+    return {name: least.amount for name, least in config.materiality.items()}
 
 
 def _releasing(config: Config, entry: EventType) -> list[str]:

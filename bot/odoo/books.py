@@ -15,6 +15,8 @@ from enum import StrEnum
 from typing import ClassVar
 
 import structlog
+from sqlalchemy import update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot import inbox
 from bot.audit import log as audit
@@ -25,7 +27,7 @@ from bot.cases.store import by_record, exceptions_of
 from bot.cases.ticking import GAP
 from bot.clock import Clock
 from bot.config.model import Config
-from bot.db import Database
+from bot.db import Database, Write
 from bot.effects import Effect, EffectKind
 from bot.errors import SignoffError
 from bot.exceptions.parts import approval_part, exception_parts
@@ -36,8 +38,12 @@ from bot.outbox import Claimed, enqueue
 from bot.slack.cards import Card
 from bot.slack.gateway import SlackGateway
 from bot.slack.text import escape, mrkdwn
+from bot.tables import facts
 
 log = structlog.get_logger(__name__)
+
+#: The fact that says for which day (UTC) the books were told last.
+_TOLD = "books told"
 
 #: Records looked at in one go.
 PAGE = 200
@@ -231,11 +237,13 @@ class DailyBooks:
         self.newest: list[Books] = []
 
     async def close(self) -> None:
-        """Close them, and owe the admins the news."""
+        """Close them, and owe the admins the news, once a day whatever the number of replicas."""
         self.newest = await self._keeper.close_all()
         if channel := self._service.rules.config.admin_channel:
+            now = self._clock.now()
             async with self._database.write() as session:
-                await enqueue(session, [Effect(EffectKind.POST_BOOKS, 0, channel)], self._clock.now())
+                if await _is_first(session, f"{now:%Y-%m-%d}"):
+                    await enqueue(session, [Effect(EffectKind.POST_BOOKS, 0, channel)], now)
 
     async def post(self, claimed: Claimed) -> None:
         """The sender of POST_BOOKS: tells the newest books, closed anew where a restart has lost them.
@@ -246,6 +254,14 @@ class DailyBooks:
         async with self._database.read() as session:
             missed = await audit.cases_with(session, GAP, self._clock.now() - _DAY)
         await self._gateway.say(claimed.target, _message(books, missed))
+
+
+async def _is_first(session: Write, day: str) -> bool:
+    """Whether nobody has told the books of ``day`` yet; from now on somebody has. Replicas queue at the row."""
+    add = postgresql.insert if session.dialect == "postgresql" else sqlite.insert
+    await session.execute(add(facts).values(name=_TOLD, value="").on_conflict_do_nothing())
+    told = update(facts).where(facts.c.name == _TOLD, facts.c.value < day).values(value=day).returning(facts.c.name)
+    return (await session.execute(told)).scalar_one_or_none() is not None
 
 
 def escalation_line(missed: Sequence[int]) -> str:

@@ -7,7 +7,7 @@ without, it sees what the bot's group may see.
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final, TypeAlias
@@ -57,7 +57,7 @@ async def examine(visit: Visit) -> list[Check]:
     found: list[Check] = []
     for look in (_version, _login, _clock, _key, _rights, _groups, _rules, _guards, _holds):
         found += await _all(look, visit)
-        if look in (_version, _login) and found[-1].verdict is Verdict.BAD:
+        if look in (_version, _login) and found[-1].verdict is Verdict.BAD and not _logged_in(found):
             break  # without these Odoo cannot be asked anything else
     return [*found, await _reachable(visit), await _compared(visit)]
 
@@ -66,6 +66,10 @@ async def let_in(visit: Visit) -> list[Check]:
     """Whether the source answers, and lets the bot in: the least of all checks."""
     found = await _all(_version, visit)
     return found if found[-1].verdict is Verdict.BAD else [*found, *await _all(_login, visit)]
+
+
+def _logged_in(found: Sequence[Check]) -> bool:
+    return any(check.name == "login" and check.verdict is Verdict.OK for check in found)
 
 
 async def _all(look: Look, visit: Visit) -> list[Check]:
@@ -101,6 +105,10 @@ async def _login(visit: Visit) -> AsyncIterator[Check]:
     if await is_administrator(visit.client):
         says = "the bot's user may change settings in Odoo"
         yield Check("login", Verdict.WARN, says, "take Administration: Settings away from it")
+    (me,) = await visit.client.read(USERS, [uid], ["email"])
+    if not me["email"]:
+        says = "the bot's user has no e-mail address: Odoo refuses its notes"
+        yield Check("login", Verdict.BAD, says, f"give {visit.source.login} an e-mail address in Odoo")
 
 
 async def _clock(visit: Visit) -> AsyncIterator[Check]:
@@ -204,7 +212,7 @@ async def _rules(visit: Visit) -> AsyncIterator[Check]:
 
 async def _exactly(visit: Visit, administrator: Administrator) -> AsyncIterator[Check]:
     """Every value of every piece, as ``signoff odoo setup --dry-run`` compares them."""
-    outcome = await set_up(visit.source, administrator, Asked(dry_run=True), visit.http)
+    outcome = await set_up(visit.source, administrator, Asked(dry_run=True, limits=visit.limits), visit.http)
     for problem in outcome.problems:
         yield Check("rules", Verdict.UNKNOWN, problem)
     for step in outcome.steps:
@@ -252,7 +260,7 @@ async def _holds(visit: Visit) -> AsyncIterator[Check]:
             yield Check("hold", Verdict.BAD, f"the hold of {name} is switched off", f"run {_SETUP}")
     loose = sorted(wanted[name] for name in wanted.keys() - {row["name"] for row in rows})
     if loose:
-        says = f"not held, so that people can go past Signoff in Odoo and are found afterwards: {', '.join(loose)}"
+        says = f"detective, not held: people can go past Signoff in Odoo and are found afterwards: {', '.join(loose)}"
         yield Check("hold", Verdict.OK, says)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 import httpx
 
@@ -23,3 +25,5 @@ class Visit:
     administrator: Administrator | None = None
     admin_url: str = ""  #: where the running program tells its numbers, such as ``http://127.0.0.1:9180``
     groups: tuple[str, ...] = ()  #: of this Odoo, whose users hold roles by the config
+    #: The value below which nobody is asked, by event type: a hold lets those pass.
+    limits: Mapping[str, Decimal] = field(default_factory=dict)

@@ -69,7 +69,12 @@ def code_of(model: str, entries: Sequence[EventType]) -> str:
 
 def seen_of(entries: Sequence[EventType], record: Record) -> dict[str, Any]:
     """The guarded fields of a record as it was read, the way the guard reads them."""
-    plain, lines = _split(_paths(entries))
+    return figures_of(_paths(entries), record)
+
+
+def figures_of(paths: Sequence[str], record: Record) -> dict[str, Any]:
+    """The fields at ``paths`` (columns of lines behind a dot) of a record as it was read, the way Odoo reads them."""
+    plain, lines = split(paths)
     seen: dict[str, Any] = {name: _raw(record.get(name)) for name in plain}
     for name, columns in lines.items():
         rows = sorted(record.get(name) or (), key=lambda row: int(row["id"]))
@@ -95,7 +100,7 @@ def _paths(entries: Iterable[EventType]) -> list[str]:
     return sorted({path for entry in entries for path in entry.guarded})
 
 
-def _split(paths: Sequence[str]) -> tuple[list[str], dict[str, list[str]]]:
+def split(paths: Sequence[str]) -> tuple[list[str], dict[str, list[str]]]:
     """Fields of the record itself, and columns of its lines."""
     lines: dict[str, list[str]] = {}
     for path in paths:
@@ -116,7 +121,7 @@ def _methods(entries: Iterable[EventType]) -> dict[str, Method]:
 
 
 def _lines(model: str, entries: Sequence[EventType]) -> Iterator[str]:
-    plain, lines = _split(_paths(entries))
+    plain, lines = split(_paths(entries))
     yield f"# Guard of Signoff for {model}, made by `signoff odoo setup --guard`. Please do not edit it:"
     yield "# `signoff odoo doctor` compares it with what the program would make. In one transaction: lock, compare with"
     yield "# what was decided on, act, look, note. What comes with the call is compared or written, never a name."

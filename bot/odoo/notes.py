@@ -75,11 +75,12 @@ async def is_posted(client: OdooClient, case: Case, mark: Mark) -> bool:
     return bool(await client.search("mail.message", domain, limit=1))
 
 
-async def post(client: OdooClient, case: Case, mark: Mark) -> None:
-    """Put the note on the record."""
+async def post(client: OdooClient, case: Case, mark: Mark, *, sign: str = "") -> None:
+    """Put the note on the record; ``sign`` is what releases a held one."""
+    text = note(case, mark)
     await client.act(
         case.record.model,
         "message_post",
         [case.record.id],
-        kwargs={"body": note(case, mark), "subtype_xmlid": INTERNAL},
+        kwargs={"body": f"{text} {sign}" if sign else text, "subtype_xmlid": INTERNAL},
     )

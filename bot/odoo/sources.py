@@ -17,7 +17,7 @@ from bot.clock import Clock
 from bot.coalesce import Coalescer
 from bot.config.model import Source
 from bot.errors import PermanentError, SignoffError
-from bot.odoo.background import Background
+from bot.odoo.background import Background, Pairs
 from bot.odoo.catalog import catalog_of
 from bot.odoo.catalog.entry import EventType
 from bot.odoo.catalog.own import ANSWERS
@@ -26,6 +26,7 @@ from bot.odoo.client import OdooClient, together
 from bot.odoo.domains import as_of
 from bot.odoo.editors import Editors
 from bot.odoo.guarded import Guards
+from bot.odoo.held import Holds, said_of
 from bot.odoo.interpret import interpret, watched, with_editors
 from bot.odoo.reader import Reader, Record
 
@@ -41,6 +42,7 @@ class OdooSource:
         self.client = OdooClient(settings, http)
         self._clock = clock
         self.guards = Guards(settings.name, self.client, clock)
+        self._holds = Holds(settings.name, self.client, clock)
         self._reader = Reader(self.client, clock)
         self.by_model: dict[str, tuple[EventType, ...]] = {}
         for name, entry in catalog_of(settings.types).items():  # in its order: the first finding of a record leads
@@ -78,13 +80,22 @@ class OdooSource:
         now_is = self.interpret(model, record)
         if isinstance(now_is, Over):
             return now_is
-        found = {one.event_type for one in now_is.findings}
-        beside, editors = await asyncio.gather(
-            self._background[model].of(record, found), self._editors_of(model, record["id"])
+        found = frozenset(one.event_type for one in now_is.findings)
+        beside, editors, held = await asyncio.gather(
+            self._background[model].of(record, found), self._editors_of(model, record["id"]), self._holds.now()
         )
-        apart = tuple(replace(one, context=(*one.context, *beside)) for one in now_is.apart)
-        known = replace(now_is, context=(*now_is.context, *beside), apart=apart)
+        known = replace(
+            self._shown(model, now_is, beside, held),
+            apart=tuple(self._shown(model, one, beside, held) for one in now_is.apart),
+        )
         return with_editors(known, editors, self.settings)
+
+    def _shown(self, model: str, event: Event, beside: Pairs, held: frozenset[str]) -> Event:
+        """The event with what is said beside it; that Odoo lets people past a decision, only where one is owed."""
+        found = frozenset(one.event_type for one in event.findings)
+        decided = found - {entry.name for entry in self.by_model[model] if entry.is_exception}
+        control = (("Control", said_of(decided, held)),) if decided else ()
+        return replace(event, context=(*event.context, *beside, *control))
 
     async def _editors_of(self, model: str, record_id: int) -> tuple[Maker, ...]:
         return await self._editors[model].of(record_id) if model in self._editors else ()

@@ -11,12 +11,13 @@ from bot.audit.log import Mark
 from bot.cases import tolerance
 from bot.cases.amending import holds_for
 from bot.cases.commands import Over
-from bot.cases.model import Case, Event, Figures
+from bot.cases.model import Case, Event, Figures, Status
 from bot.cases.planning import Rules
 from bot.errors import TransientError
 from bot.exceptions.parts import approval_part
 from bot.odoo import guard, notes
 from bot.odoo.catalog.entry import Dialog, Method
+from bot.odoo.hold import release_sign
 from bot.odoo.interpret import gone
 from bot.odoo.outcomes import Outcome
 from bot.odoo.reader import Record
@@ -94,7 +95,7 @@ class Task:
         """
         method, ref = self.outcome.method, self.case.record
         if method is None:
-            await notes.post(self.source.client, self.case, self.mark)
+            await notes.post(self.source.client, self.case, self.mark, sign=self._release(record))
             return None
         context = self._context(method)
         name = method.name if record is None else method.called(record)
@@ -126,6 +127,13 @@ class Task:
             guard.NOTE: notes.note(self.case, self.mark),
             guard.SEEN: guard.seen_of(self.source.by_model[self.case.record.model], record),
         }
+
+    def _release(self, record: Record | None) -> str:
+        """What lets a person take a held step with the figures that were just read; empty where it is no release."""
+        hold = self.source.entry_of(self.case).hold
+        if record is None or hold is None or not hold.figures or self.case.status is not Status.APPROVED:
+            return ""
+        return release_sign(hold, record)
 
     def _context(self, method: Method) -> dict[str, object]:
         context = {**method.context, **{key: [self.case.record.id] for key in method.context_ids}}

@@ -111,6 +111,13 @@ async def test_a_key_is_warned_of_weeks_before_it_ends(clinic: Clinic, left: int
     assert (check.verdict, bool(check.mend)) == (verdict, verdict is not OK)
 
 
+async def test_a_bot_without_an_address_is_told_because_odoo_refuses_its_notes(clinic: Clinic) -> None:
+    await clinic.odoo.as_user("admin").call("res.users", "write", [clinic.odoo.uid("bot")], {"email": False})
+    found = await clinic.find()
+    (check,) = [one for one in found if one.verdict is BAD]
+    assert ("e-mail" in check.says, "e-mail" in check.mend, len(found) > 6) == (True, True, True)
+
+
 async def test_a_login_that_is_refused_ends_the_examination_of_odoo(clinic: Clinic) -> None:
     clinic.source = replace(clinic.source, api_key=Secret("no-such-key"))
     found = await clinic.find()

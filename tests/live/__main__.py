@@ -128,7 +128,8 @@ async def _play(stage: Stage, plays: Iterable[Play], column: str, at_once: int, 
     async def one(play: Play) -> None:
         async with slots:
             ends[play.row] = await _end(stage, play)
-            print(f"{ends[play.row][0]} {column}: {play.row}", file=sys.stderr, flush=True)
+            seen, why = ends[play.row]
+            print(f"{seen} {column}: {play.row} {why}".rstrip(), file=sys.stderr, flush=True)
 
     await asyncio.gather(*(one(play) for play in plays if not play.alone))
     for play in plays:

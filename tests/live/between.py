@@ -119,7 +119,10 @@ class Between:
         self.hooks.append(about)
         if about in self.muted:
             return web.Response(status=200)
-        return await self._pass_on(request, self.program, body)
+        try:
+            return await self._pass_on(request, self.program, body)
+        except aiohttp.ClientError:
+            return web.Response(status=502)  # the program was killed
 
     async def _pass_on(self, request: web.Request, base: str, body: bytes) -> web.Response:
         assert self._http is not None

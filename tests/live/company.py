@@ -210,11 +210,14 @@ class Company:
         await self.people.staff("sale.order", "action_quotation_sent", [number])
         return number
 
-    async def bill(self, *, ordered: float, billed: float, **more: Any) -> int:
-        """A draft bill for an order with another price; nothing was received."""
+    async def bill(self, *, ordered: float, billed: float, received: bool = False, **more: Any) -> int:
+        """A draft bill for an order; nothing was received unless told."""
         vendor = await self.partner("Vendor")
         order = await self.purchase(ordered, 5.0, partner_id=vendor)
         (line,) = (await self.people.staff.read("purchase.order", order, "order_line"))["order_line"]
+        if received:
+            receipts = await self.people.chief.find("stock.picking", ["purchase_id", "=", order])
+            await self.people.chief("stock.picking", "button_validate", receipts)
         values = {"product_id": await self._product_of(line), "quantity": 5.0, "price_unit": billed}
         each = {**values, "purchase_line_id": line, "tax_ids": [[6, 0, []]]}
         more.setdefault("invoice_date", "2026-01-15")

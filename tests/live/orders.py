@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.live.play import Play, approved, ended, noted, rejected
 from tests.live.stage import Document, Stage
 
@@ -20,13 +22,14 @@ async def sent(stage: Stage, price: float = 900.0, **more: float | int) -> Docum
     return await stage.document(SALE, await stage.company.quotation(price, **more))  # type: ignore[arg-type]  # by name
 
 
-async def wrong_bill(stage: Stage, **more: object) -> Document:
+async def wrong_bill(stage: Stage, **more: Any) -> Document:
     """A draft bill that is dearer than the order."""
     number = await stage.company.bill(ordered=100.0, billed=150.0, **more)
     return await stage.document(BILL, number, str((await stage.people.chief.read(BILL, number, "ref"))["ref"]))
 
 
-async def _urgent(stage: Stage) -> Document:
+async def urgent(stage: Stage) -> Document:
+    """A request for quotation with the star."""
     return await stage.document(PURCHASE, await stage.company.purchase(20.0, confirm=False, priority="1"))
 
 
@@ -55,11 +58,11 @@ async def purchase_rejected(stage: Stage) -> None:
 
 
 async def emergency_approved(stage: Stage) -> None:
-    await approved(stage, await _urgent(stage), "purchase")
+    await approved(stage, await urgent(stage), "purchase")
 
 
 async def emergency_rejected(stage: Stage) -> None:
-    await rejected(stage, await _urgent(stage), "cancel")
+    await rejected(stage, await urgent(stage), "cancel")
 
 
 async def price_approved(stage: Stage) -> None:

@@ -85,7 +85,7 @@ class Stage:
         """Start the program, or start it again."""
         if self._process is None:
             command = [sys.executable, "-m", "bot", "serve", "--config", "signoff.yaml", "--log-level", "ERROR"]
-            self._process = Process(command, self._environment(), directory=self._directory)
+            self._process = Process(command, self._environment(), directory=self._directory, patience_s=180.0)
         await self._process.start()
         self.slack.request_url = self._process.slack_url
         self.between.program = f"http://127.0.0.1:{self._process.port}"
@@ -192,7 +192,8 @@ class Stage:
     async def reject(self, document: Document) -> None:
         """Ann presses Reject and says why."""
         acted = await self.slack.click(await self.card(document, "Waiting"), "Reject", by=_DECIDERS[0])
-        await self.slack.submit(await self.slack.opened(acted), {"reason": "not like this"}, by=_DECIDERS[0])
+        view = await self.slack.opened(acted, within_s=_PATIENCE_S)
+        await self.slack.submit(view, {"reason": "not like this"}, by=_DECIDERS[0])
 
     async def press(self, document: Document, words: str, button: str) -> None:
         """Ann presses another button of a card that says ``words``."""

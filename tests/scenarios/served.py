@@ -27,10 +27,18 @@ _START_S = 30.0
 class Process:
     """One running program."""
 
-    def __init__(self, command: list[str], environment: Mapping[str, str], *, directory: Path = _ROOT) -> None:
+    def __init__(
+        self,
+        command: list[str],
+        environment: Mapping[str, str],
+        *,
+        directory: Path = _ROOT,
+        patience_s: float = _START_S,
+    ) -> None:
         self.port, self._admin_port = _free_port(), _free_port()
         self._command = command
         self._directory = directory
+        self._patience_s = patience_s
         self._environment = {
             **environment,
             "SIGNOFF_LISTEN": f"127.0.0.1:{self.port}",
@@ -51,7 +59,7 @@ class Process:
     async def start(self) -> None:
         """Start, and wait until it answers."""
         self._process = await asyncio.create_subprocess_exec(*self._command, env=self._environment, cwd=self._directory)
-        async with asyncio.timeout(_START_S), httpx.AsyncClient(trust_env=False) as client:
+        async with asyncio.timeout(self._patience_s), httpx.AsyncClient(trust_env=False) as client:
             # Another process: there is no event to wait for.
             while not await _answers(client, f"http://127.0.0.1:{self.port}/healthz"):  # noqa: ASYNC110
                 await asyncio.sleep(0.05)

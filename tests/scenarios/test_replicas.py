@@ -18,7 +18,7 @@ from bot.sandbox.slack import Acted, Card
 from tests.scenarios.conftest import told
 from tests.scenarios.invariants import broken
 from tests.scenarios.served import Process, Served
-from tests.scenarios.story import ANN, BOB, Story, read_audit
+from tests.scenarios.story import ANN, BOB, CONFIG, Story, read_audit
 
 pytestmark = pytest.mark.postgres
 
@@ -37,6 +37,20 @@ async def another(story: Story) -> AsyncIterator[App]:
 
 def _address(app: App) -> str:
     return f"http://{app.address}/slack/events"
+
+
+async def test_two_programs_tell_the_daily_books_once(postgres_url: str) -> None:
+    config = f'{CONFIG}admin_channel: "#signoff-admin"\n'
+    async with told(postgres_url, "18.0", config=config) as story, another(story) as second:
+        await asyncio.gather(story.world.app.books.close(), second.books.close())
+        await story.rest()
+        said = [one for one in story.slack.channel("signoff-admin").messages if one.says("Daily books")]
+        assert len(said) == 1
+        story.advance(days=1)
+        await asyncio.gather(story.world.app.books.close(), second.books.close())
+        await story.rest()
+        said = [one for one in story.slack.channel("signoff-admin").messages if one.says("Daily books")]
+        assert len(said) == 2
 
 
 async def test_two_programs_post_and_write_everything_once(postgres_url: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from bot.config.model import Execution
 from bot.money import Money
 from bot.odoo.catalog.beside_trade import BILLED, BOUGHT
-from bot.odoo.catalog.entry import Description, EventType, Method, Record
+from bot.odoo.catalog.entry import Description, EventType, Hold, Method, Record
 from bot.odoo.catalog.reading import (
     amount,
     category_of,
@@ -34,6 +34,17 @@ from bot.text import one_line
 _LINE = "invoice_line_ids"
 _ORDERED = f"{_LINE}.purchase_line_id"
 _HUNDRED = Decimal(100)
+
+
+#: As ``_odd`` judges it, in Python on the record as Odoo has it.
+_HELD = (
+    "record.move_type == 'in_invoice' and any("
+    "line.purchase_line_id and (line.purchase_line_id.qty_invoiced > line.purchase_line_id.qty_received or "
+    "abs(line.price_unit * (100 - line.discount)"
+    " - line.purchase_line_id.price_unit * (100 - line.purchase_line_id.discount)) * 100"
+    " > line.purchase_line_id.price_unit * (100 - line.purchase_line_id.discount) * {threshold})"
+    " for line in record.sudo().invoice_line_ids)"
+)
 
 
 def _value(record: Record) -> Money | None:
@@ -174,4 +185,11 @@ BILL_VARIANCE = EventType(
         f"{_LINE}.discount",
     ),
     beside=(BILLED, BOUGHT),
+    hold=Hold(
+        field="state",
+        before=("draft",),
+        after=("posted",),
+        when=_HELD,
+        what="vendor bills that differ from what was ordered or received",
+    ),
 )

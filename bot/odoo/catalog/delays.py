@@ -96,6 +96,7 @@ def _planned(at: datetime | None) -> tuple[tuple[str, str], ...]:
 
 PICK_DELAY = replace(
     SHIPMENT_RELEASE,
+    hold=None,
     name="pick.delay",
     summary="A delivery or a transfer inside a warehouse that is ready and past its planned time.",
     domain=(("picking_type_code", "in", ["outgoing", "internal"]), ("state", "=", "assigned"), _OVERDUE),

@@ -105,9 +105,15 @@ class Hold:
     field: str
     before: tuple[str, ...]
     after: tuple[str, ...]
-    #: Which records are held, as Python on ``record`` that Odoo evaluates; {limit} is the type's materiality.
+    #: Which records are held, as Python on ``record`` that Odoo evaluates; {limit} stands for the type's materiality,
+    #: {threshold} for the limit that ``judge`` compares with.
     when: str
     what: str  #: what is held, for the person who is refused
+    #: What a release is bound to, fields and columns as for the guard: once one of them changes, the release has no
+    #: effect any more. Without any, the type can be held only where Signoff carries it out.
+    figures: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()  #: fields of ``when`` that only some databases have
+    hint: str = ""  #: what makes Signoff ask, where that is not plain
 
 
 @dataclass(frozen=True, slots=True)

@@ -215,6 +215,13 @@ PURCHASE_EMERGENCY = EventType(
     groups=_GROUPS,
     guarded=_GUARDED,
     beside=_BESIDE,
+    hold=Hold(
+        field="state",
+        before=("draft", "sent"),
+        after=("to approve", "purchase", "done"),
+        when="record.priority == '1'",
+        what="urgent purchase orders",
+    ),
 )
 
 PURCHASE_PRICE_VARIANCE = EventType(

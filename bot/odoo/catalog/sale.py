@@ -143,6 +143,27 @@ _CANCEL = Method(
     ends=("state", ("cancel",)),
 )
 
+#: What a guard compares besides the state, and what a release is bound to.
+_FIGURES = (
+    "partner_id",
+    "amount_total",
+    "order_line.product_id",
+    "order_line.product_uom_qty",
+    "order_line.price_unit",
+    "order_line.discount",
+)
+_SEND_FIRST = "Signoff asks about quotations that were sent."
+
+_HOLD = Hold(
+    field="state",
+    before=("draft", "sent"),
+    after=("sale", "done"),
+    when="abs(record.amount_total / (record.currency_rate or 1.0)) >= {limit}",
+    what="quotations above the value from which on they are approved",
+    figures=_FIGURES,
+    hint=_SEND_FIRST,
+)
+
 SALE_VALUE = EventType(
     name="sale.value",
     model="sale.order",
@@ -152,13 +173,7 @@ SALE_VALUE = EventType(
     paths=(*ORDER_PATHS, "order_line.product_uom_qty", "order_line.discount", "validity_date"),
     optional=("warehouse_id.code", "order_line.product_id.categ_id", "margin_percent"),
     judge=lambda record, _limit: "above the value limit" if _is_asked(record) else "",
-    hold=Hold(
-        field="state",
-        before=("draft", "sent"),
-        after=("sale", "done"),
-        when="abs(record.amount_total / (record.currency_rate or 1.0)) >= {limit}",
-        what="quotations above the value from which on they are approved",
-    ),
+    hold=_HOLD,
     describe=_describe,
     over=_over,
     execution=Execution.RELEASE,
@@ -167,15 +182,7 @@ SALE_VALUE = EventType(
     cancel=_CANCEL,
     has_chatter=True,
     groups=("sales_team.group_sale_salesman_all_leads",),
-    guarded=(
-        "state",
-        "partner_id",
-        "amount_total",
-        "order_line.product_id",
-        "order_line.product_uom_qty",
-        "order_line.price_unit",
-        "order_line.discount",
-    ),
+    guarded=("state", *_FIGURES),
     beside=(SOLD, FREE_FOR_ORDER),
 )
 
@@ -207,7 +214,12 @@ SALE_CREDIT_HOLD = replace(
 
 SALE_MARGIN = replace(
     SALE_VALUE,
-    hold=None,
+    hold=replace(
+        _HOLD,
+        when="record.amount_total and record.margin_percent * 100 < {threshold}",
+        what="quotations with a margin below the floor",
+        needs=("margin_percent",),
+    ),
     name="sale.margin",
     summary="A quotation that was sent, with a margin below the floor (needs Odoo's module `sale_margin`).",
     judge=_low_margin,
@@ -217,7 +229,11 @@ SALE_MARGIN = replace(
 
 SALE_DISCOUNT = replace(
     SALE_VALUE,
-    hold=None,
+    hold=replace(
+        _HOLD,
+        when="max([line.discount for line in record.order_line] or [0.0]) > {threshold}",
+        what="quotations with a discount above the limit",
+    ),
     name="sale.discount",
     summary="A quotation that was sent, with a discount above the limit on one of its lines.",
     domain=(("state", "=", "sent"), ("order_line.discount", ">", 0)),

@@ -9,7 +9,7 @@ from bot.cases.model import Seen
 from bot.config.model import Execution
 from bot.money import Money
 from bot.odoo.catalog.beside import ELSEWHERE, SCRAPPED
-from bot.odoo.catalog.entry import Description, EventType, Method, Record
+from bot.odoo.catalog.entry import Description, EventType, Hold, Method, Record
 from bot.odoo.catalog.reading import (
     company_of,
     cost_of,
@@ -113,4 +113,11 @@ SCRAP = EventType(
     groups=("stock.group_stock_user",),
     guarded=("state", "scrap_qty", "scrap_location_id", "lot_id"),
     beside=(SCRAPPED, ELSEWHERE),
+    hold=Hold(
+        field="state",
+        before=("draft",),
+        after=("done",),
+        when="abs(record.scrap_qty * record.sudo().product_id.standard_price) >= {limit}",
+        what="scrap orders",
+    ),
 )

@@ -14,7 +14,7 @@ from decimal import Decimal
 from bot.config.model import Execution
 from bot.odoo.catalog.beside import ALSO_WAITING, FREE_FOR_TRANSFER
 from bot.odoo.catalog.beside_supply import DELIVERED
-from bot.odoo.catalog.entry import Description, EventType, Method, Record
+from bot.odoo.catalog.entry import Description, EventType, Hold, Method, Record
 from bot.odoo.catalog.goods import (
     COST,
     TRANSFER_OPTIONAL,
@@ -202,9 +202,21 @@ SHIPMENT_RELEASE = EventType(
         "move_ids.quantity",
     ),
     beside=(FREE_FOR_TRANSFER, ALSO_WAITING),
+    hold=Hold(
+        field="state",
+        before=("confirmed", "assigned"),
+        after=("done",),
+        when=(
+            "record.picking_type_code == 'outgoing' and sum([move.product_id.standard_price * move.product_qty "
+            "for move in record.sudo().move_ids if move.state != 'cancel']) >= {limit}"
+        ),
+        what="deliveries until they are released",
+        figures=("partner_id", "move_ids.product_id", "move_ids.product_uom_qty"),
+    ),
 )
 SHIPMENT_BACKORDER = replace(
     SHIPMENT_RELEASE,
+    hold=None,
     name="shipment.backorder",
     summary="A delivery of which only a part is available.",
     domain=(_OUTGOING, _IN_STATE),
@@ -213,6 +225,7 @@ SHIPMENT_BACKORDER = replace(
 )
 RECEIVING_VARIANCE = replace(
     SHIPMENT_RELEASE,
+    hold=None,
     name="receiving.variance",
     summary="A receipt with more or less than was ordered, before it is validated.",
     domain=(("picking_type_code", "=", "incoming"), _IN_STATE, ("return_id", "=", False)),
@@ -227,6 +240,7 @@ RECEIVING_VARIANCE = replace(
 )
 RETURN_EXCEPTION = replace(
     SHIPMENT_RELEASE,
+    hold=None,
     name="return.exception",
     summary="Goods that a customer sends back, before they are taken in.",
     domain=(("return_id", "!=", False), ("location_id.usage", "=", "customer"), _IN_STATE),
@@ -234,6 +248,7 @@ RETURN_EXCEPTION = replace(
 )
 TRANSFER_EXCEPTION = replace(
     SHIPMENT_RELEASE,
+    hold=None,
     name="transfer.exception",
     summary="An internal transfer that leaves its warehouse, or of which less is there than was asked for.",
     domain=(("picking_type_code", "=", "internal"), _IN_STATE),
@@ -241,6 +256,7 @@ TRANSFER_EXCEPTION = replace(
 )
 BLOCKED_RELEASE = replace(
     SHIPMENT_RELEASE,
+    hold=None,
     name="inventory.blocked_release",
     summary="A transfer that takes stock out of a place whose name says quarantine or blocked.",
     domain=(

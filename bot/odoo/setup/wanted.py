@@ -51,7 +51,12 @@ def wanted(
     pieces: list[Piece] = [group(source), *(webhook(source, model, each, fields[model]) for model, each in here)]
     if guards:
         pieces += [guarding(source.name, model, entries) for model, entries in here if guard.can_guard(entries)]
-    held = (holding(source, entry, holds[entry.name]) for _, each in here for entry in each if entry.name in holds)
+    held = (
+        holding(source, entry, holds[entry.name])
+        for model, each in here
+        for entry in each
+        if entry.name in holds and entry.hold is not None and set(entry.hold.needs) <= fields[model]
+    )
     return pieces + [rule for rule in held if rule is not None]
 
 
