@@ -14,7 +14,7 @@ async def counted(stage: Stage, counted: float = 35.0) -> tuple[Document, int]:
     product, name = await stage.company.product(cost=10.0)
     quant = await stage.company.in_stock(product, 40.0)
     await stage.company.count(quant, counted)
-    return await stage.document(QUANT, quant, name), product
+    return await stage.document(QUANT, quant, f"Count of {name}"), product
 
 
 async def to_scrap(stage: Stage, *, in_stock: float = 40.0, amount: float = 3.0) -> tuple[Document, int]:
@@ -84,7 +84,7 @@ async def count_without_lot(stage: Stage) -> None:
     product, name = await stage.company.product(cost=10.0, tracking="lot")
     values = {"product_id": product, "location_id": stage.company.stock[0], "inventory_quantity": 5.0}
     made = await stage.people.staff("stock.quant", "create", values, context={"inventory_mode": True})
-    count = await stage.document(QUANT, made[0] if isinstance(made, list) else made, name)
+    count = await stage.document(QUANT, made[0] if isinstance(made, list) else made, f"Count of {name}")
     await stage.approve(count)
     if stage.company.major >= _NINETEEN:
         await applied(stage, count, product, 5.0)
