@@ -30,7 +30,9 @@ def away(email: str, roles: Iterable[str], rules: Rules, now: datetime, *, site:
     config = rules.config
     own = config.people.get(email, _ANY_TIME)
     held = [role for role in roles if email in holders(rules, role, site=site).people]
-    reasons = [_away(own, of_role(config, role, site=site), config, now) for role in held]
+    reasons = [
+        _unasked(email, role, config) or _away(own, of_role(config, role, site=site), config, now) for role in held
+    ]
     return min(reasons or [_away(own, _ANY_TIME, config, now)], key=bool)
 
 
@@ -41,6 +43,19 @@ def of_role(config: Config, role: str, *, site: Site | None) -> Reachable:
     if known is None:
         return here
     return Reachable(here.shift or known.shift, here.quiet_hours or known.quiet_hours)
+
+
+def is_pinged(email: str, roles: Iterable[str], rules: Rules, *, site: Site | None) -> bool:
+    """Whether ``email`` is to be mentioned for one of ``roles``; a stand-in, who holds none of them, is."""
+    held = [role for role in roles if email in holders(rules, role, site=site).people]
+    return not held or not all(_unasked(email, role, rules.config) for role in held)
+
+
+def _unasked(email: str, role: str, config: Config) -> str:
+    """Why ``email`` is never written to for ``role``, whatever the hour."""
+    known = config.roles.get(role)
+    left_out = known is not None and known.ping is not None and email not in known.ping
+    return f"is not pinged for {role.replace('_', ' ')}" if left_out else ""
 
 
 def _away(own: Reachable, role: Reachable, config: Config, now: datetime) -> str:

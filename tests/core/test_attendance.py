@@ -14,11 +14,11 @@ from bot.cases.planning import Rules
 from bot.cases.transitions import transition
 from bot.config.model import Calendar, Reachable, RoleOverlay, Site
 from bot.effects import EffectKind
-from bot.escalation.attendance import away
+from bot.escalation.attendance import away, is_pinged
 from bot.slack.story import LINES, Happened
 from tests.core.test_calendar import CHICAGO, at
 from tests.core.test_timetable import HALF, OPENED, OVER, WHOLE, opened, under
-from tests.factories import FINANCE, a_config, a_role
+from tests.factories import FINANCE, NOW, a_case, a_config, a_decide, a_plan, a_role, a_stage, rules
 
 ANN, BOB, CYD = FINANCE
 
@@ -183,3 +183,24 @@ def test_a_message_that_is_repeated_is_told_below_the_card_that_is_there() -> No
     assert isinstance(again, Transition)
     told = [one.target for one in again.effects if one.kind is EffectKind.TELL_STORY]
     assert set(told) == {f"@{email}" for email in FINANCE} | {"#finance"}
+
+
+@pytest.mark.parametrize(
+    ("ping", "pinged"),
+    [(None, [ANN, BOB]), (frozenset(), []), (frozenset({BOB}), [BOB])],
+    ids=["all", "nobody", "some"],
+)
+def test_whoever_is_not_pinged_may_decide_and_is_not_written_to(ping: frozenset[str] | None, pinged: list[str]) -> None:
+    known = rules(a_config(roles=[replace(a_role(members=(ANN, BOB)), ping=ping)]))
+    assert [one for one in (ANN, BOB) if is_pinged(one, ["finance"], known, site=None)] == pinged
+    assert [one for one in (ANN, BOB) if not away(one, ["finance"], known, NOW, site=None)] == pinged
+    assert all(isinstance(transition(a_case(), a_decide(one), known, NOW), Transition) for one in (ANN, BOB))
+    assert is_pinged("eve@example.com", ["finance"], known, site=None), "a stand-in is asked in the name of a member"
+
+
+def test_the_next_stage_mentions_those_who_are_pinged() -> None:
+    quiet = replace(a_role("executive", (BOB, "dee@example.com")), ping=frozenset({BOB}))
+    known = rules(a_config(roles=[a_role(members=(ANN,)), quiet]))
+    answer = transition(a_case(plan=a_plan(a_stage(), a_stage("executive"))), a_decide(ANN), known, NOW)
+    assert isinstance(answer, Transition)
+    assert answer.entries[0].detail["mention"] == [BOB]

@@ -28,6 +28,7 @@ CHECKS = (
     unused.unwatched,
     unused.unused_times,
     unused.unheard,
+    unused.unpinged,
     escalation.shares,
     escalation.order,
     escalation.reassigned,

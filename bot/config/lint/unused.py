@@ -33,6 +33,18 @@ def unused(draft: Draft) -> Iterator[ConfigProblem]:
             yield draft.warning(("limits", email), "nobody with this address is in a role")
 
 
+def unpinged(draft: Draft) -> Iterator[ConfigProblem]:
+    """Addresses under ``ping`` that hold the role nowhere."""
+    for name, role in draft.config.roles.items():
+        overlays = [
+            site.roles[name].members or frozenset() for site in draft.config.sites.values() if name in site.roles
+        ]
+        held = role.members.union(*overlays)
+        strangers = sorted((role.ping or frozenset()) - held)
+        if strangers and role.group is None:
+            yield draft.warning(("roles", name, "ping"), f"{', '.join(strangers)} is no member of this role")
+
+
 def unheard(draft: Draft) -> Iterator[ConfigProblem]:
     """Hours of people whom no step could write to."""
     if not draft.complete or any(groups_of(draft.config)):

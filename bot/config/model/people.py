@@ -46,6 +46,7 @@ class Role:
     shift: str | None = None  #: the calendar in which its people work; None: they are there at any time
     quiet_hours: Calendar | None = None  #: open while its people are not written to directly
     group: OdooGroup | None = None  #: whose users hold the role as well
+    ping: frozenset[str] | None = None  #: who of them is mentioned and written to; None: everybody
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,24 @@ def _either(value: object, _handler: ValidatorFunctionWrapHandler, info: Validat
 Members: TypeAlias = Annotated[Unique[Email] | FromOdoo, WrapValidator(_either)]
 
 
+def _all_or_some(value: object, _handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> bool | list[str]:
+    if isinstance(value, bool):
+        return value
+    if not isinstance(value, list):
+        refuse("must be true, false or a list of e-mail addresses")
+    return _LISTED.validate_python(value, strict=True, context=info.context)
+
+
+Pinged: TypeAlias = Annotated[bool | Unique[Email], WrapValidator(_all_or_some)]
+
+
+def pinged(ping: bool | list[str]) -> frozenset[str] | None:  # as it stands in the file
+    """Who is written to; None for everybody."""
+    if ping is True:
+        return None
+    return frozenset() if ping is False else frozenset(ping)
+
+
 def listed(members: list[str] | FromOdoo) -> frozenset[str]:
     """The people who are named one by one."""
     return frozenset(members.people if isinstance(members, FromOdoo) else members)

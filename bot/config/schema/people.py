@@ -16,7 +16,7 @@ from bot.config.fields.known import refuse
 from bot.config.fields.names import CalendarName, RoleName, SiteName
 from bot.config.fields.text import OneOrMany, Text, Unique
 from bot.config.fields.times import TimeZone, WeekOrEveryDay
-from bot.config.schema.members import Members, group, listed
+from bot.config.schema.members import Members, Pinged, group, listed, pinged
 from bot.config.schema.part import Part
 from bot.config.schema.rules import ModeKey
 from bot.money import Money
@@ -72,6 +72,9 @@ class Role(Part):
     """For whose records the role has power, exactly as the companies are named in Odoo; else everybody's."""
     escalation_contact: Email | None = None
     """Who hears of it, by a step `dm: contact`, when these people do not answer."""
+    ping: Pinged = True
+    """Who of these people is mentioned in threads and written to directly when it is their turn: `true` for everybody,
+    `false` for nobody, or a list of addresses. Whoever is not may decide all the same."""
     shift: CalendarName | None = None
     """The calendar in which these people work: outside of it nobody of them is written to directly, and the next one is
     asked. Else they are there at any time."""
@@ -91,6 +94,7 @@ class Role(Part):
             escalation_contact=self.escalation_contact,
             shift=self.shift,
             quiet_hours=self.quiet_hours.build() if self.quiet_hours else None,
+            ping=pinged(self.ping),
         )
 
 
