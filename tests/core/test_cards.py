@@ -19,7 +19,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.cases.model import Case, Seen, Status, WriteBackState
+from bot.cases.model import Case, Finding, Revision, Seen, Status, WriteBackState
 from bot.config.model import Manner, ReasonRule
 from bot.sandbox.slack.blocks import characters, elements_of, message_blocks
 from bot.sandbox.slack.modals import checked_view
@@ -28,7 +28,7 @@ from bot.slack.cards import LONGEST_CARD, Card, render
 from bot.slack.modals import CODE_BLOCK, REASON_BLOCK, ask_reason, asks_reason, not_done
 from bot.slack.words import HEADLINE, changed_title, facts, headline, sentence
 from tests.core.card_cases import CASES, FINANCE, TEXTS, cases
-from tests.factories import a_case, a_maker, a_plan, a_record, a_stage, an_event, seen
+from tests.factories import NOW, a_case, a_maker, a_plan, a_record, a_stage, an_event, seen
 
 GOLDEN = Path(__file__).resolve().parent.parent / "golden"
 
@@ -204,8 +204,15 @@ def test_a_headline_keeps_the_value_when_the_title_is_long() -> None:
 
 def test_the_sentence_for_screen_readers_says_who_is_asked_what() -> None:
     assert sentence(a_case()) == (
-        "Finance: please approve or reject P00007 (above the approval limit, Globex, 12,500.00 USD)."
+        "Finance: please approve or reject P00007, 12,500.00 USD (above the approval limit, Globex)."
     )
+
+
+def test_the_sentence_keeps_value_and_deadline_however_long_everything_else_is() -> None:
+    event = an_event(title="A " * 90, partner="P" * 200, findings=(Finding("x", "because " * 40),))
+    text = render(replace(CASES["pending_until"], revision=Revision(1, event, NOW)), FINANCE).text
+    assert "12,500.00 USD" in text
+    assert re.search(r"… Answer by <!date\^[^>]+>\.$", text)
 
 
 @pytest.mark.parametrize(
@@ -300,7 +307,7 @@ def test_a_maker_whom_slack_does_not_know_is_marked() -> None:
 def test_the_sentence_alone_says_until_when() -> None:
     """Notifications, screen readers and search have nothing else."""
     text = render(CASES["pending_until"], FINANCE).text
-    assert text.startswith("Finance: please approve or reject P00007 (above the approval limit, ")
+    assert text.startswith("Finance: please approve or reject P00007, 12,500.00 USD (above the approval limit, ")
     assert re.fullmatch(r".* Answer by <!date\^\d+\^.*>\.", text)
     assert "Answer by" not in render(CASES["expired"], FINANCE).text
 

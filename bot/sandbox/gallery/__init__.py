@@ -2,6 +2,6 @@
 
 from bot.sandbox.gallery.pictures import Gallery
 from bot.sandbox.gallery.samples import sample
-from bot.sandbox.gallery.states import STATES
+from bot.sandbox.gallery.states import OWNED, STATES
 
-__all__ = ["STATES", "Gallery", "sample"]
+__all__ = ["OWNED", "STATES", "Gallery", "sample"]

@@ -5,7 +5,7 @@ Draws and decides nothing else: no case of it is stored, and no button leads any
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -16,9 +16,10 @@ from bot.cases.model import Case
 from bot.cases.planning import Rules
 from bot.cases.transitions import transition
 from bot.config.model import Config
+from bot.exceptions.commands import Tracked
 from bot.odoo.catalog import catalog_of, traits_of
 from bot.sandbox.gallery.samples import sample
-from bot.sandbox.gallery.states import STATES
+from bot.sandbox.gallery.states import OWNED, STATES
 from bot.slack import words
 from bot.slack.buttons import Action
 from bot.slack.cards import render
@@ -52,14 +53,14 @@ class Gallery:
     @property
     def states(self) -> list[str]:
         """Every state."""
-        return list(STATES)
+        return list(dict.fromkeys((*STATES, *OWNED)))
 
     def cards(self, event_type: str, state: str, now: datetime) -> list[Json]:
         """The cards of one type (or all) in one state (or all), beginning at ``now``."""
         return [
             {"type": name, "state": one, **self._card(case)}
             for name in self.types
-            for one in STATES
+            for one in self._states_of(name)
             if event_type in ("", name) and state in ("", one)
             for case in self._case(name, one, now)
         ]
@@ -69,6 +70,7 @@ class Gallery:
         told = [
             {"type": event_type, "state": action.value.removeprefix("case:"), "view": ask_reason(case, action, "C1")}
             for state, actions in _MODALS.items()
+            if not self._catalog[event_type].is_exception
             for case in self._case(event_type, state, now)
             for action in actions
         ]
@@ -76,10 +78,15 @@ class Gallery:
 
     def _case(self, event_type: str, state: str, now: datetime) -> Iterator[Case]:
         """The case; nothing where the config asks nobody about this type."""
-        event = sample(self._catalog[event_type])
-        opened = transition(None, Observed(event.record, event), self._rules, now)
+        entry = self._catalog[event_type]
+        event = sample(entry)
+        seen = Tracked(event.record, entry.name, event) if entry.is_exception else Observed(event.record, event)
+        opened = transition(None, seen, self._rules, now)
         if isinstance(opened, Transition):
-            yield STATES[state](replace(opened.case, id=_NUMBER))
+            yield self._states_of(event_type)[state](replace(opened.case, id=_NUMBER))
+
+    def _states_of(self, event_type: str) -> Mapping[str, Callable[[Case], Case]]:
+        return OWNED if self._catalog[event_type].is_exception else STATES
 
     def _card(self, case: Case) -> Json:
         stage = case.plan.stages[-1]

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from bot.cases.model import Case, Change, Decision, Intended, Status, Verdict, WriteBackState
 from bot.cases.remark import Remark, RemarkKind
+from bot.exceptions.care import Care, Owner, Resolved
 from bot.money import Money
 
 _PERSON = ("slack:T0SANDBOX1:U0000GRACE", "grace.lind@example.com", "Grace Lind")
@@ -75,9 +76,28 @@ def _superseded(case: Case) -> Case:
     return replace(_closed(case, WriteBackState.CONFLICT, ending), status=Status.SUPERSEDED, successor=case.id + 1)
 
 
+def _in_hand(case: Case) -> Case:
+    return replace(case, status=Status.ACKNOWLEDGED, care=Care(owner=Owner(*_PERSON), acknowledged=True))
+
+
+def _resolved(case: Case) -> Case:
+    at = case.opened_at + timedelta(hours=1)
+    how = Resolved("supplier", "sent again", "On the truck of tomorrow", _PERSON[0], _PERSON[2], at)
+    care = Care(owner=Owner(*_PERSON), acknowledged=True, resolved=how)
+    return replace(case, status=Status.RESOLVED, care=care, ending=how.said, closed_at=at)
+
+
 _W = WriteBackState
 
-#: Name of the state, as the gallery shows it -> the case in it.
+#: What an exception can be in.
+OWNED: Mapping[str, Callable[[Case], Case]] = {
+    "waiting": lambda case: case,
+    "in somebody's hands": _in_hand,
+    "resolved": _resolved,
+    "over in Odoo": lambda case: _over(case, Status.WITHDRAWN, "put right in Odoo by Ana Ruiz"),
+}
+
+#: Name of the state, as the gallery shows it -> the approval in it.
 STATES: Mapping[str, Callable[[Case], Case]] = {
     "waiting": lambda case: case,
     "changed while waiting": _revised,

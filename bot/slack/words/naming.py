@@ -25,9 +25,13 @@ def finding(case: Case) -> str:
 
 
 def sentence(case: Case) -> str:
-    """One whole sentence for screen readers, notifications and search: who is asked what about which record."""
-    known = [one_line(case.event.partner or ""), str(case.event.value or "value unknown")]
-    about = f"{one_line(case.event.title, 100)} ({', '.join([finding(case), *filter(None, known)])})"
+    """One whole sentence for screen readers, notifications and search: who is asked what about which record.
+
+    The value comes before what can be long: where the sentence is cut, it is still there.
+    """
+    why = [shorten(finding(case), 100), one_line(case.event.partner or "", 60)]
+    value = str(case.event.value or "value unknown")
+    about = f"{one_line(case.event.title, 80)}, {shorten(value, _VALUE)} ({', '.join(filter(None, why))})"
     if case.plan.observe:
         return f"Only observed: {about}. {standing(case)}"
     if case.status is Status.PENDING and case.intended is None:
