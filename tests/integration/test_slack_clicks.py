@@ -108,6 +108,7 @@ async def test_reject_asks_for_a_reason_and_keeps_it(room: SlackRoom) -> None:
     submitted = await answer(room, "Reject", "too dear")
     assert submitted.closed
     assert await told(room) == "Rejected P00007. It is being written to Odoo."
+    room.later(2)
     await room.perform()
     assert room.channel.card().says("“too dear”")
 
