@@ -88,3 +88,4 @@ CONFIG_ACTIVATED = Gauge(
     registry=REGISTRY,
 )
 CONFIG_RELOADS = Counter("signoff_config_reloads", "Reloads of the config, by result.", ["result"], registry=REGISTRY)
+HEARTBEATS = Counter("signoff_heartbeats", "Heartbeats to the outside, by result.", ["result"], registry=REGISTRY)

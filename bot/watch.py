@@ -1,4 +1,5 @@
-"""What looks after open cases beside the runner, put together: the self-audit, and the fallback to Odoo.
+"""What looks after open cases beside the runner, put together: the self-audit with its heartbeat, and the
+fallback to Odoo.
 
 Composition alone; what each of them looks for is said there.
 """
@@ -13,20 +14,28 @@ from bot.clock import Clock
 from bot.db import Database
 from bot.escalation.outage import Outage
 from bot.escalation.selfaudit import SelfAudit
+from bot.heartbeat import Heartbeat
 from bot.slack.gateway import SlackGateway
 
 
 class Watch:
-    """Both watchers."""
+    """The watchers."""
 
     def __init__(self, service: Service, database: Database, clock: Clock, gateway: SlackGateway) -> None:
         self.self_audit = SelfAudit(service, database, clock)
+        self.heartbeat = Heartbeat(lambda: service.rules.config, clock)
         self.outage = Outage(service, database, clock, slack_trouble=lambda: gateway.trouble)
 
     def jobs(self) -> Iterator[tuple[str, Callable[[], Awaitable[object]], int]]:
         """Name, what is to be run, and after how many seconds again."""
-        yield "self-audit", self.self_audit.run, SELF_AUDIT
+        yield "self-audit", self.audit, SELF_AUDIT
         yield "outage", self.outage.run, OUTAGE
+
+    async def audit(self) -> None:
+        """The self-audit, and the heartbeat where it has found nothing."""
+        await self.self_audit.run()
+        if not self.self_audit.trouble:
+            await self.heartbeat.beat()
 
     def troubles(self) -> dict[str, str]:
         """What is not ready, by name, with the reason."""

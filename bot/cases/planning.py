@@ -295,4 +295,4 @@ def _stage(stage: Stage, event: Event, site: Site | None, config: Config, *, pil
     asked = (channel_for(config, role, site=site, company=event.company) for role in stage.roles)
     channels = (pilot,) if pilot else tuple(dict.fromkeys(asked))
     count = len(stage.roles) if stage.every else stage.count
-    return PlanStage(stage.roles, count, channels, stage.every, sla_of(stage, event.value))
+    return PlanStage(stage.roles, count, channels, stage.every, sla_of(stage, routable(event, site)))

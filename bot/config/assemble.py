@@ -75,6 +75,7 @@ class _Reading:
         materiality = self._value("materiality", schema.MATERIALITY, {})
         limits = self._value("limits", schema.LIMITS, {})
         glass = self._value("break_glass", schema.BREAK_GLASS, None)
+        beat = self._value("heartbeat", schema.HEARTBEAT, None)
         config = model.Config(
             digest=digest,
             path=path,
@@ -106,6 +107,7 @@ class _Reading:
             delegation_by=self._value("delegation_by", schema.ROLE_NAME, ""),
             reroute_by=self._value("reroute_by", schema.ROLE_NAME, ""),
             last_resort=self._value("last_resort", schema.ROLE_NAME, ""),
+            heartbeat=None if beat is None else beat.build(),
             break_glass=None if glass is None else glass.build(),
         )
         return Draft(config, rules, tuple(sorted(self._event_types)), self._document.line, complete=not self.problems)

@@ -5,6 +5,8 @@ Core.
 
 from __future__ import annotations
 
+from bot.config.conditions import judge
+from bot.config.match import Facts
 from bot.config.model import Calendar, Config, Faster, Policy, Site, Span, Stage, Step
 from bot.money import CurrencyMismatch, Money
 
@@ -20,10 +22,9 @@ def steps_of(policy: Policy, config: Config) -> tuple[Step, ...]:
     return config.escalations[policy.escalation] if policy.escalation else ()
 
 
-def sla_of(stage: Stage, value: Money | None) -> Span | None:
-    """How long the answer may take: the shortest of the times that hold for ``value``."""
-    faster = [one.sla for one in stage.faster if _holds(one, value)]
-    return shortest(stage.sla, *faster)
+def sla_of(stage: Stage, event: Facts) -> Span | None:
+    """How long the answer may take: the shortest of the times that hold for the record."""
+    return shortest(stage.sla, *(one.sla for one in stage.faster if _holds(one, event)))
 
 
 def shortest(*spans: Span | None) -> Span | None:
@@ -32,11 +33,21 @@ def shortest(*spans: Span | None) -> Span | None:
     return min(known, key=lambda span: (span.amount, not span.wall), default=None)
 
 
-def _holds(faster: Faster, value: Money | None) -> bool:
-    """What cannot be compared is urgent."""
-    if value is None:
+def _holds(faster: Faster, event: Facts) -> bool:
+    """What cannot be judged is urgent."""
+    known = ((accepted, event.facts.get(accepted.field)) for accepted in faster.match)
+    matches = all(actual is None or accepted.accepts(actual) for accepted, actual in known)
+    return matches and _exceeds(event.value, faster.over) and _is_true(faster, event)
+
+
+def _is_true(faster: Faster, event: Facts) -> bool:
+    return faster.when is None or judge(faster.when, event) is not False
+
+
+def _exceeds(value: Money | None, border: Money | None) -> bool:
+    if value is None or border is None:
         return True
     try:
-        return value.exceeds(faster.over)
+        return value.exceeds(border)
     except CurrencyMismatch:
         return True

@@ -64,8 +64,9 @@ class World:
 
     @property
     def config(self) -> Config:
-        """The config with its sources pointed at the pretend Odoo."""
-        return replace(self._written, sources={name: self._pretend(one) for name, one in self._written.sources.items()})
+        """The config with its sources pointed at the pretend Odoo, and nobody outside told of anything."""
+        sources = {name: self._pretend(one) for name, one in self._written.sources.items()}
+        return replace(self._written, sources=sources, heartbeat=None)
 
     async def __aenter__(self) -> Self:
         await self.start()

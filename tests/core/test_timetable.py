@@ -6,17 +6,19 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from bot.cases.answers import Transition
 from bot.cases.chase import chase_from_text, chase_to_text
 from bot.cases.commands import Command, Observed, Tick
-from bot.cases.model import Case, Event, Status
+from bot.cases.model import Case, Event, Severity, Status
 from bot.cases.planning import Rules
 from bot.cases.timing import next_due
 from bot.cases.transitions import transition
-from bot.config.model import Act, Faster, Policy, Span, Stage, Step
+from bot.config.conditions import compile_condition
+from bot.config.model import Accepted, Act, Faster, Policy, Span, Stage, Step
 from bot.effects import EffectKind
 from bot.escalation.timetable import answer_due, firings
 from tests.core.test_calendar import CHICAGO, at
@@ -214,6 +216,29 @@ def test_a_larger_value_has_less_time_and_one_that_is_not_known_the_least() -> N
     by = under(WHOLE, policy=a_policy(stage))
     dues = [next_due(opened(by, an_event(value=value))) for value in (usd("10000"), usd("10000.01"), None)]
     assert dues == [OPENED + 120 * MIN, OPENED + 30 * MIN, OPENED + 30 * MIN]
+
+
+@pytest.mark.parametrize(
+    ("changes", "due"),
+    [
+        pytest.param({"severity": Severity.HIGH}, 30, id="urgent in Odoo"),
+        pytest.param({"partner": "Acme Medical"}, 45, id="a customer of that class"),
+        pytest.param({"partner": None}, 45, id="nobody knows the customer"),
+        pytest.param({"warehouse": "DAL"}, 60, id="a condition"),
+        pytest.param({"severity": Severity.HIGH, "partner": "Acme Medical"}, 30, id="the shortest counts"),
+        pytest.param({}, 120, id="none of it"),
+    ],
+)
+def test_an_urgent_record_and_a_dear_customer_have_less_time(changes: dict[str, Any], due: int) -> None:
+    urgent = (Accepted.of("severity", ("high",)),)
+    dear = (Accepted.of("partner", ("Acme*", "Globex Prime")),)
+    faster = (
+        Faster(None, Span(30 * MIN), urgent),
+        Faster(None, Span(45 * MIN), dear),
+        Faster(None, Span(60 * MIN), when=compile_condition("warehouse == 'DAL'")),
+    )
+    by = under(WHOLE, policy=a_policy(Stage(("finance",), sla=Span(120 * MIN), faster=faster)))
+    assert next_due(opened(by, an_event(**changes))) == OPENED + due * MIN
 
 
 @pytest.mark.parametrize(

@@ -96,3 +96,5 @@ Grace = Annotated[timedelta, span(timedelta(seconds=5), timedelta(hours=1)), SPA
 Expiry = Annotated[timedelta, span(timedelta(minutes=1), timedelta(days=366)), SPAN]
 #: Shorter than a few tries would call every hiccup an outage.
 Patience = Annotated[timedelta, span(timedelta(seconds=10), timedelta(days=1)), SPAN]
+#: The self-audit runs once a minute.
+Beat = Annotated[timedelta, span(timedelta(minutes=1), timedelta(days=1)), SPAN]

@@ -39,6 +39,13 @@ def _token(token: Secret) -> Secret:
     return token
 
 
+def _secret_url(url: Secret) -> Secret:
+    if not url.reveal().startswith(("http://", "https://")):
+        refuse("the variable must hold an http or https address")
+    return url
+
+
 _SHOWN = shown("secret", pattern=r"^\$\{[A-Za-z_][A-Za-z0-9_]*\}$", example="${ODOO_API_KEY}")
 ApiKey = Annotated[Secret, BeforeValidator(_secret), _SHOWN]
 WebhookToken = Annotated[Secret, BeforeValidator(_secret), AfterValidator(_token), _SHOWN]
+SecretUrl = Annotated[Secret, BeforeValidator(_secret), AfterValidator(_secret_url), _SHOWN]

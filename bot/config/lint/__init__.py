@@ -23,6 +23,7 @@ CHECKS = (
     rules.shadowed,
     conditions.conditions,
     conditions.stage_conditions,
+    conditions.faster_conditions,
     places.pilots,
     unused.unused,
     unused.unwatched,

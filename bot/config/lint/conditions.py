@@ -39,6 +39,17 @@ def stage_conditions(draft: Draft) -> Iterator[ConfigProblem]:
                 yield draft.error(("policies", policy.name, "stages", index, "when"), found)
 
 
+def faster_conditions(draft: Draft) -> Iterator[ConfigProblem]:
+    """``when`` of shorter times that would be judged for no event, so that everything would be urgent."""
+    for policy in draft.config.policies.values():
+        for index, stage in enumerate(policy.stages):
+            for number, one in enumerate(stage.faster):
+                found = None if one.when is None else _unjudged(one.when, draft.event_types)
+                if found is not None:
+                    place = ("policies", policy.name, "stages", index, "faster", number, "when")
+                    yield draft.error(place, found)
+
+
 def _unjudged(condition: Condition, event_types: Sequence[str]) -> str | None:
     """Why the condition would not be judged for a sample of one of these types; None where it always is."""
     for event_type in event_types:

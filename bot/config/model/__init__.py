@@ -10,6 +10,7 @@ from bot.config.model.calendars import Calendar, Hours, Span
 from bot.config.model.care import OTHER, ROOT_CAUSES, USUAL_CARE, CareRule, GroupRule, Pattern
 from bot.config.model.emergency import BreakGlass
 from bot.config.model.escalations import ASSIGNEES, CHANNEL, CONTACT, ENDINGS, Act, PauseRule, ReassignRule, Step
+from bot.config.model.heartbeat import Heartbeat
 from bot.config.model.manner import USUAL, Manner, Tolerance
 from bot.config.model.people import OdooGroup, Reachable, Role, RoleOverlay, Site
 from bot.config.model.policies import Execution, Faster, OnReject, PhotoRule, Policy, ReasonRule, Stage, UnknownMaker
@@ -40,6 +41,7 @@ __all__ = [
     "Execution",
     "Faster",
     "GroupRule",
+    "Heartbeat",
     "Hours",
     "Manner",
     "Mode",

@@ -14,6 +14,7 @@ from bot.config.model.calendars import Span
 from bot.config.model.care import CareRule
 from bot.config.model.escalations import PauseRule, ReassignRule
 from bot.config.model.manner import USUAL, Manner
+from bot.config.model.rules import Accepted
 from bot.money import Money
 
 
@@ -48,10 +49,12 @@ class UnknownMaker(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Faster:
-    """A shorter SLA for larger values."""
+    """A shorter SLA for some records; what it names must all hold, and what cannot be judged is urgent."""
 
-    over: Money  #: strictly more, by absolute value; what cannot be compared is urgent
+    over: Money | None  #: strictly more, by absolute value; None: whatever the value
     sla: Span
+    match: tuple[Accepted, ...] = ()  #: what the record's fields must be
+    when: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)

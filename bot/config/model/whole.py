@@ -13,6 +13,7 @@ from bot.config.model.calendars import Calendar
 from bot.config.model.care import Pattern
 from bot.config.model.emergency import BreakGlass
 from bot.config.model.escalations import Step
+from bot.config.model.heartbeat import Heartbeat
 from bot.config.model.people import Reachable, Role, Site
 from bot.config.model.policies import Policy
 from bot.config.model.rules import Rule
@@ -46,6 +47,7 @@ class Config:
     delegation_by: str = ""  #: the role that delegates for those who are absent; empty for none
     reroute_by: str = ""  #: the role whose people reroute cases; empty for none
     last_resort: str = ""  #: the role that is asked where nobody who may decide is left; empty for none
+    heartbeat: Heartbeat | None = None  #: None: nobody outside is told
     break_glass: BreakGlass | None = None  #: None: nobody approves alone
     #: The rules that an event type can meet, found once for each: most rules are about another one.
     _of_type: dict[str, tuple[Rule, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)

@@ -21,15 +21,35 @@ from bot.config.schema.evidence import Evidence
 from bot.config.schema.manner import Tolerance
 from bot.config.schema.part import Part
 from bot.config.schema.pauses import Pause, Reassign
+from bot.config.schema.rules import RuleMatch
 
 
 class Faster(Part):
-    """``policies.<name>.stages[n].faster[m]``: a shorter SLA for larger values."""
+    """``policies.<name>.stages[n].faster[m]``: a shorter SLA for some records.
 
-    over: MoneyAmount
+    What it names must all hold; a value or a field that is not known counts as holding.
+    """
+
+    over: MoneyAmount | None = None
     """The value is strictly more than this; one that is not known, or in another currency, counts as more."""
+    match: RuleMatch = RuleMatch()
+    """Every named field must be one of the values, as in a rule: `severity: high`, `partner: "Acme*"`."""
+    when: When | None = None
+    """A condition that is true, or cannot be judged ([conditions](config.md#conditions))."""
     sla: WorkingSpan
     """How long an answer may take then."""
+
+    @model_validator(mode="after")
+    def names_something(self) -> Self:
+        """Without a condition the stage's own SLA would never hold."""
+        if self.over is None and self.when is None and not self.match.model_fields_set:
+            refuse("names nothing that makes it urgent", "give it over, match or when")
+        return self
+
+    def build(self) -> model.Faster:
+        """The frozen value."""
+        match = tuple(model.Accepted.of(name, given) for name, given in self.match.build().items())
+        return model.Faster(self.over, self.sla, match, self.when)
 
 
 class Stage(Part):
@@ -50,7 +70,7 @@ class Stage(Part):
     sla: WorkingSpan | None = None
     """How long an answer may take, in working time of the record's site: `30m`, or `2h wall` around the clock."""
     faster: list[Faster] = Field(default_factory=list)
-    """Shorter times for larger values; the shortest that holds counts."""
+    """Shorter times for larger values, urgent records, some customers; the shortest that holds counts."""
 
     @model_validator(mode="after")
     def asks_one_way(self) -> Self:
@@ -73,7 +93,7 @@ class Stage(Part):
             over=self.over,
             under=self.under,
             sla=self.sla,
-            faster=tuple(model.Faster(one.over, one.sla) for one in self.faster),
+            faster=tuple(one.build() for one in self.faster),
             when=self.when,
         )
 

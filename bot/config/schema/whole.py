@@ -19,6 +19,7 @@ from bot.config.fields.names import CalendarName, EventType, RoleName
 from bot.config.schema.calendars import Calendar, Escalation
 from bot.config.schema.care import ExceptionPolicy, Pattern, PatternName
 from bot.config.schema.emergency import BreakGlass
+from bot.config.schema.heartbeat import Heartbeat
 from bot.config.schema.part import Part
 from bot.config.schema.people import PersonHours, Role, Site
 from bot.config.schema.policies import Policy
@@ -43,6 +44,9 @@ PEOPLE: TypeAdapter[dict[str, PersonHours]] = TypeAdapter(dict[Email, PersonHour
 
 #: ``activity_after``, which is read alone.
 ACTIVITY_AFTER: TypeAdapter[timedelta] = TypeAdapter(Patience)
+
+#: ``heartbeat``, which is read alone.
+HEARTBEAT: TypeAdapter[Heartbeat | None] = TypeAdapter(Heartbeat | None)
 
 _SourceName = Annotated[str, Field(pattern=SOURCE_NAME)]
 _TypeName = Annotated[str, Field(pattern=TYPE_NAME)]
@@ -104,5 +108,7 @@ class File(Part):
     nobody: cases keep their plan."""
     last_resort: RoleName | None = None
     """The role that is asked besides where too few people are left who may decide. Else only the card says so."""
+    heartbeat: Heartbeat | None = None
+    """An address that is fetched while the self-audit is well. Else nobody outside is told."""
     break_glass: BreakGlass | None = None
     """Who may approve alone in an emergency. Else nobody."""
