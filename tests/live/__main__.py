@@ -48,7 +48,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make odoo-live", description=__doc__)
     parser.add_argument("urls", nargs="+", metavar="URL", help="such as http://127.0.0.1:8069/?db=test")
     parser.add_argument("--install", action="store_true", help="install the modules of Odoo that are missing")
-    parser.add_argument("--only", default="", help="only rows that hold these words")
+    parser.add_argument("--only", action="append", help="only rows that hold these words; may be repeated")
     parser.add_argument("--way", action="append", choices=list(Way), help="only this way of writing; may be repeated")
     parser.add_argument("--api", action="append", choices=["JSON-RPC", "JSON-2"], help="only this API")
     parser.add_argument("--at-once", type=int, default=4, help="plays under way at once")
@@ -89,13 +89,17 @@ async def _api(stage: Stage, name: str, admin_key: str, asked: argparse.Namespac
     await stage.start()
     try:
         for way in Way:
-            plays = [one for one in PLAYS if way in one.ways and asked.only in one.row]
+            plays = [one for one in PLAYS if way in one.ways and _is_asked(one, asked.only)]
             if plays and (not asked.way or way in asked.way):
                 await _set_up(stage, way, admin_key)
                 await _play(stage, plays, f"{name}, {way}", asked.at_once, matrix)
     finally:
         await _command(stage, "odoo", "setup", "--remove", admin_key=admin_key)
         await stage.stop()
+
+
+def _is_asked(play: Play, only: Sequence[str] | None) -> bool:
+    return not only or any(words in play.row for words in only)
 
 
 async def _set_up(stage: Stage, way: Way, admin_key: str) -> None:
