@@ -33,6 +33,7 @@ from bot.errors import SignoffError
 from bot.exceptions.parts import approval_part, exception_parts
 from bot.metrics import BOOKS
 from bot.odoo.domains import any_of, as_of
+from bot.odoo.keys import warning
 from bot.odoo.sources import OdooSource, Sources
 from bot.outbox import Claimed, enqueue
 from bot.slack.cards import Card
@@ -228,6 +229,7 @@ class DailyBooks:
     def __init__(
         self, sources: Sources, service: Service, *, database: Database, gateway: SlackGateway, clock: Clock
     ) -> None:
+        self._sources = sources
         self._keeper = Bookkeeper(sources, database=database, rules=lambda: service.rules, clock=clock)
         self._service = service
         self._database = database
@@ -253,7 +255,11 @@ class DailyBooks:
         books = self.newest or await self._keeper.close_all()
         async with self._database.read() as session:
             missed = await audit.cases_with(session, GAP, self._clock.now() - _DAY)
-        await self._gateway.say(claimed.target, _message(books, missed))
+        keys = [
+            await warning(name, one.client, one.settings.login, self._clock.now())
+            for name, one in self._sources.items()
+        ]
+        await self._gateway.say(claimed.target, _message(books, [escalation_line(missed), *filter(None, keys)]))
 
 
 async def _is_first(session: Write, day: str) -> bool:
@@ -272,9 +278,9 @@ def escalation_line(missed: Sequence[int]) -> str:
     return f"escalations: steps were MISSED {len(missed)} times in the last day (case {named}) and were done late"
 
 
-def _message(books: Sequence[Books], missed: Sequence[int]) -> Card:
-    """Names of sources, of types and of models only: nothing in it comes from people."""
+def _message(books: Sequence[Books], more: Sequence[str]) -> Card:
+    """Names of sources, types, models and keys, and nothing that other people wrote."""
     balanced = all(one.balanced for one in books)
     head = "Daily books: every record in Odoo is accounted for." if balanced else "Daily books: they do NOT balance."
-    text = "\n".join([*(line for one in books for line in one.lines()), escalation_line(missed)])
+    text = "\n".join([*(line for one in books for line in one.lines()), *more])
     return Card(head, ({"type": "section", "text": mrkdwn(f"*{head}*\n```\n{escape(text)[:2500]}\n```")},))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final, TypeAlias
 
@@ -22,13 +22,13 @@ from bot.odoo.catalog.entry import EventType
 from bot.odoo.classify import ACCESS_ERROR
 from bot.odoo.findings import Visit
 from bot.odoo.guarded import bound_to
+from bot.odoo.keys import key_of
 from bot.odoo.membership import Memberships
 from bot.odoo.roster import membership
 from bot.odoo.setup.pieces import Do, Rule, Step
 from bot.odoo.setup.run import Administrator, Asked, set_up
 from bot.odoo.setup.standing import RULES, USERS, is_administrator
 from bot.odoo.setup.wanted import guarding, watched, webhook
-from bot.odoo.values import from_odoo
 
 #: Series that this release knows: 18 and 19 tried on real servers, 17 by the same client.
 _KNOWN: Final = range(17, 20)
@@ -36,14 +36,9 @@ _KNOWN: Final = range(17, 20)
 #: A clock that differs by more makes deadlines and comparisons doubtful; HTTP tells whole seconds only.
 MOST_SKEW: Final = timedelta(seconds=5)
 
-#: An administrator needs some weeks to renew a key; Odoo gives ordinary users three months at most.
-KEY_WARNING: Final = timedelta(days=30)
-KEY_ALARM: Final = timedelta(days=7)
-
 #: A comparison counts as stuck when so many intervals have passed without one.
 _MISSED: Final = 3
 
-_KEYS: Final = "res.users.apikeys"
 _SETUP: Final = "signoff odoo setup"
 _SECONDS: Final = 10.0
 _OK: Final = 200
@@ -127,25 +122,7 @@ async def _clock(visit: Visit) -> AsyncIterator[Check]:
 
 
 async def _key(visit: Visit) -> AsyncIterator[Check]:
-    mine = [["user_id", "=", await visit.client.uid()]]
-    rows = await visit.client.search_read(_KEYS, mine, ["name", "expiration_date"])
-    ends = sorted((from_odoo(row["expiration_date"]), str(row["name"])) for row in rows if row["expiration_date"])
-    if not rows:
-        yield Check("key", Verdict.WARN, "there is no API key: the bot logs in with a password", "make an API key")
-    elif not ends:
-        yield Check("key", Verdict.OK, "the API key has no end")
-    else:
-        # Odoo does not tell which key is in use, so the one that ends first counts.
-        yield _ending(*ends[0], visit)
-
-
-def _ending(end: datetime, name: str, visit: Visit) -> Check:
-    left = end - visit.now
-    says = f"the API key “{name}” ends on {end:%Y-%m-%d}, in {left.days} days"
-    mend = f"make the next one as {visit.source.login}, put it where api_key points, restart, then delete the old one"
-    if left <= KEY_ALARM:
-        return Check("key", Verdict.BAD, says, mend)
-    return Check("key", Verdict.WARN if left <= KEY_WARNING else Verdict.OK, says, mend if left <= KEY_WARNING else "")
+    yield await key_of(visit.client, visit.source.login, visit.now)
 
 
 async def _rights(visit: Visit) -> AsyncIterator[Check]:

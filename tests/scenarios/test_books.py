@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,19 @@ async def test_books_that_cannot_be_closed_say_why(story: Story) -> None:
     books = await _closed(story)
     story.odoo.faults.up()
     assert (books.balanced, "the books could not be closed" in books.lines()[0]) == (False, True)
+
+
+@pytest.mark.parametrize(("left", "told"), [(29, True), (60, False)])
+async def test_the_admins_hear_weeks_before_that_the_key_ends(story: Story, left: int, *, told: bool) -> None:
+    end = story.world.clock.now() + timedelta(days=left)
+    admin = story.odoo.as_user("admin")
+    keys = await admin.call("res.users.apikeys", "search", [["name", "=", "signoff"]])
+    await admin.call("res.users.apikeys", "write", keys, {"expiration_date": f"{end:%Y-%m-%d %H:%M:%S}"})
+    await story.world.app.books.close()
+    await story.quiet()
+    (message,) = [one for one in story.slack.channel("signoff-admin").messages if one.says("Daily books")]
+    assert message.says("API key") is told
+    assert message.says("make the next one as bot") is told
 
 
 async def test_the_command_line_says_the_same(story: Story, sqlite_url: str, tmp_path: Path) -> None:
