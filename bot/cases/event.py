@@ -18,6 +18,10 @@ from bot.money import Money
 PIN = 10
 
 
+#: What stands in for the model of a case that is about other cases. Nothing is read or written there.
+OURS = "signoff.group"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class RecordRef:
     """A record in one Odoo database."""
@@ -25,6 +29,11 @@ class RecordRef:
     source: str
     model: str
     id: int
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether there is no such record in Odoo, because it stands for cases."""
+        return self.model == OURS
 
     def __str__(self) -> str:
         return f"{self.source}:{self.model}:{self.id}"

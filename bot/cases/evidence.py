@@ -96,8 +96,8 @@ def _keep(case: Case, command: KeepFile, rules: Rules, now: datetime) -> Transit
         "sha256": kept.sha256,
         "record": case.event.title,
     }
-    copy = Effect(EffectKind.ATTACH_FILES, case.id, str(case.record))
-    return _settled(case, known, ("evidence.received", detail, (copy,)), rules, now)
+    copy = () if case.record.is_ours else (Effect(EffectKind.ATTACH_FILES, case.id, str(case.record)),)
+    return _settled(case, known, ("evidence.received", detail, copy), rules, now)
 
 
 def _refuse(case: Case, command: RefuseFile, rules: Rules, now: datetime) -> Transition | None:

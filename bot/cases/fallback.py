@@ -20,7 +20,7 @@ from bot.effects import DIRECT, Effect, EffectKind
 
 def fall_back(case: Case, command: FallBack, rules: Rules, now: datetime) -> Transition | None:
     """``case`` with activities owed to everybody whom the places in ``command`` were to tell of it."""
-    if not case.is_waiting or case.plan.observe or case.event.event_type not in rules.traits:
+    if case.record.is_ours or not case.is_waiting or case.plan.observe or case.event.event_type not in rules.traits:
         return None
     if not rules.traits[case.event.event_type].has_chatter:
         return None  # Odoo has no activities where it has no chatter

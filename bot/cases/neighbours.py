@@ -14,13 +14,13 @@ from sqlalchemy import ColumnElement, and_, func, select
 
 from bot.cases import store
 from bot.cases.commands import Command
+from bot.cases.event import OURS
 from bot.cases.model import Case, Kind, Status
 from bot.config.model import Config, GroupRule, Pattern
 from bot.db import Read
 from bot.exceptions import gathering, patterns
 from bot.exceptions.care import NOT_YET
 from bot.exceptions.commands import Alike, Gather, Recur, Repeated
-from bot.exceptions.gathering import GROUPS
 from bot.tables import cases
 
 #: The most that are put together at once; what comes later joins one by one.
@@ -77,19 +77,19 @@ async def _gathering(session: Read, command: Gather, case: Case, rule: GroupRule
         return command  # nobody can say with what it belongs together
     like = _like(case, rule, subject)
     since = now - rule.window
-    newest = select(func.max(cases.c.opened_at)).where(like, cases.c.model != GROUPS, cases.c.id != case.id)
+    newest = select(func.max(cases.c.opened_at)).where(like, cases.c.model != OURS, cases.c.id != case.id)
     last = (await session.execute(newest)).scalar()
     if last is None or last < since:
         return command
     group = select(func.max(cases.c.id)).where(
         like,
-        cases.c.model == GROUPS,
+        cases.c.model == OURS,
         cases.c.closed_at.is_(None),
         cases.c.status.in_([Status.OPEN, Status.ACKNOWLEDGED]),
     )
     if (number := (await session.execute(group)).scalar()) is not None:
         return replace(command, group=number)
-    waiting = and_(cases.c.model != GROUPS, cases.c.status == Status.OPEN, cases.c.closed_at.is_(None))
+    waiting = and_(cases.c.model != OURS, cases.c.status == Status.OPEN, cases.c.closed_at.is_(None))
     recent = select(cases.c.id).where(like, waiting, cases.c.opened_at >= since, cases.c.id != case.id).limit(MOST)
     known = await store.by_id(session, (await session.execute(recent.order_by(cases.c.id))).scalars())
     return replace(command, alike=tuple(_alike(one) for one in known.values() if _stands_alone(one)))
@@ -127,9 +127,7 @@ async def _repeated(session: Read, case: Case, pattern: Pattern, by: str, now: d
     if before is not None and before.closed_at is None:
         return None
     since = max([now - pattern.window, *([before.opened_at] if before else [])])
-    counts = and_(
-        about, cases.c.event_type.in_(pattern.event_types), cases.c.model != GROUPS, cases.c.opened_at > since
-    )
+    counts = and_(about, cases.c.event_type.in_(pattern.event_types), cases.c.model != OURS, cases.c.opened_at > since)
     if (await session.execute(select(func.count()).where(counts))).scalar_one() < pattern.count:
         return None
     newest = select(cases.c.id).where(counts).order_by(cases.c.id.desc()).limit(LISTED)

@@ -58,6 +58,8 @@ def _refused(case: Case, command: Reroute, rules: Rules, now: datetime) -> Refus
         return Refused(Reason.NOT_IN_ROLE, f"Cases are rerouted by {role.replace('_', ' ')}; you are not in that role.")
     if any(maker.email == person.email for maker in case.event.makers):
         return _OWN
+    if case.record.is_ours:
+        return _SAME  # what was asked for is asked under the policy that was chosen
     if case.status is not Status.PENDING or is_expired(case, now):
         return _OVER
     return giving.held(case.intended) if case.intended else None

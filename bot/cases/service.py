@@ -35,7 +35,7 @@ from bot.cases.transitions import transition
 from bot.clock import Clock
 from bot.db import Write
 from bot.effects import Effect
-from bot.exceptions.commands import Gather, Join, Recur, Reopen, Tracked
+from bot.exceptions.commands import Asked, Gather, Join, Recur, Reopen, Tracked
 from bot.exceptions.gathering import Followed, merged
 from bot.exceptions.parts import exception_parts
 from bot.exceptions.tracking import NO_LONGER_SO
@@ -257,6 +257,8 @@ def _about(command: Followed, number: int) -> Followed:
     """``command``, which was made before its case had a number."""
     if isinstance(command, Join) and not command.parent:
         return replace(command, parent=number)
+    if isinstance(command, Asked) and not command.approval:
+        return replace(command, approval=number)
     if isinstance(command, Gather | Recur) and not command.case_id:
         return replace(command, case_id=number)
     return command

@@ -68,8 +68,8 @@ from bot.cases.refusals import ASKED_ANEW, CHANGED, CODE_OWED, EXPIRED, REASON_O
 from bot.cases.remark import RemarkKind
 from bot.cases.rerouting import reroute
 from bot.escalation.stopwatch import timed
-from bot.exceptions import gathering, handling, patterns, together, tracking
-from bot.exceptions.commands import CareCommand, Gather, Gathered, Join, Left, Recur, Tracked
+from bot.exceptions import handling, together, tracking
+from bot.exceptions.commands import CareCommand, GroupCommand, Tracked
 from bot.text import clean
 
 
@@ -78,20 +78,20 @@ def transition(case: Case | None, command: Command, rules: Rules, now: datetime)
     answer = _answer(case, command, rules, now)
     if not isinstance(answer, Transition):
         return answer
-    made = patterns.watched(gathering.tell_group(case, timed(case, answer, now)), rules)
+    made = together.followed_up(case, timed(case, answer, now), rules, now)
     return quiet(case, fallback.keep_activities(case, made, rules, now))
 
 
 def _answer(  # noqa: C901, PLR0911  # a table: each arm is one line
     case: Case | None, command: Command, rules: Rules, now: datetime
 ) -> Answer:
+    if isinstance(command, GroupCommand):
+        return None if case is None else together.together(case, command, rules, now)
     match command:
         case Observed():
             return following.follow(case, command, rules, now)
         case Tracked():
             return tracking.track(case, command, rules, now)
-        case Gather() | Recur() | Join() | Gathered() | Left():
-            return None if case is None else together.together(case, command, rules, now)
         case Begin() | Confirm() | Conflict() | Uncertain() | Ask() | Requeue() | Delay() | Fail():
             return None if case is None else outcome.write_back(case, command, rules, now)
         case Reroute():

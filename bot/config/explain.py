@@ -16,7 +16,7 @@ from bot.approvals.quorum import current_stage_number, needed
 from bot.cases.answers import Transition
 from bot.cases.chase import Chase
 from bot.cases.commands import Decide, Observed
-from bot.cases.model import Case, Event, Person, Plan, PlanStage, Status, Verdict
+from bot.cases.model import Case, Event, Person, Plan, PlanStage, Verdict
 from bot.cases.planning import Rules, event_types, left_out, material_part, routable
 from bot.cases.quotas import Budget
 from bot.cases.transitions import transition
@@ -98,7 +98,7 @@ def explain(event: Event, rules: Rules, now: datetime) -> Explanation:
     asked = Tracked(event.record, owned[0].event_type, owned[0]) if owned else Observed(event.record, event)
     answer = transition(None, asked, rules, now)
     case = answer.case if isinstance(answer, Transition) else None
-    alone = case is not None and case.status is not Status.PENDING
+    alone = case is not None and not case.is_waiting
     return Explanation(
         event,
         site.name if site else None,

@@ -54,6 +54,8 @@ class Care:
     parent: int = 0  #: the group that has its card and clock; 0: it has its own
     members: tuple[int, ...] = ()  #: of a group: those that are not over
     gathered: int = 0  #: of a group: how many there ever were
+    request: int = 0  #: the approval that it has asked for and that is not over
+    answer: str = ""  #: of the last approval that it asked for, as half a sentence
 
 
 NOT_YET = Care()
@@ -83,6 +85,8 @@ def care_to_text(care: Care | None) -> str | None:
         "parent": care.parent,
         "members": list(care.members),
         "gathered": care.gathered,
+        "request": care.request,
+        "answer": care.answer,
     }
     return json.dumps({name: one for name, one in body.items() if one}, ensure_ascii=False, separators=(",", ":"))
 
@@ -103,6 +107,8 @@ def care_from_text(text: str | None) -> Care | None:
         parent=body.get("parent", 0),
         members=tuple(body.get("members", ())),
         gathered=body.get("gathered", 0),
+        request=body.get("request", 0),
+        answer=body.get("answer", ""),
     )
 
 

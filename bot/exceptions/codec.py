@@ -18,6 +18,8 @@ def care_rule_to_plain(rule: CareRule) -> dict[str, Any]:
         body["debounce"] = int(rule.debounce.total_seconds())
     if rule.root_causes != ROOT_CAUSES:
         body["root_causes"] = list(rule.root_causes)
+    if rule.approvals:
+        body["approvals"] = list(rule.approvals)
     if rule.group is not None:
         body["group"] = [rule.group.by, int(rule.group.window.total_seconds()), rule.group.count]
     if rule.resolutions:
@@ -33,6 +35,7 @@ def care_rule_from_plain(body: Mapping[str, Any]) -> CareRule:
         debounce=timedelta(seconds=body.get("debounce", 0)),
         root_causes=tuple(body.get("root_causes", ROOT_CAUSES)),
         resolutions=tuple(body.get("resolutions", ())),
+        approvals=tuple(body.get("approvals", ())),
         group=_group_from(*body["group"]) if "group" in body else None,
     )
 

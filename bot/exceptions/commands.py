@@ -78,7 +78,43 @@ class Reopen:
     pin: str = ""
 
 
-CareCommand = Acknowledge | Assign | Snooze | Resolve | Reopen
+@dataclass(frozen=True, slots=True)
+class AskApproval:
+    """A person asks for an approval, under one of the policies that the exception's own names."""
+
+    case_id: int
+    person: Person
+    policy: str
+    text: str
+    pin: str = ""
+
+
+CareCommand = Acknowledge | Assign | Snooze | Resolve | Reopen | AskApproval
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The approval that an exception asked for has opened; 0: it is the case that this transition opens."""
+
+    case_id: int
+    approval: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The approval that an exception asked for is over."""
+
+    case_id: int
+    approval: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropRequest:
+    """The exception that asked for this approval is over."""
+
+    case_id: int
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,4 +176,4 @@ class Recur:
     found: tuple[Repeated, ...] = ()  #: found by the service
 
 
-GroupCommand = Gather | Join | Gathered | Left | Recur
+GroupCommand = Gather | Join | Gathered | Left | Recur | Asked | Answered | DropRequest

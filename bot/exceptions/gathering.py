@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Final, assert_never
+from typing import assert_never
 
 from bot.approvals.quorum import current_stage
 from bot.cases.answers import Transition, entry, post_cards, update_cards
-from bot.cases.event import Event, Finding, RecordRef
+from bot.cases.event import OURS, Event, Finding, RecordRef
 from bot.cases.model import Case, Kind, Revision, Status, WriteBackState
 from bot.cases.opening import seen_entry
 from bot.cases.planning import Rules
@@ -36,19 +36,11 @@ from bot.exceptions.showing import show
 from bot.money import Money
 from bot.text import one_line
 
-#: What stands in for the model of a case that is about no record of Odoo. Nothing is read or written there.
-GROUPS: Final = "signoff.group"
-
 #: What follows from a transition for other cases.
 Followed = GroupCommand | CareCommand
 
 #: Members that a card names; the button lists all.
 _NAMED = 5
-
-
-def is_of_cases(case: Case) -> bool:
-    """Whether the case is about other cases, and no record of Odoo."""
-    return case.record.model == GROUPS
 
 
 def subject_of(event: Event, by: str) -> str | None:
@@ -141,7 +133,7 @@ def _joined(case: Case, parent: int, rules: Rules, now: datetime) -> Transition:
 
 def _open(case: Case, members: Iterable[Alike], rules: Rules, now: datetime) -> Transition:
     known = tuple(members)
-    event = _event(replace(case.event, record=RecordRef(case.record.source, GROUPS, case.id)), known, len(known))
+    event = _event(replace(case.event, record=RecordRef(case.record.source, OURS, case.id)), known, len(known))
     care = Care(members=tuple(one.case_id for one in known), gathered=len(known))
     opened = Case(
         id=0,
@@ -196,7 +188,7 @@ def _drawn(group: Case, event: Event, action: str, members: tuple[int, ...], rul
 
 def _event(event: Event, fresh: tuple[Alike, ...], number: int) -> Event:
     """What a group says of itself: how many, of what, the newest of them, and what all of them are worth."""
-    known = [text for label, text in event.context if label == "Newest"] if event.record.model == GROUPS else []
+    known = [text for label, text in event.context if label == "Newest"] if event.record.model == OURS else []
     earlier = known[0].split("; ") if known and number > len(fresh) else []
     newest = [*reversed([one_line(one.title, 60) for one in fresh]), *earlier][:_NAMED]
     kind = event.event_type.replace(".", " ").replace("_", " ")

@@ -22,9 +22,10 @@ from bot.cases.refusals import CHANGED, CODE_OWED, REASON_OWED
 from bot.config.model import OTHER
 from bot.effects import DIRECT, Effect, EffectKind
 from bot.escalation.calendar import shift
+from bot.exceptions import asking
 from bot.exceptions.care import NOT_YET, Care, Owner, Resolved, renewed
-from bot.exceptions.commands import Acknowledge, Assign, CareCommand, Reopen, Resolve, Snooze
-from bot.exceptions.gathering import is_of_cases, spread
+from bot.exceptions.commands import Acknowledge, AskApproval, Assign, CareCommand, Reopen, Resolve, Snooze
+from bot.exceptions.gathering import spread
 from bot.text import clean
 
 #: Characters of the text of a resolution: it is kept in the case's row, and stands on the card.
@@ -63,6 +64,8 @@ def do(case: Case, command: CareCommand, verdict: Allowed, rules: Rules, now: da
             made = _snooze(case, command, verdict, rules, now)
         case Resolve():
             made = _resolve(case, command, verdict, rules, now)
+        case AskApproval():
+            made = asking.ask(case, command, verdict, rules, now)
         case Reopen():
             made = _reopen(case, command, verdict, rules, now)
         case _:
@@ -198,7 +201,7 @@ def _resolve(case: Case, command: Resolve, verdict: Allowed, rules: Rules, now: 
 
 def _settled(case: Case, resolved: Resolved, rules: Rules, now: datetime) -> Case:
     """Owed to Odoo, or over at once where Odoo is not told of it."""
-    if rules.traits[case.event.event_type].has_chatter and not is_of_cases(case):
+    if rules.traits[case.event.event_type].has_chatter and not case.record.is_ours:
         return replace(case, write_back=WriteBackState.QUEUED)
     return replace(case, write_back=WriteBackState.NONE, closed_at=now, covers=True, ending=resolved.said)
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.approvals.quorum import current_stage
 from bot.cases.answers import Transition, post_cards
-from bot.cases.event import Event, Finding, RecordRef
+from bot.cases.event import OURS, Event, Finding, RecordRef
 from bot.cases.model import Case, Kind, Revision, Status, WriteBackState
 from bot.cases.opening import seen_entry
 from bot.cases.planning import Rules, plan_for
@@ -19,7 +19,6 @@ from bot.config.durations import write_duration
 from bot.config.model import Pattern, Rule
 from bot.exceptions.care import Care
 from bot.exceptions.commands import Recur, Repeated
-from bot.exceptions.gathering import GROUPS
 from bot.text import one_line
 
 #: Cases that the card lists.
@@ -35,7 +34,7 @@ def watched(made: Transition, rules: Rules) -> Transition:
     """``made``; where it opens a case that may repeat, that is to be looked at."""
     case = made.case
     counts = any(case.event.event_type in one.event_types for one in rules.config.patterns.values())
-    if case.id or not counts or case.predecessor is not None or case.record.model == GROUPS:
+    if case.id or not counts or case.predecessor is not None or case.record.model == OURS:
         return made
     return replace(made, then=(*made.then, Recur(0)))
 
@@ -55,7 +54,7 @@ def _open(case: Case, pattern: Pattern, repeated: Repeated, rules: Rules, now: d
     listed = [f"case {one.case_id} ({one_line(one.title, 60)})" for one in repeated.cases[-_NAMED:]]
     event = replace(
         case.event,
-        record=RecordRef(case.record.source, GROUPS, case.id),
+        record=RecordRef(case.record.source, OURS, case.id),
         event_type=pattern.name,
         findings=(Finding(pattern.name, f"{number} times within {within}"),),
         title=one_line(f"Repeats: {subject}", 150),

@@ -7,8 +7,8 @@ from datetime import datetime
 from bot.cases.answers import Transition
 from bot.cases.model import Case
 from bot.cases.planning import Rules
-from bot.exceptions import gathering, patterns
-from bot.exceptions.commands import Gather, GroupCommand, Recur
+from bot.exceptions import asking, gathering, patterns
+from bot.exceptions.commands import Answered, Asked, DropRequest, Gather, GroupCommand, Recur
 
 
 def together(case: Case, command: GroupCommand, rules: Rules, now: datetime) -> Transition | None:
@@ -18,5 +18,13 @@ def together(case: Case, command: GroupCommand, rules: Rules, now: datetime) -> 
             return gathering.gather(case, command, rules, now)
         case Recur():
             return patterns.recur(case, command, rules, now)
+        case Asked() | Answered() | DropRequest():
+            return asking.settle(case, command, rules, now)
         case _:
             return gathering.settle(case, command, rules, now)
+
+
+def followed_up(before: Case | None, made: Transition, rules: Rules, now: datetime) -> Transition:
+    """``made``, with what follows from it for other cases."""
+    told = gathering.tell_group(before, asking.tell_asker(before, made, now))
+    return patterns.watched(told, rules)

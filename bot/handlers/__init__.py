@@ -139,7 +139,7 @@ def _care(bolt: AsyncApp, desk: CareDesk, actions: Actions, submissions: Submiss
     bolt.action(Action.REOPEN)(actions.answer)
     bolt.view(Action.REOPEN)(submissions.answer)
     bolt.action(Action.MEMBERS)(desk.members)
-    for action in (Action.ASSIGN, Action.SNOOZE, Action.PAUSE, Action.RESOLVE):
+    for action in (Action.ASSIGN, Action.SNOOZE, Action.PAUSE, Action.RESOLVE, Action.ASK_APPROVAL):
         bolt.action(action)(desk.ask)
         bolt.view(action)(desk.given)
 

@@ -18,7 +18,7 @@ from bot.cases.commands import Consider
 from bot.cases.model import Person
 from bot.config.durations import parse_duration, write_duration
 from bot.errors import PermanentError, SignoffError
-from bot.exceptions.commands import Assign, CareCommand, Resolve, Snooze
+from bot.exceptions.commands import AskApproval, Assign, CareCommand, Resolve, Snooze
 from bot.handlers import payloads, replies
 from bot.handlers.actions import Body
 from bot.handlers.counter import Counter
@@ -35,6 +35,8 @@ _MENDED_IN = {
     (Action.PAUSE, Reason.REASON_OWED): modal.TEXT,
     (Action.RESOLVE, Reason.CODE_OWED): modal.ROOT_CAUSE,
     (Action.RESOLVE, Reason.REASON_OWED): modal.TEXT,
+    (Action.ASK_APPROVAL, Reason.CODE_OWED): modal.POLICY,
+    (Action.ASK_APPROVAL, Reason.REASON_OWED): modal.TEXT,
 }
 
 #: Where trouble is shown.
@@ -43,6 +45,7 @@ _FIRST = {
     Action.SNOOZE: modal.WHEN,
     Action.PAUSE: modal.LENGTH,
     Action.RESOLVE: modal.ROOT_CAUSE,
+    Action.ASK_APPROVAL: modal.POLICY,
 }
 
 #: The last second that a four-digit year holds.
@@ -133,6 +136,9 @@ class CareDesk:
                 return Assign(sent.case_id, person, to, sent.pin)
             case Action.SNOOZE:
                 return Snooze(sent.case_id, person, chosen.until(self._counter.clock.now()), sent.pin)
+            case Action.ASK_APPROVAL:
+                policy, asked = chosen.option(modal.POLICY), chosen.text(modal.TEXT)
+                return AskApproval(sent.case_id, person, policy, asked, sent.pin)
             case _:
                 cause, resolution = chosen.option(modal.ROOT_CAUSE), chosen.option(modal.RESOLUTION)
                 text = chosen.text(modal.TEXT)

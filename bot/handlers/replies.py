@@ -48,6 +48,7 @@ _NOTED = {
     Action.RESOLVE: "{record} is resolved.",
     Action.REOPEN: "{record} is open again.",
     Action.MEMBERS: "",
+    Action.ASK_APPROVAL: "The approval for {record} is asked for. Its answer comes back to the card.",
     Action.OPEN: "",
 }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from bot.sandbox.odoo import PretendOdoo
@@ -84,6 +85,16 @@ class Day:
         self._odoo.faults.lose_answer(method=_APPLY)
         return await self._count("CABLE-12-2", "CHI", off=-5)
 
+    async def late_order(self) -> int:
+        """Ladders that were promised for three days ago and have not come."""
+        order = self._odoo.add_purchase(lines=[("LADDER-24", 6, 176.0)], vendor="Summit Ladder", state="purchase")
+        self._odoo.promise(order, self._odoo.clock.now() - timedelta(days=3))
+        return order
+
+    async def below_zero(self) -> int:
+        """More gloves went out in Dallas than Odoo knew of."""
+        return self._odoo.set_stock("GLOVE-L", -7.0, place=self._odoo.add_place("Returns", warehouse="DAL"))
+
     async def odoo_falls_silent(self) -> None:
         """Odoo stops answering the bot."""
         self._odoo.faults.down()
@@ -137,6 +148,8 @@ STEPS = (
     Step("large-count", "Carl finds 31 drills missing", Day.large_count),
     Step("amended-order", "Ana makes her waiting order dearer", Day.amended_order),
     Step("past-the-card", "Paul approves Ana's order in Odoo itself", Day.past_the_card),
+    Step("late-order", "Ladders are three days late (take it, resolve it)", Day.late_order),
+    Step("below-zero", "Gloves fall below zero in Dallas", Day.below_zero),
     Step("own-count", "Dana counts sealant herself (be Dana, try to approve)", Day.own_count),
     Step("unheard-count", "A count in Dallas, its webhook gets lost", Day.unheard_count),
     Step("late-answer", "Ana orders ladders; Odoo will answer late", Day.late_answer),

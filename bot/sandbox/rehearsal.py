@@ -121,6 +121,21 @@ class Rehearsal:
         count = self._proofs.about(QUANT, await self._day.lost_answer())
         await self._apply(count, await self._proofs.card(count, "#chi-floor"), "#chi-floor", MARIA)
 
+    async def late_order(self) -> None:
+        """Nobody approves a late order: somebody has it in hand, and says in the end why and what was done."""
+        order = self._proofs.about(PURCHASE, await self._day.late_order())
+        card = await self._proofs.card(order, "#purchasing", says="Nobody has it in hand yet")
+        demand(that="Approve" not in card.labels, otherwise=f"{order.words} can be approved, though it is late")
+        notes = self._proofs.odoo.messages
+        order.is_done = lambda: any("[Signoff #" in str(one["body"]) for one in notes(PURCHASE, order.id))
+        await self._click(card, "I’m on it", PAUL)
+        card = await self._proofs.card(order, "#purchasing", says="Paul Novak has it in hand")
+        view = await self._modal(card, "Resolve", PAUL)
+        chosen = {"cause": "supplier late", "resolution": "new date agreed with the supplier"}
+        await self._proofs.slack.submit(view, chosen, by=PAUL)
+        await self._proofs.card(order, "#purchasing", says="Resolved by Paul Novak")
+        await self._proofs.card(order, "#purchasing", says=CONFIRMED)
+
     async def _approve_order(self, order: Subject, card: Card) -> None:
         order.is_done = lambda: self._proofs.value(order, "state") == "purchase"
         await self._click(card, "Approve", PAUL)
@@ -185,6 +200,7 @@ PLAY = (
     Scene("Sam's quotation: Sofia approves, and the order is confirmed", Rehearsal.quotation),
     Scene("Ana's order changes under its card: the old figures decide nothing", Rehearsal.amended_order),
     Scene("Paul approves in Odoo itself: the card follows and says who", Rehearsal.past_the_card),
+    Scene("Ladders do not come: Paul takes it and resolves it, and Odoo has his words", Rehearsal.late_order),
     Scene("Dana may not approve her own count; Olivia does", Rehearsal.own_count),
     Scene("Odoo answers late: no card claims anything before Odoo does", Rehearsal.late_answer),
     Scene("Odoo's answer is lost: it is looked for, and nothing is done twice", Rehearsal.lost_answer),

@@ -47,6 +47,7 @@ class Action(StrEnum):
     PAUSE = "case:pause"
     RESOLVE = "case:resolve"
     REOPEN = "case:reopen"
+    ASK_APPROVAL = "case:ask_approval"
     MEMBERS = "case:members"  #: lists those of a group
 
 
@@ -96,6 +97,11 @@ def _is_unsettled(case: Case, _channel: str) -> bool:
 
 def _is_to_take(case: Case, _channel: str) -> bool:
     return case.status is Status.OPEN and _is_unsettled(case, _channel)
+
+
+def _may_ask(case: Case, channel: str) -> bool:
+    can = case.plan.care is not None and bool(case.plan.care.approvals)
+    return can and _is_unsettled(case, channel) and case.care is not None and not case.care.request
 
 
 def _is_group(case: Case, _channel: str) -> bool:
@@ -169,6 +175,7 @@ OFFERS: tuple[Offer, ...] = (
     Offer(Action.RESOLVE, words.RESOLVE, _is_unsettled),
     Offer(Action.MEMBERS, words.MEMBERS, _is_group),
     Offer(Action.ASSIGN, words.ASSIGN, _is_unsettled),
+    Offer(Action.ASK_APPROVAL, words.ASK_APPROVAL, _may_ask),
     Offer(Action.SNOOZE, words.SNOOZE, _is_unsettled),
     Offer(Action.PAUSE, words.PAUSE, _is_unsettled),
     Offer(Action.REJECT, words.REJECT, _is_asked, _danger),

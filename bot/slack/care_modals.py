@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.cases.model import Case
 from bot.config.durations import write_duration
+from bot.exceptions.asking import LONGEST as ASKED
 from bot.exceptions.handling import LONGEST
 from bot.slack import words
 from bot.slack.buttons import Action, pointer
@@ -21,6 +22,7 @@ View = dict[str, Any]
 
 #: Stable over every version of the modals: inline errors and what was chosen hang on them.
 PERSON, WHEN, AT, LENGTH, ROOT_CAUSE, RESOLUTION, TEXT = "person", "when", "at", "length", "cause", "resolution", "text"
+POLICY = "policy"
 VALUE = "value"
 
 #: Of ``WHEN``, beside lengths of time.
@@ -100,6 +102,15 @@ def _pause(_case: Case, _now: datetime) -> list[View]:
     ]
 
 
+def _ask_approval(case: Case, _now: datetime) -> list[View]:
+    policies = case.plan.care.approvals if case.plan.care else ()
+    offered = [(one.replace("_", " "), one) for one in policies]
+    return [
+        _input(POLICY, "Which approval?", _select(offered)),
+        _input(TEXT, "What is to be approved?", _text(ASKED)),
+    ]
+
+
 def _resolve(case: Case, _now: datetime) -> list[View]:
     rule = case.plan.care
     causes, resolutions = (rule.root_causes, rule.resolutions) if rule else ((), ())
@@ -115,6 +126,7 @@ _MODALS: Mapping[Action, tuple[str, Callable[[Case, datetime], list[View]]]] = {
     Action.SNOOZE: (words.SNOOZE, _snooze),
     Action.PAUSE: (words.PAUSE, _pause),
     Action.RESOLVE: (words.RESOLVE, _resolve),
+    Action.ASK_APPROVAL: (words.ASK_APPROVAL, _ask_approval),
 }
 
 

@@ -51,6 +51,14 @@ def _grouped(told: Told) -> str:
     return f"Looked after together with others from now on, as case {told.text('group')}."
 
 
+def _asked(told: Told) -> str:
+    return f"{told.text('name')} asks for an approval: “{one_line(told.text('text'), 180)}”"
+
+
+def _answered(told: Told) -> str:
+    return f"The approval that was asked for (case {told.text('approval')}): {one_line(told.text('answer'), 200)}."
+
+
 #: Audit action -> its line.
 LINES: Mapping[str, Callable[[Told], str]] = {
     "exception.acknowledged": _taken,
@@ -61,4 +69,6 @@ LINES: Mapping[str, Callable[[Told], str]] = {
     "exception.reopened": _reopened,
     "exception.changed": _changed,
     "exception.grouped": _grouped,
+    "exception.asked": _asked,
+    "exception.answered": _answered,
 }

@@ -10,6 +10,7 @@ import pytest
 
 from bot.cases.answers import Refusal, Transition
 from bot.cases.commands import Command, Over
+from bot.cases.event import OURS
 from bot.cases.model import Case, Kind, Status, WriteBackState
 from bot.cases.transitions import transition
 from bot.config.model import CareRule, GroupRule, Pattern, Policy, Stage
@@ -28,7 +29,7 @@ from bot.exceptions.commands import (
     Resolve,
     Tracked,
 )
-from bot.exceptions.gathering import GROUPS, Followed, merged
+from bot.exceptions.gathering import Followed, merged
 from bot.odoo.catalog.repeats import REPEATS
 from tests.factories import LATE, NOW, TRAITS, a_config, a_person, a_rule, an_event, minutes, rules, usd
 
@@ -80,7 +81,7 @@ def test_a_few_have_a_card_each() -> None:
 
 def test_enough_of_them_become_one_card_that_says_what_they_are_worth() -> None:
     made = say(noticed(3), Gather(3, alike=alike(1, 2)))
-    assert (made.case.id, made.case.kind, made.case.record.model) == (0, Kind.EXCEPTION, GROUPS)
+    assert (made.case.id, made.case.kind, made.case.record.model) == (0, Kind.EXCEPTION, OURS)
     assert (made.case.event.title, made.case.event.value) == ("3 × receiving delay: Globex", usd("30.00"))
     assert made.then == (Join(1, 0), Join(2, 0), Join(3, 0))
     assert [one.kind for one in made.effects] == [EffectKind.POST_CARD]

@@ -163,3 +163,24 @@ async def test_the_third_variance_of_a_supplier_asks_why(story: Story) -> None:
     await story.card(fourth)
     await story.quiet()
     assert len([card for card in story.cards() if card.says("Repeats:")]) == 1
+
+
+async def test_an_exception_asks_for_an_approval_and_its_answer_comes_back(story: Story) -> None:
+    receipt = transfer(story, "incoming", ago=49)
+    await story.reconcile()
+    view = await story.slack.opened(await story.click(await story.card(receipt), "Ask approval"))
+    asked = {"policy": "bought_elsewhere", "text": "buy 10 boxes at the shop next door, 20 % dearer"}
+    assert not (await story.slack.submit(view, asked, by=ANN)).errors
+    request = Record("signoff.group", 0, "Ann asks: buy 10 boxes")
+    card = await story.card(request, "Waiting for buyers")
+    await story.answer(card, "Approve", "go on", by=CYD)
+    await story.card(request, "Approved by Cyd (buyers). Case 1 has the answer.")
+    card = next(one for one in story.cards(receipt) if "I’m on it" in one.labels)
+    await story.until(lambda: card.says("The approval that was asked for: approved by Cyd: go on"), "the answer")
+    view = await story.slack.opened(await story.click(card, "Ask approval"))
+    assert not (await story.slack.submit(view, asked, by=ANN)).errors
+    await story.until(lambda: card.says("An approval is asked for (case 3)"), "the second request")
+    view = await story.slack.opened(await story.click(card, "Resolve"))
+    chosen = {"cause": "supplier late", "resolution": "bought elsewhere"}
+    assert not (await story.slack.submit(view, chosen, by=ANN)).errors
+    await story.card(request, "Nobody has to decide any more: case 1, which asked for it, is over")

@@ -64,6 +64,7 @@ class CareRule:
     root_causes: tuple[str, ...] = ROOT_CAUSES
     resolutions: tuple[str, ...] = ()  #: those that may be chosen; empty: those of the event type
     group: GroupRule | None = None  #: None: each has its own card
+    approvals: tuple[str, ...] = ()  #: the policies under which an approval can be asked for
 
 
 #: What holds where a policy was not written for exceptions.

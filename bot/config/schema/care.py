@@ -80,6 +80,8 @@ class ExceptionPolicy(Part):
     """What may have been done about it. Else what its event type names (exceptions.md)."""
     group: Group | None = None
     """Several that come close together become one card, which counts and is looked after as a whole. Else never."""
+    approvals: Unique[PolicyName] = Field(default_factory=list)
+    """The policies under which an approval can be asked for from the card. Else none can."""
     pause: Pause | None = None
     """Who else may stop the clock, and for how long in all. Else those who may take it, for 30 days."""
     escalation: EscalationName | None = None
@@ -102,6 +104,7 @@ class ExceptionPolicy(Part):
                 debounce=self.debounce or timedelta(0),
                 root_causes=tuple(self.root_causes or model.ROOT_CAUSES),
                 resolutions=tuple(self.resolutions or ()),
+                approvals=tuple(self.approvals),
                 group=model.GroupRule(self.group.by, self.group.window, self.group.count) if self.group else None,
             ),
         )

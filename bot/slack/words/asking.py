@@ -16,7 +16,7 @@ QUIET = "No reminders for 1h"
 RETRY, BY_HAND, GIVE_UP = "Retry", "Done by hand", "Give up"
 OPEN = "Open in Odoo"
 TAKE, ASSIGN, SNOOZE, PAUSE, RESOLVE, REOPEN = "I’m on it", "Assign", "Snooze", "Pause", "Resolve", "Reopen"
-MEMBERS = "Show all"
+MEMBERS, ASK_APPROVAL = "Show all", "Ask approval"
 
 RETRY_TITLE = "Write to Odoo again?"
 RETRY_RISK = (

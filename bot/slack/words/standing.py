@@ -73,6 +73,8 @@ def looked_after(case: Case) -> str:
     if case.status is Status.RESOLVED and care.resolved is not None:
         said = f"Resolved by {care.resolved.name}: {care.resolved.said}."
         return said if case.write_back is WriteBackState.NONE else f"{said} {_carried(case)}"
+    again += f"An approval is asked for (case {care.request}). " if care.request else ""
+    again += f"The approval that was asked for: {care.answer}. " if care.answer else ""
     if care.owner is None:
         return f"{again}Nobody has it in hand yet; {either(case.plan.stages[0].roles)} is asked."
     if care.acknowledged:
@@ -134,6 +136,11 @@ def _given(verb: str, case: Case) -> str:
 
 
 def _carried(case: Case) -> str:
+    """How far a decision has got; what an exception asked for goes no further than there."""
+    return f"Case {case.record.id} has the answer." if case.record.is_ours else _written(case)
+
+
+def _written(case: Case) -> str:
     """How far a decision has got into Odoo; no claim goes beyond what Odoo has said."""
     state = WriteBackState
     match case.write_back:
