@@ -324,11 +324,11 @@ async def test_those_who_wait_for_slacks_pace_do_not_ask_meanwhile(room: SlackRo
 
 async def test_a_card_that_comes_late_says_so_and_what_still_waits_until_it_is_drawn_anew(room: SlackRoom) -> None:
     await room.open_case()
+    room.later(180)
     claimed = await room.claim()
     for number in (8, 9):
         record = a_record(number)
         await room.do(Observed(record, an_event(record=record, title=f"P0000{number}")))
-    room.later(180)
     await room.send(claimed)
     assert room.channel.card().says("This card waited 3 min for its turn in Slack. 3 more wait, the last of them")
     await room.writer.submit(Performed(claimed))
