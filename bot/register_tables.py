@@ -1,11 +1,11 @@
-"""The tables of the registers: stand-ins, quotas, groups of Odoo. No behaviour.
+"""The tables of the registers: stand-ins, quotas, groups of Odoo, who may look at what. No behaviour.
 
 Each is read and written by its register alone. Imported by ``tables.py``, where everybody else finds them.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text
 
 from bot.columns import Micros, UtcDateTime
 from bot.metadata import metadata
@@ -25,6 +25,15 @@ delegations = Table(
     Column("revoked_at", UtcDateTime),
     Column("revoked_by", String(128)),
     Index("ix_delegations_ends_at", "ends_at"),
+)
+
+#: Which roles a plan asks, now or later: who may look at its cases.
+plan_roles = Table(
+    "plan_roles",
+    metadata,
+    Column("hash", String(64), ForeignKey("plans.hash"), primary_key=True),
+    Column("role", String(64), primary_key=True),
+    Index("ix_plan_roles_role", "role"),
 )
 
 quota_uses = Table(

@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from bot.columns import Micros, UtcDateTime
 from bot.metadata import NAMING, metadata
-from bot.register_tables import delegations, odoo_groups, quota_uses
+from bot.register_tables import delegations, odoo_groups, plan_roles, quota_uses
 
 #: SQLite counts rows up by itself only for INTEGER primary keys.
 _Id = BigInteger().with_variant(Integer, "sqlite")
@@ -77,6 +77,11 @@ cases = Table(
     Column("partner", String(SUBJECT)),
     Column("product", String(SUBJECT)),
     Column("place", String(SUBJECT)),
+    # What supervisors look for; kept beside the case so that a list reads nothing else.
+    Column("name_key", String(100), nullable=False, server_default=text("''")),
+    Column("search", Text, nullable=False, server_default=text("''")),
+    Column("owner", Text),
+    Column("answer_due_at", UtcDateTime),
     # The last line behind "one open case": whoever comes second is told by the database.
     Index(
         "uq_cases_open_approval",
@@ -100,6 +105,9 @@ cases = Table(
     Index("ix_cases_partner_opened_at", "partner", "opened_at", sqlite_where=_PARTNER, postgresql_where=_PARTNER),
     Index("ix_cases_product_opened_at", "product", "opened_at", sqlite_where=_PRODUCT, postgresql_where=_PRODUCT),
     Index("ix_cases_place_opened_at", "place", "opened_at", sqlite_where=_PLACE, postgresql_where=_PLACE),
+    Index("ix_cases_open_kind", "kind", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index("ix_cases_open_late", "kind", "answer_due_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index("ix_cases_name_key", "name_key"),
     Index("ix_cases_due_at", "due_at", sqlite_where=_TIMED, postgresql_where=_TIMED),
     Index("ix_cases_open_event_type", "source", "event_type", sqlite_where=_OPEN, postgresql_where=_OPEN),
     Index(
@@ -281,6 +289,7 @@ __all__ = [
     "metadata",
     "odoo_groups",
     "paces",
+    "plan_roles",
     "plans",
     "quota_uses",
     "revisions",

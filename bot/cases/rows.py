@@ -24,8 +24,13 @@ from bot.cases.model import Case, Decision, Kind, RecordRef, Status, WriteBackSt
 from bot.cases.remark import remarks_from_text, remarks_to_text
 from bot.cases.timing import next_due
 from bot.columns import storable
+from bot.escalation.timetable import answer_due
 from bot.exceptions.care import care_from_text, care_to_text
 from bot.tables import SUBJECT
+from bot.text import one_line, shorten
+
+#: Characters of a case that are searched: it is one of many rows.
+_SEARCHED = 400
 
 
 def case_of(row: Any, given: tuple[Decision, ...]) -> Case:
@@ -111,4 +116,22 @@ def case_row(case: Case) -> dict[str, Any]:
         "partner": _subject(event.partner),
         "product": _subject(event.product),
         "place": _subject(event.place),
+        "name_key": name_key(event.title),
+        "search": _search(case),
+        "owner": case.care.owner.email if case.care and case.care.owner else None,
+        "answer_due_at": answer_due(case) if case.is_waiting else None,
     }
+
+
+def name_key(name: str) -> str:
+    """Under which a record's name is found, however it is typed."""
+    return one_line(name, 100).casefold()
+
+
+def _search(case: Case) -> str:
+    """What is searched for words: names and texts of the record as people saw them."""
+    event = case.event
+    named = (event.partner, event.category, event.warehouse, event.product, event.place)
+    texts = (*named, *(item.shown for item in event.seen), *(text for _, text in event.context))
+    said = " ".join(one_line(text) for text in texts if text)
+    return shorten(said.casefold(), _SEARCHED)

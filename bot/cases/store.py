@@ -25,12 +25,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.approvals.sight import asked_roles
 from bot.cases import decision_rows
 from bot.cases.codec import plan_hash, plan_to_text, revision_to_text
 from bot.cases.model import Case, Kind, RecordRef
 from bot.cases.rows import case_of, case_row, revision_row
 from bot.db import Read, Write
-from bot.tables import cases, plans, revisions
+from bot.tables import cases, plan_roles, plans, revisions
 
 #: As the index on covering cases has it. SQLAlchemy's own ``covers = 1`` would not find it: every case is gone through.
 COVERS: ColumnElement[Any] = literal_column("cases.covers")
@@ -118,14 +119,19 @@ async def _load(session: Read, statement: Select[Any]) -> list[Case]:
 
 async def save_plans(session: Write, some: Iterable[Case]) -> None:
     """Keep plans under their hashes; one that is there already stays."""
-    texts = {plan_hash(text): text for text in (plan_to_text(case.plan) for case in some)}
-    if not texts:
+    written = {plan_hash(text): (text, plan) for text, plan in ((plan_to_text(case.plan), case.plan) for case in some)}
+    if not written:
         return
     add = postgresql.insert if session.dialect == "postgresql" else sqlite.insert
     await session.execute(
         add(plans).on_conflict_do_nothing(index_elements=["hash"]),
-        [{"hash": name, "body": text} for name, text in sorted(texts.items())],
+        [{"hash": name, "body": text} for name, (text, _) in sorted(written.items())],
     )
+    asked = [{"hash": name, "role": role} for name, (_, plan) in written.items() for role in asked_roles(plan)]
+    if asked:
+        await session.execute(
+            add(plan_roles).on_conflict_do_nothing(), sorted(asked, key=lambda one: tuple(one.values()))
+        )
 
 
 async def add(session: Write, fresh: Sequence[Case]) -> list[Case]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.cases.model import Kind
 from bot.db import Database
 from bot.handlers.actions import Actions
 from bot.handlers.approvals import ApprovalsDesk
@@ -24,6 +25,7 @@ from bot.handlers.failures import Failures
 from bot.handlers.files import Files
 from bot.handlers.oncall import OnCallDesk
 from bot.handlers.pauses import PAUSE_USAGE, REASSIGN_USAGE, SNOOZE_USAGE, PauseDesk, SteeringDesk
+from bot.handlers.register import FILTERS, RegisterDesk
 from bot.handlers.rerouting import REROUTE_USAGE, RerouteDesk
 from bot.handlers.slash import Command, Slash, Subcommand
 from bot.handlers.status import StatusDesk, Troubles
@@ -45,6 +47,7 @@ def slash_commands(
     pauses = PauseDesk(counter.service)
     steering = SteeringDesk(counter)
     approvals = ApprovalsDesk(database, counter.service, counter.clock)
+    register = RegisterDesk(database, counter.service, counter.clock)
     return (
         Command(
             "/signoff",
@@ -67,6 +70,12 @@ def slash_commands(
             "Approvals that wait.",
             (
                 Subcommand("mine", "what waits for your answer", approvals.mine),
+                Subcommand(
+                    "list", "what is open, and whose turn it is", register.list_of(Kind.APPROVAL), usage=FILTERS
+                ),
+                Subcommand("overdue", "what is late", register.list_of(Kind.APPROVAL, "overdue"), usage=FILTERS),
+                Subcommand("show", "one case as its card says it", register.show, usage="CASE"),
+                Subcommand("history", "every case about a record", register.history, usage="RECORD"),
                 Subcommand("pause", "stop the clock of a case for a while", pauses.pause, usage=PAUSE_USAGE),
                 Subcommand("resume", "start it again", pauses.resume, usage="CASE"),
                 Subcommand("snooze", "no reminders of a case for you", steering.snooze, usage=SNOOZE_USAGE),
@@ -91,6 +100,21 @@ def slash_commands(
                 ),
             ),
             usual="mine",
+            filtering="list",
+        ),
+        Command(
+            "/exceptions",
+            "What somebody has to own until it is resolved.",
+            (
+                Subcommand("open", "what is open, and who has it", register.list_of(Kind.EXCEPTION), usage=FILTERS),
+                Subcommand("mine", "what you have in hand", register.list_of(Kind.EXCEPTION, "mine"), usage=FILTERS),
+                Subcommand("overdue", "what is late", register.list_of(Kind.EXCEPTION, "overdue"), usage=FILTERS),
+                Subcommand("unowned", "what nobody has", register.list_of(Kind.EXCEPTION, "unowned"), usage=FILTERS),
+                Subcommand("show", "one case as its card says it", register.show, usage="CASE"),
+                Subcommand("history", "every case about a record", register.history, usage="RECORD"),
+            ),
+            usual="open",
+            filtering="open",
         ),
     )
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.approvals.holders import holders
+from bot.approvals.sight import Sight, sight, view_of
 from bot.cases import store
 from bot.cases.model import Case
 from bot.cases.planning import Rules
@@ -22,7 +22,6 @@ from bot.slack.notice import Notice, notice
 from bot.text import either, one_line
 
 _NO_NUMBER = "Please name a case by its number, as its card does: /signoff explain 12"
-_NOT_YOURS = "Only people whom the config names in a role, and whoever made the record, can ask about a case."
 
 #: People named for each stage who may not; whoever misses somebody asks with the command line.
 _SHOWN = 15
@@ -44,22 +43,10 @@ class ExplainDesk:
         async with self._database.read() as session:
             case = (await store.by_id(session, [int(number)])).get(int(number))
             rules = await rules_now(session, self._service.rules, self._clock.now())
-        if case is None:
-            return f"There is no case {number}."
-        if not _may_ask(asked.person.email, case, rules):
-            return _NOT_YOURS
+        view = view_of(asked.person.email, rules, self._clock.now())
+        if case is None or sight(case, view) is not Sight.WHOLE:
+            return f"There is no case {number} that you may see whole."
         return notice(list(_lines(case, rules, self._clock)), title=f"Case {case.id}: {one_line(case.event.title, 80)}")
-
-
-def _may_ask(email: str, case: Case, rules: Rules) -> bool:
-    config = rules.config
-    named = {
-        member
-        for site in (None, *config.sites.values())
-        for role in config.roles
-        for member in holders(rules, role, site=site).people
-    }
-    return bool(email) and (email in named or any(maker.email == email for maker in case.event.makers))
 
 
 def _lines(case: Case, rules: Rules, clock: Clock) -> Iterator[str]:

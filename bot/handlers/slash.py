@@ -69,6 +69,7 @@ class Command:
     about: str
     subcommands: tuple[Subcommand, ...]
     usual: str  #: the subcommand that is meant when none is named
+    filtering: str = ""  #: the subcommand that is meant by words which name none; empty: there is none
 
     def find(self, word: str) -> Subcommand | None:
         """The subcommand of that name, whatever its case; unambiguous beginnings do."""
@@ -126,6 +127,8 @@ class Slash:
         found = self._command.find(name)
         if name.casefold() == "help":
             return self._help()
+        if found is None and not self._command.like(name):
+            found, rest = self._command.find(self._command.filtering), typed
         if found is None:
             return self._unknown(name)
         trigger_id = payloads.text(body.get("trigger_id"))

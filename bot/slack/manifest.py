@@ -33,6 +33,7 @@ APP_SCOPE = "connections:write"
 COMMANDS: Sequence[tuple[str, str, str]] = (
     ("/signoff", "Signoff itself: is it well, and why did it do that", "help"),
     ("/approvals", "Approvals that wait", "help"),
+    ("/exceptions", "What somebody has to own until it is resolved", "help"),
 )
 
 

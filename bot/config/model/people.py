@@ -47,6 +47,8 @@ class Role:
     quiet_hours: Calendar | None = None  #: open while its people are not written to directly
     group: OdooGroup | None = None  #: whose users hold the role as well
     ping: frozenset[str] | None = None  #: who of them is mentioned and written to; None: everybody
+    sees_everything: bool = False  #: its people may look up every case of their places
+    hides_values: bool = False  #: through this role nobody sees how much a case is about
 
 
 @dataclass(frozen=True, slots=True)

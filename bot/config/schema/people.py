@@ -5,7 +5,7 @@ Core but for pydantic.
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, TypeAdapter, model_validator
 
@@ -80,6 +80,11 @@ class Role(Part):
     asked. Else they are there at any time."""
     quiet_hours: QuietHours | None = None
     """When these people are not written to directly, whatever their shift."""
+    sees: Literal["asked", "everything"] = "asked"
+    """What they may look up in lists and reports: the cases about which a role of theirs is asked, or every case of the
+    places where they hold this one."""
+    values: Literal["shown", "hidden"] = "shown"
+    """`hidden`: lists and reports do not tell them through this role how much a case is about. Cards show it."""
 
     def build(self, name: str) -> model.Role:
         """The frozen value."""
@@ -95,6 +100,8 @@ class Role(Part):
             shift=self.shift,
             quiet_hours=self.quiet_hours.build() if self.quiet_hours else None,
             ping=pinged(self.ping),
+            sees_everything=self.sees == "everything",
+            hides_values=self.values == "hidden",
         )
 
 

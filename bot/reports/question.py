@@ -1,0 +1,233 @@
+"""What somebody asks of the open cases, as typed by tired people on a phone.
+
+Core. Words that are not understood as a filter are searched for; a slip that is near to one is pointed out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from decimal import Decimal
+from difflib import get_close_matches
+from enum import StrEnum
+from fnmatch import fnmatchcase
+
+from bot.cases.model import Kind
+from bot.config.durations import parse_duration
+
+#: Words that are searched for; more would find nothing.
+_MOST_WORDS = 5
+#: Nobody turns more pages in Slack.
+_MOST_PAGES = 50
+_LIKE = 0.75
+_AMOUNT = re.compile(r"(?P<amount>\d{1,12}(?:\.\d{1,4})?)(?P<k>[kK]?)(?P<currency>[A-Za-z]{3})?", re.ASCII)
+_CURRENCY = re.compile(r"[A-Za-z]{3}", re.ASCII)
+_FILLERS = frozenset({"open", "list", "at", "in", "of", "than", "for", "is", "and", "the", "with"})
+
+
+class Which(StrEnum):
+    """Which of the open ones."""
+
+    ALL = "all"
+    MINE = "mine"  #: the asker owns it
+    OVERDUE = "overdue"  #: its answer was due before now
+    UNOWNED = "unowned"
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A border for the absolute value."""
+
+    amount: Decimal
+    currency: str = ""  #: empty: of whatever currency the record is in
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Everything has to hold; what is empty is not asked."""
+
+    kind: Kind
+    which: frozenset[Which] = frozenset()
+    sites: frozenset[str] = frozenset()
+    event_types: frozenset[str] | None = None  #: None: any
+    owner: str = ""  #: part of the owner's address, lower case
+    older: timedelta | None = None
+    over: Amount | None = None
+    under: Amount | None = None
+    words: tuple[str, ...] = ()  #: casefolded
+    page: int = 1
+
+    @property
+    def is_about_values(self) -> bool:
+        """Whether the answer tells something about values."""
+        return self.over is not None or self.under is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """The question, and what its asker should know about how it was read."""
+
+    question: Question
+    hints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the words of a question can name."""
+
+    sites: Collection[str]
+    event_types: Collection[str]
+
+
+@dataclass(slots=True)
+class _Reading:
+    """A question while it is read, word by word."""
+
+    known: Known
+    question: Question
+    left: list[str]
+    hints: list[str] = field(default_factory=list)
+
+    def take(self) -> str:
+        return self.left.pop(0) if self.left else ""
+
+    def set(self, **changes: object) -> None:
+        self.question = replace(self.question, **changes)  # type: ignore[arg-type]  # names are checked by the tests
+
+
+def read(words: Sequence[str], kind: Kind, known: Known) -> Understood:
+    """What ``words`` ask. Never fails: what is not understood is searched for, and said."""
+    reading = _Reading(known, Question(kind), [part for word in words for part in _parted(word)])
+    while reading.left:
+        _read_one(reading, reading.take())
+    return Understood(reading.question, tuple(reading.hints))
+
+
+def _parted(word: str) -> list[str]:
+    """``site:CHI``, ``site=CHI`` and ``>500`` as two words each."""
+    if word[:1] in "<>" and len(word) > 1:
+        return [{"<": "under", ">": "over"}[word[0]], word[1:].lstrip("=")]
+    name, sign, rest = word.replace("=", ":", 1).partition(":")
+    if not sign or name.casefold() not in _VALUED:
+        return [word]
+    return [name, rest] if rest else [name]
+
+
+def _read_one(reading: _Reading, word: str) -> None:
+    folded = word.casefold()
+    if folded in _VALUED:
+        _VALUED[folded](reading, word)
+    elif folded in {one.value for one in Which}:
+        reading.set(which=reading.question.which | {Which(folded)})
+    elif folded not in _FILLERS:
+        _named(reading, word)
+
+
+def _named(reading: _Reading, word: str) -> None:
+    """A site, an event type or a part of one; else a word to search for."""
+    if (site := _site(reading.known, word)) is not None:
+        reading.set(sites=reading.question.sites | {site})
+    elif types := _types(reading.known, word):
+        reading.set(event_types=(reading.question.event_types or frozenset()) | types)
+    else:
+        _search(reading, word)
+
+
+def _search(reading: _Reading, word: str) -> None:
+    known = [*_VALUED, *(one.value for one in Which), *(site.casefold() for site in reading.known.sites)]
+    if near := get_close_matches(word.casefold(), known, n=1, cutoff=_LIKE):
+        reading.hints.append(f"“{word}” is searched for. Did you mean {near[0]}?")
+    if len(reading.question.words) < _MOST_WORDS:
+        reading.set(words=(*reading.question.words, word.casefold()))
+    else:
+        reading.hints.append(f"“{word}” is left out: at most {_MOST_WORDS} words are searched for.")
+
+
+def _site(known: Known, word: str) -> str | None:
+    return next((site for site in known.sites if site.casefold() == word.casefold()), None)
+
+
+def _types(known: Known, word: str) -> frozenset[str]:
+    """``inventory``, ``inventory.*``, ``count_variance`` or the whole name."""
+    folded = word.casefold().replace("-", "_")
+    patterns = (folded, f"{folded}.*", f"*.{folded}")
+    return frozenset(one for one in known.event_types if any(fnmatchcase(one, pattern) for pattern in patterns))
+
+
+def _read_site(reading: _Reading, word: str) -> None:
+    asked = reading.take()
+    site = _site(reading.known, asked)
+    if site is None:
+        names = ", ".join(sorted(reading.known.sites)) or "none"
+        reading.hints.append(f"There is no site “{asked}”. Known: {names}.")
+    reading.set(sites=reading.question.sites | {site if site is not None else asked})
+
+
+def _read_type(reading: _Reading, word: str) -> None:
+    asked = reading.take()
+    types = _types(reading.known, asked)
+    if not types:
+        near = get_close_matches(asked.casefold(), list(reading.known.event_types), n=1)
+        guess = f" Did you mean {near[0]}?" if near else ""
+        reading.hints.append(f"There is no event type “{asked}”.{guess}")
+    reading.set(event_types=(reading.question.event_types or frozenset()) | types)
+
+
+def _read_owner(reading: _Reading, word: str) -> None:
+    asked = reading.take().casefold()
+    if asked == "me":
+        reading.set(which=reading.question.which | {Which.MINE})
+    else:
+        reading.set(owner=asked)
+
+
+def _read_age(reading: _Reading, word: str) -> None:
+    asked = reading.take()
+    if asked.casefold() == "than":
+        asked = reading.take()
+    try:
+        reading.set(older=parse_duration(asked.casefold()))
+    except ValueError:
+        reading.hints.append(f"“{asked}” is no length of time such as 2h, 30m or 1d: cases of any age are listed.")
+
+
+def _border(name: str) -> Callable[[_Reading, str], None]:
+    def read_amount(reading: _Reading, word: str) -> None:
+        asked = reading.take().replace(",", "")
+        found = _AMOUNT.fullmatch(asked)
+        if found is None:
+            reading.hints.append(f"“{asked}” is no amount such as 500 or 2k USD: cases of any value are listed.")
+            return
+        currency = found["currency"] or ""
+        if not currency and reading.left and _CURRENCY.fullmatch(reading.left[0]) and reading.left[0].isupper():
+            currency = reading.take()
+        amount = Decimal(found["amount"]) * (1000 if found["k"] else 1)
+        reading.set(**{name: Amount(amount, currency.upper())})
+
+    return read_amount
+
+
+def _read_page(reading: _Reading, word: str) -> None:
+    asked = reading.take()
+    if asked.isascii() and asked.isdigit() and 1 <= int(asked[:9]) <= _MOST_PAGES:
+        reading.set(page=int(asked))
+    else:
+        reading.hints.append(f"“{asked}” is no page from 1 to {_MOST_PAGES}: this is the first.")
+
+
+#: Words that say what the next one is.
+_VALUED: dict[str, Callable[[_Reading, str], None]] = {
+    "site": _read_site,
+    "type": _read_type,
+    "owner": _read_owner,
+    "by": _read_owner,
+    "older": _read_age,
+    "age": _read_age,
+    "over": _border("over"),
+    "above": _border("over"),
+    "under": _border("under"),
+    "below": _border("under"),
+    "page": _read_page,
+}

@@ -1,0 +1,95 @@
+"""What tired people type, and what it is taken for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.cases.model import Kind
+from bot.reports.question import Amount, Known, Question, Which, read
+
+KNOWN = Known(
+    ("CHI", "DAL"), ("inventory.count_variance", "inventory.negative", "receiving.delay", "purchase.approval")
+)
+INVENTORY = frozenset({"inventory.count_variance", "inventory.negative"})
+E = Kind.EXCEPTION
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("", {}),
+        ("open", {}),
+        ("mine", {"which": {Which.MINE}}),
+        ("OVERDUE", {"which": {Which.OVERDUE}}),
+        ("mine overdue", {"which": {Which.MINE, Which.OVERDUE}}),
+        ("chi", {"sites": {"CHI"}}),
+        ("at chi", {"sites": {"CHI"}}),
+        ("site:chi", {"sites": {"CHI"}}),
+        ("site=DAL chi", {"sites": {"CHI", "DAL"}}),
+        ("inventory", {"event_types": INVENTORY}),
+        ("inventory.*", {"event_types": INVENTORY}),
+        ("count_variance", {"event_types": {"inventory.count_variance"}}),
+        ("count-variance", {"event_types": {"inventory.count_variance"}}),
+        ("type: receiving", {"event_types": {"receiving.delay"}}),
+        ("type:receiving.delay", {"event_types": {"receiving.delay"}}),
+        ("over 500", {"over": Amount(Decimal(500))}),
+        (">500", {"over": Amount(Decimal(500))}),
+        (">=500", {"over": Amount(Decimal(500))}),
+        ("over 2.5k USD", {"over": Amount(Decimal(2500), "USD")}),
+        ("over 1,250.50usd", {"over": Amount(Decimal("1250.50"), "USD")}),
+        ("under:9k", {"under": Amount(Decimal(9000))}),
+        ("over 500 and receiving", {"over": Amount(Decimal(500)), "event_types": {"receiving.delay"}}),
+        ("older 2h", {"older": timedelta(hours=2)}),
+        ("older than 1d", {"older": timedelta(days=1)}),
+        ("age:30m", {"older": timedelta(minutes=30)}),
+        ("owner Dana", {"owner": "dana"}),
+        ("owner:me", {"which": {Which.MINE}}),
+        ("page 3", {"page": 3}),
+        ("Pallet Jack", {"words": ("pallet", "jack")}),
+        ("WH/IN/00012", {"words": ("wh/in/00012",)}),
+        ("12:30", {"words": ("12:30",)}),
+    ],
+)
+def test_what_is_typed_is_understood(typed: str, asked: dict[str, Any]) -> None:
+    understood = read(typed.split(), E, KNOWN)
+    frozen: dict[str, Any] = {name: frozenset(one) if isinstance(one, set) else one for name, one in asked.items()}
+    assert understood.question == Question(E, **frozen)
+    assert understood.hints == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        ("overdeu", "“overdeu” is searched for. Did you mean overdue?"),
+        ("site NYC", "There is no site “NYC”. Known: CHI, DAL."),
+        ("type recieving.delay", "There is no event type “recieving.delay”. Did you mean receiving.delay?"),
+        ("older soon", "“soon” is no length of time such as 2h, 30m or 1d: cases of any age are listed."),
+        ("over much", "“much” is no amount such as 500 or 2k USD: cases of any value are listed."),
+        ("over", "“” is no amount such as 500 or 2k USD: cases of any value are listed."),
+        ("page 0", "“0” is no page from 1 to 50: this is the first."),
+        ("a1 b2 c3 d4 e5 f6", "“f6” is left out: at most 5 words are searched for."),
+    ],
+)
+def test_what_is_not_understood_is_said(typed: str, hint: str) -> None:
+    assert hint in read(typed.split(), E, KNOWN).hints
+
+
+def test_a_site_that_is_not_there_has_no_cases() -> None:
+    assert read(["site", "NYC"], E, KNOWN).question.sites == {"NYC"}
+
+
+def test_a_type_that_is_not_there_has_no_cases() -> None:
+    assert read(["type", "nonsense"], E, KNOWN).question.event_types == frozenset()
+
+
+@given(st.lists(st.text(max_size=20), max_size=12))
+def test_nothing_that_is_typed_breaks_it(words: list[str]) -> None:
+    understood = read(words, E, KNOWN)
+    assert 1 <= understood.question.page <= 50
+    assert len(understood.question.words) <= 5
