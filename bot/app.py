@@ -122,7 +122,7 @@ class App:
         )
         self.books = DailyBooks(self.sources, self.service, database=database, gateway=self.slack, clock=clock)
         self.reload = None if self._origin is None else Reload(self._origin, self.service, database, clock)
-        shown = evidence(settings, self.slack, self.sources, self.service, cases=known)
+        shown = self._evidence = evidence(settings, self.slack, self.sources, self.service, cases=known)
         slack_lane = Relay(
             Lane.SLACK,
             {
@@ -275,7 +275,7 @@ class App:
                 self._scheduler.add_job(_tick, "interval", [run, name], seconds=every)
         self._scheduler.add_job(_tick, "cron", [self.books.close], hour=DailyBooks.HOUR, id="books")
         self._scheduler.add_job(_tick, "interval", [self._look_after], seconds=HOUSEKEEPING, id="housekeeping")
-        for job, look, seconds in self.watch.jobs():
+        for job, look, seconds in (*self.watch.jobs(), *self._evidence.jobs(self.database, self.clock)):
             self._scheduler.add_job(_tick, "interval", [look], seconds=seconds, id=job)
         self._scheduler.start()
 

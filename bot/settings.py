@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from bot.audit.checkpoint import Signer
@@ -16,6 +17,8 @@ from bot.errors import ConfigError
 DEFAULT_DATABASE = "sqlite+aiosqlite:///signoff.db"
 DEFAULT_CONFIG = "signoff.yaml"
 DEFAULT_SPOOL = "signoff-spool"
+#: A hundred years.
+_MOST_DAYS = 36_500
 DEFAULT_CHECKPOINTS = "signoff-checkpoints.jsonl"
 _LONGEST_REVISION = 200
 SLACK_API = "https://slack.com/api/"
@@ -60,6 +63,7 @@ class Settings:
     audit_signer: Signer | None = None  #: signs checkpoints of the audit trail; without one there are none
     checkpoints: Path | None = None  #: the file they are added to
     spool: Path = Path(DEFAULT_SPOOL)  #: the folder where evidence is kept
+    evidence_kept: timedelta | None = None  #: for how long after a case has closed; None: for ever
 
     @property
     def uses_sockets(self) -> bool:
@@ -94,6 +98,7 @@ def from_environment(env: Mapping[str, str]) -> Settings:
         admin_listen=reading.address("SIGNOFF_ADMIN_LISTEN", "127.0.0.1:9180"),
         audit_signer=reading.signer(),
         spool=Path(reading.optional("SIGNOFF_SPOOL") or DEFAULT_SPOOL),
+        evidence_kept=reading.days("SIGNOFF_EVIDENCE_DAYS"),
         checkpoints=Path(reading.optional("SIGNOFF_CHECKPOINTS") or DEFAULT_CHECKPOINTS),
     )
     reading.finish()
@@ -180,6 +185,14 @@ class _Reading:
         """Raise ConfigError with everything that was wrong."""
         if self.problems:
             raise ConfigError("\n".join(self.problems))
+
+    def days(self, name: str) -> timedelta | None:
+        """A number of days, one at least; None where nothing is set."""
+        text = self.optional(name)
+        if text and (not text.isascii() or not text.isdigit() or not 0 < int(text) <= _MOST_DAYS):
+            self.problems.append(f"{name} must be a number of days from 1 to {_MOST_DAYS}, such as 90")
+            return None
+        return timedelta(days=int(text)) if text else None
 
     def signer(self) -> Signer | None:
         """The audit trail's private key."""

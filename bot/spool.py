@@ -63,6 +63,18 @@ class Spool:
             raise PermanentError(msg, kind="spool_altered")
         return content
 
+    async def has(self, sha256: str) -> bool:
+        """Whether a file of that hash is there."""
+        return await asyncio.to_thread((self._folder / sha256).is_file)
+
+    async def drop(self, sha256: str) -> None:
+        """Take a file out, if it is there. Raises TransientError when the folder cannot be written."""
+        try:
+            await asyncio.to_thread((self._folder / sha256).unlink, missing_ok=True)
+        except OSError as error:
+            msg = f"The file could not be taken out of the spool ({error.strerror}); see SIGNOFF_SPOOL."
+            raise TransientError(msg, kind="spool") from error
+
     def _write(self, name: str, content: bytes) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         # Under its name only when it is whole and on the disk: a crash leaves nothing that looks like evidence.

@@ -35,7 +35,7 @@ def serve(config_path: Path | None, log_level: str) -> None:
 
     Settings come from the environment: SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET (or SLACK_APP_TOKEN
     for Socket Mode), SIGNOFF_DATABASE_URL, SIGNOFF_LISTEN, SIGNOFF_ADMIN_LISTEN, SIGNOFF_AUDIT_KEY,
-    SIGNOFF_CHECKPOINTS, SIGNOFF_SPOOL; each NAME may be given as NAME_FILE.
+    SIGNOFF_CHECKPOINTS, SIGNOFF_SPOOL, SIGNOFF_EVIDENCE_DAYS; each NAME may be given as NAME_FILE.
     """
     settings, config = _everything(config_path)
     logs.set_up(level=log_level.upper(), as_json=not sys.stderr.isatty())

@@ -47,6 +47,11 @@ class Attaching:
             if one.state is FileState.KEPT:
                 await self._give(source.client, case.record, one)
 
+    async def holds(self, case: Case, file: File) -> bool:
+        """Whether Odoo has the very bytes of ``file`` on the case's record. Raises SignoffError."""
+        source = self._sources.get(case.record.source)
+        return source is not None and await _has(source.client, case.record, file)
+
     async def _give(self, client: OdooClient, record: RecordRef, file: File) -> None:
         if await _has(client, record, file):
             return

@@ -81,3 +81,14 @@ def test_what_is_no_address(text: str) -> None:
 def test_the_web_api_base_ends_with_a_slash() -> None:
     """The library joins method names to it without one."""
     assert from_environment({**GOOD, "SLACK_API_URL": "http://127.0.0.1:9/api"}).slack_api_url.endswith("/api/")
+
+
+@pytest.mark.parametrize(("text", "days"), [("", None), ("90", 90), ("0", "wrong"), ("soon", "wrong"), ("-1", "wrong")])
+def test_evidence_is_kept_for_ever_or_for_some_days(text: str, days: int | str | None) -> None:
+    env = {**GOOD, "SIGNOFF_EVIDENCE_DAYS": text}
+    if days == "wrong":
+        with pytest.raises(ConfigError, match="SIGNOFF_EVIDENCE_DAYS must be a number of days"):
+            from_environment(env)
+    else:
+        kept = from_environment(env).evidence_kept
+        assert (kept.days if kept else None) == days

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.cases.model import Case
+from bot.coalesce import Coalescer
 from bot.config.model import Config, PhotoRule
+from bot.odoo.attaching import Attaching
+from bot.odoo.pruning import Pruning
 from bot.sandbox.slack.model import Upload
 from bot.sandbox.world import World
 from bot.slack.files import LARGEST
+from bot.spool import Spool
 from tests.scenarios.conftest import told
 from tests.scenarios.story import ANN, BOB, Record, Story
 
@@ -73,6 +79,42 @@ async def test_an_approval_waits_for_the_photo_and_names_it(photo_story: Story) 
         "evidence.offered",
         "evidence.received",
     ]
+
+
+async def test_old_evidence_leaves_the_spool_once_odoo_is_seen_to_hold_it(photo_story: Story) -> None:
+    story = photo_story
+    app, spool = story.world.app, Spool(story.world.app.settings.spool)
+    attaching = Attaching(app.sources, spool, cases=Coalescer(_no_cases))
+    pruning = Pruning(spool, attaching, timedelta(days=30), database=app.database, clock=app.clock)
+    order, other = await story.order(), await story.order()
+    sha256 = hashlib.sha256(JPEG).hexdigest()
+    for one in (order, other):
+        await add(story, one, story.slack.upload("dock.jpg", JPEG, by=BOB))
+        await story.card(one, "dock.jpg")
+    await story.approve(order)
+    await story.card(order, "Confirmed in Odoo")
+    await story.quiet()
+    story.advance(days=31)
+    await pruning.run()
+    assert await spool.has(sha256), "the other case is still open"
+    await story.approve(other)
+    await story.card(other, "Confirmed in Odoo")
+    await story.quiet()
+    await pruning.run()
+    assert await spool.has(sha256), "the other case has closed a moment ago"
+    story.advance(days=31)
+    await story.odoo.refuse()
+    await pruning.run()
+    assert await spool.has(sha256), "nobody has seen that Odoo holds it"
+    await story.odoo.accept()
+    await pruning.run()
+    assert not await spool.has(sha256)
+    (entry,) = await story.audited("evidence.pruned")
+    assert entry.detail["files"] == [["dock.jpg", sha256]]
+
+
+async def _no_cases(_ids: Sequence[int]) -> dict[int, Case]:
+    return {}
 
 
 async def test_odoo_keeps_a_large_picture_as_it_is(photo_story: Story) -> None:
