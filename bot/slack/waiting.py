@@ -34,12 +34,19 @@ def waiting(case: Case) -> Iterator[Timed]:
         yield f"The clock stands still: {one_line(case.chase.paused, 100)}. Until", case.chase.paused_until
     if case.care is not None and case.care.hand_back_at is not None and not case.chase.paused:
         yield "Without news it is nobody's again", case.care.hand_back_at
+    yield from _escalation(case)
+    if (at := expires_at(case)) is not None:
+        yield "Expires", at
+
+
+def _escalation(case: Case) -> Iterator[Timed]:
+    """How far it has got, and who is next and when."""
     if case.chase.level:
         yield f"Escalation level {case.chase.level} of {levels(case)}.", None
     if (firing := next_firing(case)) is not None:
         yield f"Next: {next_words(firing.step)}", firing.at
-    if (at := expires_at(case)) is not None:
-        yield "Expires", at
+    elif case.chase.level and not case.chase.paused:
+        yield "No further step comes by itself.", None
 
 
 def levels(case: Case) -> int:

@@ -21,6 +21,7 @@ from bot.config.conditions import compile_condition
 from bot.config.model import Accepted, Act, Faster, Policy, Span, Stage, Step
 from bot.effects import EffectKind
 from bot.escalation.timetable import answer_due, firings
+from bot.slack.waiting import waiting
 from tests.core.test_calendar import CHICAGO, at
 from tests.factories import FINANCE, a_decide, a_policy, a_record, a_role, an_event, rules, seen, usd
 
@@ -284,3 +285,11 @@ def test_a_clock_is_stored_as_it_stands() -> None:
     chase = ticked(opened(by), by, OPENED + 60 * MIN).case.chase
     assert chase_from_text(chase_to_text(chase)) == chase
     assert chase_to_text(opened(rules()).chase) is None
+
+
+def test_the_card_says_who_is_next_and_when_until_nobody_is() -> None:
+    by = under(HALF)
+    case = opened(by)
+    assert ("Next: a reminder", OPENED + 60 * MIN) in list(waiting(case))
+    done = ticked(case, by, OPENED + 60 * MIN).case
+    assert [said for said, _ in waiting(done)][-2:] == ["Escalation level 1 of 1.", "No further step comes by itself."]
