@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.approvals.authority import Reason
+from bot.approvals.authority import Allowed, Reason, may_care
+from bot.approvals.powers import powers_at
 from bot.cases.answers import Refusal
 from bot.cases.commands import Consider, Decide
 from bot.cases.model import Case, Person, Verdict
@@ -13,12 +14,12 @@ from bot.cases.review import reviewers
 from bot.cases.rules_now import rules_now
 from bot.cases.service import Service
 from bot.cases.transitions import transition
-from bot.cases.waiting import owing_review, pending
+from bot.cases.waiting import owing_review, pending, unsettled
 from bot.clock import Clock
 from bot.db import Database
 from bot.handlers.slash import Asked
 from bot.slack.notice import Notice, notice
-from bot.slack.words import review_line, span, waiting_line
+from bot.slack.words import care_line, review_line, span, waiting_line
 
 #: Cases read at once, and looked at for one answer: an answer comes within Slack's three seconds.
 _PAGE, _LOOKED_AT = 200, 2000
@@ -43,7 +44,19 @@ class ApprovalsDesk:
         if not whole:
             lines.append(f"Only the oldest {_LOOKED_AT} open approvals were looked at.")
         lines += [review_line(case) for case in await self._reviews_of(asked.person)]
-        return notice(lines or ["Nothing waits for you."], title=f"Waiting for you: {len(found)}")
+        owned = await self._to_look_after(asked.person)
+        lines += [f"{care_line(case)}, for {span(now - case.opened_at)}" for case in owned[:_SHOWN]]
+        if len(owned) > _SHOWN:
+            lines.append(f"… and {len(owned) - _SHOWN} more exceptions")
+        return notice(lines or ["Nothing waits for you."], title=f"Waiting for you: {len(found) + len(owned)}")
+
+    async def _to_look_after(self, person: Person) -> list[Case]:
+        """Exceptions that the person has in hand, or could take."""
+        now = self._clock.now()
+        async with self._database.read() as session:
+            rules = await rules_now(session, self._service.rules, now)
+            found = await unsettled(session, limit=_LOOKED_AT)
+        return [case for case in found if _looks_after(person, case, rules, now)]
 
     async def _reviews_of(self, person: Person) -> list[Case]:
         """Approvals past everybody that the person is asked to review."""
@@ -65,6 +78,16 @@ class ApprovalsDesk:
                     return found, True
                 after = some[-1].id
         return found, False
+
+
+def _looks_after(person: Person, case: Case, rules: Rules, now: datetime) -> bool:
+    """Somebody else's is not told; a member of a group is looked after with its group."""
+    care = case.care
+    if care is None or care.parent or care.tell_at is not None or case.plan.observe:
+        return False
+    if care.owner is not None:
+        return care.owner.email == person.email
+    return isinstance(may_care(person, case, now, powers_at(case, rules)), Allowed)
 
 
 def _is_for(person: Person, case: Case, rules: Rules, now: datetime) -> bool:

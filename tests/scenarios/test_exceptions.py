@@ -171,6 +171,8 @@ async def test_an_exception_asks_for_an_approval_and_its_answer_comes_back(story
     view = await story.slack.opened(await story.click(await story.card(receipt), "Ask approval"))
     asked = {"policy": "bought_elsewhere", "text": "buy 10 boxes at the shop next door, 20 % dearer"}
     assert not (await story.slack.submit(view, asked, by=ANN)).errors
+    await story.slack.command("/approvals mine", by=BOB, channel="#floor")
+    await story.told(BOB, "nobody of floor has it, for")
     request = Record("signoff.group", 0, "Ann asks: buy 10 boxes")
     card = await story.card(request, "Waiting for buyers")
     await story.answer(card, "Approve", "go on", by=CYD)

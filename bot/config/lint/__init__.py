@@ -32,6 +32,7 @@ CHECKS = (
     unused.unpinged,
     escalation.shares,
     escalation.order,
+    escalation.endless,
     escalation.reassigned,
     escalation.handed_over,
     escalation.contacts,

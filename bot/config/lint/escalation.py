@@ -18,11 +18,30 @@ def shares(draft: Draft) -> Iterator[ConfigProblem]:
     for policy, steps in _used(draft):
         counts_in_shares = any(isinstance(step.after, Decimal) for step in steps)
         for index, stage in enumerate(policy.stages):
-            if counts_in_shares and stage.sla is None:
+            if counts_in_shares and stage.sla is None and policy.care is not None:
+                key = ("acknowledge", "resolve")[index]
+                message = f'has no {key}, and escalation "{policy.escalation}" counts in shares of it'
+                yield draft.error(("policies", policy.name), message, f"add {key}, such as 2h")
+            elif counts_in_shares and stage.sla is None:
                 message = f'has no sla, and escalation "{policy.escalation}" counts in shares of it'
                 yield draft.error(
                     ("policies", policy.name, "stages", index), message, "give the stage an sla, such as 2h"
                 )
+
+
+def endless(draft: Draft) -> Iterator[ConfigProblem]:
+    """Steps that would end an exception, which only a resolution does; and approvals that it cannot ask for."""
+    for policy, steps in _used(draft):
+        for step in steps if policy.care else ():
+            if step.act in ENDINGS:
+                message = f'escalation "{policy.escalation}" would {step.act} an exception; that step is left out'
+                yield draft.warning(("policies", policy.name, "escalation"), message)
+    for policy in draft.config.policies.values():
+        for name in policy.care.approvals if policy.care else ():
+            asked = draft.config.policies.get(name)
+            if asked is not None and asked.care is not None:
+                message = f'"{name}" is of kind exception, so nobody approves under it'
+                yield draft.error(("policies", policy.name, "approvals"), message)
 
 
 def order(draft: Draft) -> Iterator[ConfigProblem]:

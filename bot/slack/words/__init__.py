@@ -35,7 +35,7 @@ from bot.slack.words.asking import (
 )
 from bot.slack.words.background import changed_title, facts, why
 from bot.slack.words.evidence import ADD_FILE, evidence
-from bot.slack.words.naming import HEADLINE, finding, headline, review_line, sentence, waiting_line
+from bot.slack.words.naming import HEADLINE, care_line, finding, headline, review_line, sentence, waiting_line
 from bot.slack.words.said import remark
 from bot.slack.words.standing import decision, standing
 from bot.slack.words.waiting import LATE, late, queue, span
@@ -69,6 +69,7 @@ __all__ = [
     "SNOOZE",
     "TAKE",
     "UNDO",
+    "care_line",
     "changed_title",
     "decision",
     "evidence",

@@ -50,6 +50,17 @@ def waiting_line(case: Case) -> str:
     return f"Case {case.id}: {headline(case)} ({finding(case)}), waits for {either(stage.roles)}"
 
 
+def care_line(case: Case) -> str:
+    """An exception on one line of a list: in whose hand it is, or who is asked to take it."""
+    owner = case.care.owner if case.care else None
+    who = (
+        f"{one_line(owner.name, 80)} has it in hand"
+        if owner
+        else f"nobody of {either(current_stage(case).roles)} has it"
+    )
+    return f"Case {case.id}: {headline(case)} ({finding(case)}), {who}"
+
+
 def review_line(case: Case) -> str:
     """An approval past everybody on one line of a list of what is owed."""
     broken = broken_by(case)
