@@ -1,13 +1,14 @@
 """Money: a Decimal amount with its currency, compared only with its own kind.
 
-Core: no I/O. Converting between currencies is not done here; comparing two currencies is an error that the
-caller has to decide about (a condition that cannot be evaluated fails closed).
+Core: no I/O. An amount may know what it is worth in other currencies on its record's date, and is then compared with
+limits in those; comparing two currencies without a rate is an error that the caller has to decide about (a condition
+that cannot be evaluated fails closed).
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 _WRITTEN = re.compile(r"^\s*(?P<amount>-?\d{1,15}(?:\.\d{1,6})?)\s+(?P<currency>[A-Z]{3})\s*$")
@@ -23,6 +24,8 @@ class Money:
 
     amount: Decimal
     currency: str
+    #: (currency, how much of it one unit of this one buys), on the record's date. No part of what the amount is.
+    rates: tuple[tuple[str, Decimal], ...] = field(default=(), compare=False, repr=False)
 
     @classmethod
     def parse(cls, text: str) -> Money:
@@ -51,17 +54,28 @@ class Money:
 
     def exceeds(self, limit: Money) -> bool:
         """Whether the absolute value is strictly more than ``limit``. Raises CurrencyMismatch."""
-        return self._magnitude(limit) > limit.amount
+        return abs(self.amount) * self._rate_of(limit.currency) > limit.amount
 
     def is_under(self, limit: Money) -> bool:
         """Whether the absolute value is strictly less than ``limit``. Raises CurrencyMismatch."""
-        return self._magnitude(limit) < limit.amount
+        return abs(self.amount) * self._rate_of(limit.currency) < limit.amount
 
-    def _magnitude(self, other: Money) -> Decimal:
-        if self.currency != other.currency:
-            msg = f"{self.currency} cannot be compared with {other.currency}"
+    def compares_with(self, other: Money) -> bool:
+        """Whether it can be told which of the two is more."""
+        return self.currency == other.currency or any(name == other.currency for name, _ in self.rates)
+
+    def in_others(self) -> tuple[Money, ...]:
+        """The same in the currencies whose rates are known, to the hundredth."""
+        return tuple(Money.of(self.amount * rate, name) for name, rate in self.rates)
+
+    def _rate_of(self, currency: str) -> Decimal:
+        if currency == self.currency:
+            return Decimal(1)
+        rate = next((rate for name, rate in self.rates if name == currency), None)
+        if rate is None:
+            msg = f"{self.currency} cannot be compared with {currency}"
             raise CurrencyMismatch(msg)
-        return abs(self.amount)
+        return rate
 
     def __str__(self) -> str:
         """``12,500.00 USD``: grouped, with the digits it was made with."""

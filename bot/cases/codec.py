@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.approvals.standins import Delegation
 from bot.audit.chain import canonical, digest
+from bot.cases.amounts import money_from_plain, money_to_plain
 from bot.cases.model import (
     Change,
     Decision,
@@ -37,7 +38,6 @@ from bot.escalation.codec import (
     step_to_plain,
 )
 from bot.exceptions.codec import care_rule_from_plain, care_rule_to_plain
-from bot.money import Money
 
 
 def revision_to_text(revision: Revision) -> str:
@@ -49,7 +49,7 @@ def revision_to_text(revision: Revision) -> str:
         "f": [[one.event_type, one.text] for one in event.findings],
         "co": event.company,
         "wh": event.warehouse,
-        "v": _money(event.value),
+        "v": money_to_plain(event.value),
         "m": [[one.login, one.email, one.name] for one in event.makers],
         "s": _seen(event.seen),
         "x": [list(pair) for pair in event.context],
@@ -62,7 +62,7 @@ def revision_to_text(revision: Revision) -> str:
         "ch": [[one.label, one.before, one.after] for one in revision.changed],
     }
     if opening is not None:
-        body["o"] = {"v": _money(opening.value), "s": _seen(opening.seen)}
+        body["o"] = {"v": money_to_plain(opening.value), "s": _seen(opening.seen)}
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -76,7 +76,7 @@ def revision_from_text(record: RecordRef, number: int, at: datetime, text: str) 
         title=body["t"],
         company=body["co"],
         warehouse=body["wh"],
-        value=_money_from(body["v"]),
+        value=money_from_plain(body["v"]),
         makers=tuple(Maker(*one) for one in body["m"]),
         seen=tuple(Seen(*one) for one in body["s"]),
         context=tuple((label, text) for label, text in body["x"]),
@@ -95,16 +95,10 @@ def revision_from_text(record: RecordRef, number: int, at: datetime, text: str) 
         event=event,
         at=at,
         changed=tuple(Change(*one) for one in body["ch"]),
-        opened_with=Figures(_money_from(opening["v"]), tuple(Seen(*one) for one in opening["s"])) if opening else None,
+        opened_with=Figures(money_from_plain(opening["v"]), tuple(Seen(*one) for one in opening["s"]))
+        if opening
+        else None,
     )
-
-
-def _money(amount: Money | None) -> list[str] | None:
-    return [str(amount.amount), amount.currency] if amount else None
-
-
-def _money_from(body: list[str] | None) -> Money | None:
-    return Money(Decimal(body[0]), body[1]) if body else None
 
 
 def _seen(seen: tuple[Seen, ...]) -> list[list[str]]:
@@ -119,7 +113,7 @@ def intended_to_text(intended: Intended | None) -> str | None:
     body = {
         **{name: getattr(given, name) for name in _PLAIN},
         "at": given.at.isoformat(),
-        "value": _money(given.value),
+        "value": money_to_plain(given.value),
         "roles": list(given.roles),
         "behalf": list(given.behalf),
         "until": intended.until.isoformat(),
@@ -135,7 +129,7 @@ def intended_from_text(text: str | None) -> Intended | None:
     decision = Decision(
         **{**{name: body[name] for name in _PLAIN}, "verdict": Verdict(body["verdict"])},
         at=datetime.fromisoformat(body["at"]),
-        value=_money_from(body["value"]),
+        value=money_from_plain(body["value"]),
         roles=tuple(body["roles"]),
         behalf=tuple(body["behalf"]),
     )
@@ -201,11 +195,11 @@ def _manner(manner: Manner) -> dict[str, Any]:
     body: dict[str, Any] = {}
     if manner.tolerance is not None:
         share, amount = manner.tolerance.share, manner.tolerance.amount
-        body["tolerance"] = str(share) if amount is None else _money(amount)
+        body["tolerance"] = str(share) if amount is None else money_to_plain(amount)
     if manner.reject_codes:
         body["codes"] = list(manner.reject_codes)
     if manner.bulk is not None:
-        body["bulk"] = _money(manner.bulk)
+        body["bulk"] = money_to_plain(manner.bulk)
     if manner.grace:
         body["grace"] = int(manner.grace.total_seconds())
     if manner.question_pauses:
@@ -219,13 +213,13 @@ def _manner_from(body: Mapping[str, Any]) -> Manner:
         tolerance=_tolerance_from(tolerance) if tolerance else None,
         reject_codes=tuple(body.get("codes", ())),
         question_pauses=body.get("pauses", False),
-        bulk=_money_from(body.get("bulk")),
+        bulk=money_from_plain(body.get("bulk")),
         grace=timedelta(seconds=body.get("grace", 0)),
     )
 
 
 def _tolerance_from(body: str | list[str]) -> Tolerance:
-    return Tolerance(share=Decimal(body)) if isinstance(body, str) else Tolerance(amount=_money_from(body))
+    return Tolerance(share=Decimal(body)) if isinstance(body, str) else Tolerance(amount=money_from_plain(body))
 
 
 def plan_hash(text: str) -> str:

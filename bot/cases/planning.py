@@ -264,7 +264,7 @@ def _is_asked(stage: Stage, event: Routable) -> bool:
 
 def _comparable(value: Money | None, border: Money) -> TypeGuard[Money]:
     """Whether it can be told on which side of ``border`` the value is."""
-    return value is not None and value.currency == border.currency
+    return value is not None and value.compares_with(border)
 
 
 def _owes_photo(rule: PhotoRule | None, value: Money | None) -> bool:

@@ -6,6 +6,7 @@ Core but for YAML and pydantic: no file, no environment; secrets come through a 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
@@ -22,8 +23,13 @@ from bot.config.problems import ConfigProblem, Place, Report, Severity, did_you_
 from bot.config.translate import problems_of
 
 VERSION = 1
+#: Begins keys at the top whose pieces are only there to be used elsewhere, by anchors.
+_OWN = "x-"
 _KEYS = tuple(schema.File.model_fields)
 _REQUIRED = tuple(key for key, info in schema.File.model_fields.items() if info.is_required())
+
+#: The currency of an amount, wherever in the file it stands; a text that only looks like one costs a look-up.
+_CURRENCY = re.compile(r'"\s*\d[\d.]*\s+([A-Z]{3})\s*"')
 
 _Part = TypeVar("_Part", bound=BaseModel)
 _Value = TypeVar("_Value")
@@ -58,6 +64,7 @@ class _Reading:
         self.problems = list(document.problems)
         self._document = document
         self._catalog = event_types
+        self._currencies = tuple(sorted(set(_CURRENCY.findall(json.dumps(document.data)))))
         self._event_types = tuple(dict.fromkeys((*event_types, *self._names("types"))))
         named = {section: self._names(section) for section in _KEYS}
         self._known = Known({**named, "event_types": self._event_types, "severities": model.SEVERITIES}, find_secret)
@@ -68,7 +75,7 @@ class _Reading:
             self._top()
         types = self._types()
         sources = {
-            name: replace(part.build(name, self._event_types), types=types)
+            name: replace(part.build(name, self._event_types), types=types, currencies=self._currencies)
             for name, part in self._entries("odoo", schema.Source)
         }
         rules = self._rules()
@@ -122,7 +129,7 @@ class _Reading:
     def _top(self) -> None:
         data, lines = self._document.data, self._document.lines
         for key in data:
-            if key not in _KEYS:
+            if key not in _KEYS and not key.startswith(_OWN):
                 self._report((key,), "unknown key", did_you_mean(key, _KEYS))
         for key in _REQUIRED:
             if (key,) not in lines:

@@ -6,7 +6,9 @@ Core but for pydantic. JSON is YAML, so one reader takes both and names the line
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidationInfo
@@ -66,11 +68,16 @@ class Described(Part):
     company: Text | None = None
     warehouse: Text | None = None
     value: Annotated[Money, BeforeValidator(_value)] | None = None
+    rates: dict[str, float | int] = Field(default_factory=dict)  #: what one unit of the value's currency buys of others
     partner: Text | None = None
     category: Text | None = None
     severity: Annotated[Text, AfterValidator(_severity)] = Severity.NORMAL.value
     makers: list[Text] = Field(default_factory=list)  #: logins in Odoo
     at: Instant | None = None  #: when it comes
+
+    def _worth(self) -> Money | None:
+        rates = ((name, Decimal(str(rate))) for name, rate in sorted(self.rates.items()))
+        return replace(self.value, rates=tuple(one for one in rates if one[1] > 0)) if self.value else None
 
     def build(self, config: Config, models: Mapping[str, str]) -> Event:
         """The event; ``models`` names the model of each event type."""
@@ -85,7 +92,7 @@ class Described(Part):
             title="the described record",
             company=self.company or "",
             warehouse=self.warehouse,
-            value=self.value,
+            value=self._worth(),
             makers=tuple(makers),
             seen=(),
             context=(),

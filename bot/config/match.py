@@ -104,7 +104,7 @@ def below_materiality(config: Config, event: Facts) -> bool:
     Fails closed: an unknown value, or one in another currency, is material.
     """
     least = config.materiality.get(event.facts.get("event_type") or "")
-    if least is None or event.value is None or event.value.currency != least.currency:
+    if least is None or event.value is None or not event.value.compares_with(least):
         return False
     return event.value.is_under(least)
 

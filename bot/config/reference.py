@@ -38,7 +38,8 @@ class _Plain(GenerateJsonSchema):
 
 def json_schema() -> str:
     """The JSON Schema of the file, as text that ends with a line break."""
-    whole = {"$schema": _DIALECT, **_whole(), "title": "Signoff's config file"}
+    pieces = {"^x-": {"description": "Pieces that are only used by anchors."}}
+    whole = {"$schema": _DIALECT, **_whole(), "patternProperties": pieces, "title": "Signoff's config file"}
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -13,8 +13,9 @@ from urllib.parse import urlencode
 from bot.cases.commands import Over
 from bot.cases.model import Event, Finding, Maker, RecordRef, Seen, Severity
 from bot.config.model import Source
+from bot.money import Money
 from bot.odoo.catalog.entry import Description, EventType, Record
-from bot.odoo.catalog.reading import SYSTEM
+from bot.odoo.catalog.reading import RATES, SYSTEM
 from bot.text import one_line
 
 
@@ -36,7 +37,7 @@ def interpret(entries: Sequence[EventType], record: Record, source: Source) -> E
         title=told.title,
         company=told.company,
         warehouse=told.warehouse,
-        value=told.value,
+        value=_with_rates(told.value, record),
         makers=tuple(_known(maker, source) for maker in told.makers if maker.login != source.login),
         seen=watched((told, *others)),
         context=tuple(dict.fromkeys(pair for each in (told, *others) for pair in each.context)),
@@ -51,6 +52,14 @@ def interpret(entries: Sequence[EventType], record: Record, source: Source) -> E
         deadline_what=told.deadline_what if told.deadline else "",
         apart=tuple(one for one in apart if isinstance(one, Event)),
     )
+
+
+def _with_rates(value: Money | None, record: Record) -> Money | None:
+    """The value with what it is worth elsewhere; the rates are of the company's currency, as values are."""
+    rates = record.get(RATES)
+    if value is None or not isinstance(rates, Mapping):
+        return value
+    return replace(value, rates=tuple((name, rate) for name, rate in sorted(rates.items()) if name != value.currency))
 
 
 def _alone(entry: EventType, record: Record, source: Source) -> Event | Over:

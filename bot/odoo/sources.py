@@ -28,6 +28,7 @@ from bot.odoo.editors import Editors
 from bot.odoo.guarded import Guards
 from bot.odoo.held import Holds, said_of
 from bot.odoo.interpret import interpret, watched, with_editors
+from bot.odoo.rates import Rates
 from bot.odoo.reader import Reader, Record
 
 #: From this serie on Odoo sends webhooks after its commit (measured on 19.0; 18.0 sends them before).
@@ -44,6 +45,7 @@ class OdooSource:
         self.guards = Guards(settings.name, self.client, clock)
         self._holds = Holds(settings.name, self.client, clock)
         self._reader = Reader(self.client, clock)
+        self._rates = Rates(self.client, clock, settings.currencies)
         self.by_model: dict[str, tuple[EventType, ...]] = {}
         for name, entry in catalog_of(settings.types).items():  # in its order: the first finding of a record leads
             if name in settings.events:
@@ -144,6 +146,7 @@ class OdooSource:
                 company_dependent=[path for entry in entries for path in entry.company_dependent],
             )
             await self._ask(model, found)
+            await self._rates.put(found)
             now = self._clock.now()
             return {one: {**record, READ_AT: now} for one, record in found.items()}
 

@@ -17,6 +17,7 @@ from tests.bench import yardsticks
 from tests.bench.databases import Databases, PostgresServer, SqliteFiles, private_postgres, server_of
 from tests.bench.figures import (
     click_to_confirmed,
+    config,
     deadlines,
     event_to_card,
     intake,
@@ -43,6 +44,7 @@ FIGURES: dict[str, Measure] = {
     "intake": intake,
     "event_to_card": event_to_card,
     "click_to_confirmed": click_to_confirmed,
+    "config": config,
     "deadlines": deadlines,
     "memory": memory,
     "killed": killed,

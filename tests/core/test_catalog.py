@@ -165,6 +165,7 @@ def test_an_orders_value_is_in_company_currency_or_unknown(record: Mapping[str, 
         pytest.param(a_quant(inventory_quantity=70.0), "300.00 USD", id="six too many"),
         pytest.param(a_quant(company_id=None), "None", id="no company"),
         pytest.param(a_quant(product_id={"id": 7, "display_name": "x", "standard_price": None}), "None", id="no cost"),
+        pytest.param(a_quant(product_id={"id": 7, "display_name": "x", "standard_price": 0.0}), "None", id="cost of 0"),
     ],
 )
 def test_a_counts_value_is_its_difference_at_cost(record: Mapping[str, Any], value: str) -> None:

@@ -189,6 +189,7 @@ def a_scrap(**changes: Any) -> dict[str, Any]:
         (a_scrap(), "1,156.00 USD"),
         (a_scrap(product_uom_id={"id": 2, "display_name": "Dozens"}), "None"),
         (a_scrap(product_id=a_product(standard_price=None)), "None"),
+        (a_scrap(product_id=a_product(standard_price=0.0)), "None"),
         (a_scrap(company_id=None), "None"),
     ],
 )

@@ -36,6 +36,8 @@ ORDER_PATHS = (
 
 #: Where a record carries the moment at which it was read. No field is called so.
 READ_AT = "@read_at"
+#: Where a record keeps what its company's currency buys of others on its date, as far as the config asks for it.
+RATES = "@rates"
 
 #: Lines of an order that are written out; the rest is counted.
 SHOWN_LINES = 3

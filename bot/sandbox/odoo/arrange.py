@@ -154,6 +154,11 @@ class Arranger:
             "admin", "res.currency", "write", [self._find("res.currency", ["name", "=", currency])], {"rate": rate}
         )
 
+    def set_rate_date(self, currency: str, day: str | None) -> None:
+        """The date of a currency's newest rate; None: it has none, and Odoo says one to one."""
+        vals = {"date": day or False}
+        self._do("admin", "res.currency", "write", [self._find("res.currency", ["name", "=", currency])], vals)
+
     def _order(self, model: str, vals: dict[str, Any], *, maker: str, state: str) -> int:
         order = int(self._do(maker, model, "create", vals))
         if state != "draft":

@@ -74,7 +74,8 @@ def _lay_groups(env: Env) -> None:
 
 def _lay_company(env: Env) -> None:
     for name, symbol, digits, rate in _CURRENCIES:
-        env.create("res.currency", {"name": name, "symbol": symbol, "decimal_places": digits, "rate": rate})
+        currency = {"name": name, "symbol": symbol, "decimal_places": digits, "rate": rate, "date": "2025-01-01"}
+        env.create("res.currency", currency)
     partner = env.create("res.partner", {"name": "Midwest Supply Co."})
     company = {
         "name": "Midwest Supply Co.",

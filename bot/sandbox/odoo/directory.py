@@ -84,6 +84,8 @@ def _companies() -> list[Model]:
             make("decimal_places", "integer", default=2),
             # How much of this currency one unit of the company's currency buys.
             make("rate", "float", default=1.0),
+            # That of its newest rate; empty where it has none, and then Odoo says one to one.
+            make("date", "date"),
             make("active", "boolean", default=True),
         ),
         _LOOKED_UP,

@@ -15,6 +15,7 @@ def facts(case: Case) -> Sequence[tuple[str, str]]:
     shown = {item.shown for item in event.seen}
     told = [
         ("Value", "" if event.value else value),
+        ("In other currencies", ", ".join(map(str, event.value.in_others())) if event.value else ""),
         ("Partner", event.partner if event.partner not in shown else ""),
         ("Company", event.company),
         ("Site", case.plan.site or event.warehouse),

@@ -50,7 +50,7 @@ def _stands(case: Case) -> str:  # noqa: PLR0911  # a table: each arm is one lin
 
 def _observed(case: Case) -> str:
     """What would be asked, or how it went without anybody having been asked here."""
-    if case.status is not Status.PENDING:
+    if case.closed_at is not None:
         return f"Observed: {case.ending}."
     number = current_stage_number(case)
     wanted = needed(case, number)
