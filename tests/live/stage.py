@@ -181,7 +181,7 @@ class Stage:
             return found[-1] if found and found[-1].says(words) else None
 
         def told() -> str:
-            return f"{words!r} on {document.words}: " + " || ".join(one.plain for one in self.cards(document)[-2:])
+            return f"{words!r} on {document.words}: " + " || ".join(one.plain for one in self.cards(document)[-1:])
 
         return await until(newest, told)
 
