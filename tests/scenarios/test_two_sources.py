@@ -1,0 +1,63 @@
+"""Two Odoo databases: one that is away is shown, holds up no other, and goes on by itself when it is back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.config.model import Config
+from bot.sandbox.odoo import PretendOdoo
+from bot.sandbox.world import World
+from tests.scenarios.conftest import told
+
+SMALL = "small"
+
+
+class Two(World):
+    """A world with a second, small database beside the first."""
+
+    second: PretendOdoo
+
+    @property
+    def config(self) -> Config:
+        """The usual config, and the second source."""
+        usual = super().config
+        main = usual.sources["main"]
+        other = replace(main, name=SMALL, url=self.second.url, database=self.second.database)
+        return replace(usual, sources={**usual.sources, SMALL: other})
+
+    async def start(self) -> None:
+        """The second database comes first."""
+        self.second = PretendOdoo("18.0", clock=self.clock)
+        await self.second.start()
+        await super().start()
+
+    async def stop(self) -> None:
+        """And goes last."""
+        await super().stop()
+        await self.second.stop()
+
+    def _hook_up(self) -> None:
+        """Its webhooks are lost: nothing tells of the second database but the comparison."""
+
+
+async def test_a_source_that_is_away_holds_up_no_other_and_goes_on_by_itself(sqlite_url: str) -> None:
+    async with told(sqlite_url, "18.0", kind=Two) as story:
+        world = story.world
+        assert isinstance(world, Two)
+        world.second.faults.down()
+        away = await world.second.people.request_purchase(by="puru", amount=7_777.0)
+        order = await story.order(6_000)
+        await world.app.reconcile.run(SMALL)
+        await story.reconcile()
+        await story.approve(order)
+        await story.card(order, "Confirmed in Odoo")
+        assert list(await world.app.troubles()) == [f"source {SMALL}"]
+        world.second.faults.up()
+        await world.app.reconcile.run(SMALL)
+        name = str(world.second.record("purchase.order", away)["name"])
+
+        def shown() -> bool:
+            return any(card.says("7,777.00 USD") and card.says(name) for card in story.cards())
+
+        await story.until(lambda: shown() or None, "a card from the second database")
+        assert await world.app.troubles() == {}
