@@ -64,7 +64,7 @@ async def count_cleared(stage: Stage) -> None:
 
 
 async def count_outdated(stage: Stage) -> None:
-    """People are asked again on the stock as it is; Odoo lets nobody below Inventory: Administrator answer its question."""
+    """People are asked again on the stock as it is; Odoo lets only Inventory: Administrator answer its question."""
     count, product = await counted(stage)
     await stage.card(count, "Waiting")
     moved = await stage.company.transfer("outgoing", product, 4.0)
