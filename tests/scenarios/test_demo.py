@@ -101,7 +101,7 @@ def test_the_check_finds_everything_as_it_should_be_on_either_odoo_over_either_t
     for checked in side_by_side(["--check", *way] for way in ways):
         assert checked.returncode == 0, checked.stdout + checked.stderr
         assert "FAILED" not in checked.stdout
-        assert checked.stdout.endswith("All 15 steps are as they should be.\n")
+        assert checked.stdout.endswith("All 16 steps are as they should be.\n")
 
 
 @pytest.mark.slow
