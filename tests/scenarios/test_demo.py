@@ -110,7 +110,7 @@ def test_the_check_names_what_is_broken() -> None:
     for checked, sentences in zip(results, BROKEN.values(), strict=True):
         assert checked.returncode == 1, checked.stdout + checked.stderr
         assert [sentence for sentence in sentences if sentence not in checked.stdout] == []
-        assert checked.stdout.endswith("2 of 15 steps FAILED.\n")
+        assert checked.stdout.endswith("2 of 16 steps FAILED.\n")
 
 
 # The page
