@@ -62,6 +62,7 @@ def _traits(execution: Execution, *, acts_on_reject: bool, has_chatter: bool) ->
         reject_does={OnReject.NOTE: "the order is cancelled in Odoo", OnReject.CANCEL: "it is cancelled"},
         acts_on_reject=acts_on_reject,
         has_chatter=has_chatter,
+        has_activities=has_chatter,
     )
 
 

@@ -90,6 +90,7 @@ def whole_events() -> st.SearchStrategy[Event]:
         context=st.lists(st.tuples(word, word), max_size=2).map(tuple),
         link=word,
         partner=st.none() | word,
+        customer_class=st.none() | st.lists(word, max_size=2).map(tuple),
         deadline=st.none() | instants(),
         category=st.none() | word,
         severity=st.sampled_from(Severity),

@@ -17,7 +17,7 @@ from bot.cases.planning import Rules
 from bot.config.match import contact_for
 from bot.config.model import ASSIGNEES, Act, Site
 from bot.effects import DIRECT
-from bot.escalation.attendance import away
+from bot.escalation.attendance import away, is_pinged
 from bot.escalation.timetable import next_firing
 
 
@@ -27,10 +27,14 @@ class Audience:
 
     people: tuple[str, ...]
     passed_by: tuple[tuple[str, str], ...] = ()  #: (address, why not)
+    nobody_there: bool = False  #: all of those asked are away
 
     def told(self) -> dict[str, object]:
         """For the audit entry; empty where nobody was passed over."""
-        return {"not_told": [list(one) for one in self.passed_by]} if self.passed_by else {}
+        if not self.passed_by:
+            return {}
+        alone = {"nobody_there": True} if self.nobody_there else {}
+        return {"not_told": [list(one) for one in self.passed_by], **alone}
 
 
 def present(people: Collection[str], roles: Collection[str], case: Case, rules: Rules, now: datetime) -> Audience:
@@ -43,10 +47,12 @@ def present(people: Collection[str], roles: Collection[str], case: Case, rules: 
 
 def reminded(case: Case, rules: Rules, now: datetime) -> Audience:
     """Those asked who are mentioned by a reminder: not who is away, nor who wants no reminders of this case now."""
-    found = present(assignees(case, rules, now), current_stage(case).roles, case, rules, now)
+    roles, site = current_stage(case).roles, site_of(case, rules)
+    found = present(assignees(case, rules, now), roles, case, rules, now)
+    away_all = not found.people and all(is_pinged(email, roles, rules, site=site) for email, _ in found.passed_by)
     here = tuple(one for one in found.people if not case.chase.is_quiet_for(one, now))
     snoozed = tuple((one, "wants no reminder yet") for one in found.people if one not in here)
-    return Audience(here, (*found.passed_by, *snoozed))
+    return Audience(here, (*found.passed_by, *snoozed), nobody_there=away_all)
 
 
 def written_to(case: Case, to: str, index: int, rules: Rules, now: datetime) -> Audience:

@@ -88,6 +88,7 @@ class Event:
     context: tuple[tuple[str, str], ...]  #: (label, text) shown to people, not compared
     link: str  #: opens the record in Odoo
     partner: str | None = None
+    customer_class: tuple[str, ...] | None = None  #: the partner's tags in Odoo, sorted; None where they are not known
     category: str | None = None  #: product category in full, where all goods of the record share one
     product: str | None = None  #: where all of it is about one
     place: str | None = None  #: the location in the warehouse, where it is about one

@@ -22,8 +22,8 @@ def fall_back(case: Case, command: FallBack, rules: Rules, now: datetime) -> Tra
     """``case`` with activities owed to everybody whom the places in ``command`` were to tell of it."""
     if case.record.is_ours or not case.is_waiting or case.plan.observe or case.event.event_type not in rules.traits:
         return None
-    if not rules.traits[case.event.event_type].has_chatter:
-        return None  # Odoo has no activities where it has no chatter
+    if not rules.traits[case.event.event_type].has_activities:
+        return None
     people = {email for place in command.places for email in _meant(case, place, rules, now)}
     fresh = sorted(people.difference(case.activities))
     if not fresh:

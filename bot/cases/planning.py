@@ -43,6 +43,7 @@ class Traits:
     reject_does: Mapping[OnReject, str]
     acts_on_reject: bool  #: a rejection changes the record whatever the policy says
     has_chatter: bool  #: notes can be posted on the record
+    has_activities: bool = False  #: people can be told of it in Odoo, by an activity on the record or on its product
     is_exception: bool = False  #: nobody has to decide about it, whatever the policy: somebody has to own it
     resolutions: tuple[str, ...] = ()  #: how an exception of it can be settled
 
@@ -85,6 +86,7 @@ def routable(event: Event, site: Site | None) -> Routable:
     lists = {
         "findings": tuple(one.event_type for one in event.findings),
         "makers": tuple("" if maker.is_unknown else maker.email for maker in event.makers),
+        **({} if event.customer_class is None else {"customer_class": event.customer_class}),
     }
     return Routable(known, event.value, lists)
 

@@ -36,6 +36,7 @@ _BOUNDS = f"{write_duration(SHORTEST)} to {write_duration(LONGEST)}"
 _LENGTH = Refused(Reason.OVER_LIMIT, f"Reminders rest for {_BOUNDS}; nothing was changed.")
 _WHY = Refused(Reason.REASON_OWED, "Please say why; the reason is shown in the thread.")
 _EACH = Refused(Reason.NOT_STUCK, "Each of this stage's roles has to answer, so none can be replaced.")
+_TAKEN = Refused(Reason.NOT_STUCK, "This is in somebody's hands already: assign it on its card. Nothing was changed.")
 _OWN = Refused(Reason.OWN_REQUEST, "You asked for this or changed it in Odoo, so somebody else says who decides it.")
 
 
@@ -101,13 +102,20 @@ def _snoozed(case: Case, command: Silence, rules: Rules, now: datetime) -> Trans
 
 def _not_reassigned(case: Case, command: Reassign, rules: Rules) -> Refused | None:
     """Why the case is not handed over although this person may; in the order in which a colleague would say it."""
-    if command.person.email in barred_makers(case):
+    if case.care is not None and case.care.owner is not None:
+        return _TAKEN
+    if command.person.email in _makers(case):
         return _OWN
     if case.intended is not None:
         return _HELD
     if current_stage(case).every:
         return _EACH
     return _not_named(case, command.role, rules) or _unfit(case, command.role, rules) or _unexplained(command)
+
+
+def _makers(case: Case) -> frozenset[str]:
+    """Who is kept from it for having made the record; whoever made it may well look after what is wrong with it."""
+    return barred_makers(case) if case.care is None else frozenset()
 
 
 def _unexplained(command: Reassign) -> Refused | None:
@@ -133,14 +141,14 @@ def _unfit(case: Case, role: str, rules: Rules) -> Refused | None:
     if current_stage(case).roles == (role,):
         return Refused(Reason.UNFIT, f"It is {said} that is asked already. Nothing was changed.")
     seat = powers_at(case, rules).seats[role]
-    if not within(case.event.value, seat.limit):
+    if case.care is None and not within(case.event.value, seat.limit):
         return Refused(Reason.OVER_LIMIT, f"The value is above the limit of {said}. Nothing was changed.")
     if seat.untold is not None:
         return Refused(Reason.NOT_TOLD, f"It cannot be told just now who is in {said}. Nothing was changed.")
-    left = seat.members - barred_makers(case) - {given.email for given in case.standing}
+    left = seat.members - _makers(case) - {given.email for given in case.standing}
     given = sum(one.stage == current_stage_number(case) for one in case.standing)
     if len(left) + given < needed(case, current_stage_number(case)):
-        return Refused(Reason.UNFIT, f"Too few people of {said} may decide this. Nothing was changed.")
+        return Refused(Reason.UNFIT, f"Too few people of {said} may answer this. Nothing was changed.")
     return None
 
 

@@ -31,6 +31,9 @@ _REQUIRED = tuple(key for key, info in schema.File.model_fields.items() if info.
 #: The currency of an amount, wherever in the file it stands; a text that only looks like one costs a look-up.
 _CURRENCY = re.compile(r'"\s*\d[\d.]*\s+([A-Z]{3})\s*"')
 
+#: What is read for it costs a look-up too; it may stand in a match or in an expression.
+_CLASS = "customer_class"
+
 _Part = TypeVar("_Part", bound=BaseModel)
 _Value = TypeVar("_Value")
 
@@ -65,6 +68,7 @@ class _Reading:
         self._document = document
         self._catalog = event_types
         self._currencies = tuple(sorted(set(_CURRENCY.findall(json.dumps(document.data)))))
+        self._asks_class = _CLASS in json.dumps(document.data)
         self._event_types = tuple(dict.fromkeys((*event_types, *self._names("types"))))
         named = {section: self._names(section) for section in _KEYS}
         self._known = Known({**named, "event_types": self._event_types, "severities": model.SEVERITIES}, find_secret)
@@ -75,7 +79,12 @@ class _Reading:
             self._top()
         types = self._types()
         sources = {
-            name: replace(part.build(name, self._event_types), types=types, currencies=self._currencies)
+            name: replace(
+                part.build(name, self._event_types),
+                types=types,
+                currencies=self._currencies,
+                customer_class=self._asks_class,
+            )
             for name, part in self._entries("odoo", schema.Source)
         }
         rules = self._rules()

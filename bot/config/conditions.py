@@ -27,7 +27,10 @@ TEXTS = (
     "severity",
     "currency",
 )
-LISTS = ("findings", "makers")
+LISTS = ("findings", "makers", "customer_class")
+#: Lists that may be known to be empty; of the others each one has to be known.
+_MAY_BE_EMPTY = frozenset({"customer_class"})
+_COUNTED = frozenset(LISTS) - _MAY_BE_EMPTY
 NAMES = (*TEXTS, *LISTS)
 
 #: Money is compared exactly and with its currency, never as a number in an expression.
@@ -45,9 +48,11 @@ class Facts(Protocol):
 
     @property
     def lists(self) -> Mapping[str, Sequence[str]]:
-        """``findings``: event types of all findings of the record; ``makers``: their e-mail addresses.
+        """``findings``: event types of all findings of the record; ``makers``: their e-mail addresses;
+        ``customer_class``: the tags of its customer or vendor.
 
-        An empty text stands for one that nobody can tell, and an empty list for one that is not known.
+        An empty text stands for one that nobody can tell, and an empty list for one that is not known; only of
+        ``customer_class``, where it is absent then, for one that is known to have none.
         """
 
 
@@ -95,13 +100,22 @@ def compile_condition(text: str) -> Condition:
     return Condition(text, names, program)
 
 
+def told(event: Facts, name: str) -> Sequence[str] | None:
+    """What the event has in a canonical field, be it one text or several; None where that is not known."""
+    if name not in LISTS:
+        text = event.facts.get(name)
+        return None if text is None else (text,)
+    listed = event.lists.get(name)
+    if listed is None or not all(listed):
+        return None
+    return listed if listed or name in _MAY_BE_EMPTY else None
+
+
 def judge(condition: Condition, event: Facts) -> bool | Unjudged:
     """Whether the condition holds for ``event``, or why that cannot be told. Never raises."""
     for name in condition.names:
-        if name in TEXTS and event.facts.get(name) is None:
-            return Unjudged(f"{name} is not known", name)
-        if name in LISTS and not all(event.lists.get(name) or ("",)):
-            return Unjudged(f"not all {name} are known", name)
+        if told(event, name) is None:
+            return Unjudged(f"not all {name} are known" if name in _COUNTED else f"{name} is not known", name)
     known = {name: event.facts[name] if name in TEXTS else list(event.lists.get(name, ())) for name in condition.names}
     try:
         found = condition.program.execute(known)

@@ -55,6 +55,11 @@ def _severity(name: str) -> str:
     return name
 
 
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Tags = Annotated[list[Text], BeforeValidator(_listed)]
 Instant = Annotated[datetime, BeforeValidator(_instant)]
 
 
@@ -70,6 +75,7 @@ class Described(Part):
     value: Annotated[Money, BeforeValidator(_value)] | None = None
     rates: dict[str, float | int] = Field(default_factory=dict)  #: what one unit of the value's currency buys of others
     partner: Text | None = None
+    customer_class: Tags | None = None  #: an empty list: none, and that is known
     category: Text | None = None
     severity: Annotated[Text, AfterValidator(_severity)] = Severity.NORMAL.value
     makers: list[Text] = Field(default_factory=list)  #: logins in Odoo
@@ -98,6 +104,7 @@ class Described(Part):
             context=(),
             link="",
             partner=self.partner,
+            customer_class=None if self.customer_class is None else tuple(sorted(set(self.customer_class))),
             category=self.category,
             severity=Severity(self.severity),
         )

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from bot.config import conditions
-from bot.config.conditions import Condition, Unjudged, judge
+from bot.config.conditions import Condition, Unjudged, judge, told
 from bot.config.model import Accepted, Config, OdooGroup, Rule, Site
 from bot.money import CurrencyMismatch, Money
 
@@ -110,7 +110,7 @@ def below_materiality(config: Config, event: Facts) -> bool:
 
 
 def _is_about_something_else(rule: Rule, facts: Mapping[str, str | None]) -> bool:
-    """Whether one of its fields is known and not accepted; says of most rules, cheaply, that they do not match."""
+    """Whether one of its fields is one known text and not accepted: of most rules a cheap no."""
     for accepted in rule.fields:
         actual = facts.get(accepted.field)
         if actual is not None and not accepted.accepts(actual):
@@ -147,8 +147,8 @@ def _first_unmet(rule: Rule, event: Facts) -> list[Unmet]:
 
 def _unmet(rule: Rule, event: Facts) -> Iterator[Unmet]:
     for accepted in rule.fields:
-        actual = event.facts.get(accepted.field)
-        if actual is None or not accepted.accepts(actual):
+        actual = told(event, accepted.field)
+        if actual is None or not accepted.accepts_one_of(actual):
             yield _field(accepted, actual)
     if rule.over is not None:
         yield from _money("over", rule.over, event.value)
@@ -158,11 +158,11 @@ def _unmet(rule: Rule, event: Facts) -> Iterator[Unmet]:
         yield from _when(rule, rule.when, event)
 
 
-def _field(accepted: Accepted, actual: str | None) -> Unmet:
+def _field(accepted: Accepted, actual: Sequence[str] | None) -> Unmet:
     name = accepted.field
     if actual is None:
         return Unmet(name, lambda: f"{name} is not known")
-    return Unmet(None, lambda: f"{name} is {actual}, not {' or '.join(accepted.patterns)}")
+    return Unmet(None, lambda: f"{name} is {' and '.join(actual) or 'none'}, not {' or '.join(accepted.patterns)}")
 
 
 def _money(word: str, border: Money, value: Money | None) -> Iterator[Unmet]:

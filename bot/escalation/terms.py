@@ -5,7 +5,7 @@ Core.
 
 from __future__ import annotations
 
-from bot.config.conditions import judge
+from bot.config.conditions import judge, told
 from bot.config.match import Facts
 from bot.config.model import Calendar, Config, Faster, Policy, Site, Span, Stage, Step
 from bot.money import CurrencyMismatch, Money
@@ -35,8 +35,8 @@ def shortest(*spans: Span | None) -> Span | None:
 
 def _holds(faster: Faster, event: Facts) -> bool:
     """What cannot be judged is urgent."""
-    known = ((accepted, event.facts.get(accepted.field)) for accepted in faster.match)
-    matches = all(actual is None or accepted.accepts(actual) for accepted, actual in known)
+    known = ((accepted, told(event, accepted.field)) for accepted in faster.match)
+    matches = all(actual is None or accepted.accepts_one_of(actual) for accepted, actual in known)
     return matches and _exceeds(event.value, faster.over) and _is_true(faster, event)
 
 

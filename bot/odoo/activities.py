@@ -1,12 +1,14 @@
 """Performs KEEP_ACTIVITIES: makes the activities on a case's record in Odoo what the case says they ought to be.
 
 Ours are known by the mark in their summary. Whose activity is missing gets one, and one that nobody needs any more is
-marked as done with the reason, never deleted: whoever saw it can read why it went away.
+marked as done with the reason, never deleted: whoever saw it can read why it went away. Records that Odoo has no
+activities for (counts, scrap orders) have theirs on the product.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from html import escape
 
 import structlog
@@ -16,8 +18,9 @@ from bot.cases.model import Case
 from bot.coalesce import Coalescer
 from bot.config.model import Source
 from bot.errors import PermanentError
+from bot.odoo.classify import ACCESS_ERROR
 from bot.odoo.client import OdooClient, Row
-from bot.odoo.sources import Sources
+from bot.odoo.sources import OdooSource, Sources
 from bot.outbox import Claimed
 from bot.text import either, one_line
 
@@ -25,7 +28,17 @@ log = structlog.get_logger(__name__)
 
 _MODEL = "mail.activity"
 _TYPE = "mail.mail_activity_data_todo"
+_PRODUCT = "product.product"
 _LONGEST = 120
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The record in Odoo that a case's activities hang on, and the sign by which they are known there."""
+
+    model: str
+    record_id: int
+    mark: str
 
 
 class Activities:
@@ -36,10 +49,11 @@ class Activities:
         self._cases = cases
 
     async def keep(self, claimed: Claimed) -> None:
-        """Make Odoo say what the case says.
+        """Make Odoo say what the case says; where it knows no activities for such records, nothing is owed.
 
         A second run is harmless: it looks first, and finds what the one before has made or done.
-        Raises PermanentError where nobody of those it is meant for is a user of that Odoo.
+        Raises PermanentError where nobody of those it is meant for is a user of that Odoo, or where the bot may not
+        plan activities there.
         """
         case = await self._cases.get(claimed.case_id)
         if case is None:
@@ -48,16 +62,41 @@ class Activities:
         if source is None:
             msg = f"The config has no source {case.record.source} any more."
             raise PermanentError(msg, kind="no_source")
+        place = _place(source, case)
+        if place is None or not await _has_activities(source.client, place.model):
+            log.warning("odoo has no activities for such a record", case_id=case.id, model=case.record.model)
+            return
+        await self._at(place, source, case)
+
+    async def _at(self, place: _Place, source: OdooSource, case: Case) -> None:
         wanted = await _users(source.client, source.settings, case)
-        standing = await _standing(source.client, case)
+        standing = await _standing(source.client, place)
         for user in sorted(set(wanted.values()) - {_user(one) for one in standing}):
-            await _add(source.client, case, user)
+            await _add(source.client, place, case, user)
         for one in standing:
             if _user(one) not in wanted.values():
                 await source.client.act(_MODEL, "action_feedback", [one["id"]], kwargs={"feedback": _why_done(case)})
         if case.activities and not wanted:
             msg = "Nobody who may decide this is a user of Odoo by that address; name them under users of the source."
             raise PermanentError(msg, kind="no_user")
+
+
+def _place(source: OdooSource, case: Case) -> _Place | None:
+    """Where they hang; None where the record should have a product and has none."""
+    entries = source.by_model.get(case.record.model, ())
+    field = next((one.activities_on for one in entries if one.name == case.event.event_type), "")
+    if not field:
+        return _Place(case.record.model, case.record.id, f"[Signoff case {case.id}]")
+    product = next((one.value for one in case.event.seen if one.field == field), "")
+    if not product.isdecimal():
+        return None
+    mark = f"[Signoff case {case.id}: {case.record.model} {case.record.id}]"
+    return _Place(_PRODUCT, int(product), mark)
+
+
+async def _has_activities(client: OdooClient, model: str) -> bool:
+    """Whether activities can be planned on this model; some have a chatter alone."""
+    return "activity_ids" in await client.query(model, "fields_get", allfields=["activity_ids"], attributes=["type"])
 
 
 async def _users(client: OdooClient, settings: Source, case: Case) -> Mapping[str, int]:
@@ -73,17 +112,15 @@ async def _users(client: OdooClient, settings: Source, case: Case) -> Mapping[st
     return found
 
 
-async def _standing(client: OdooClient, case: Case) -> list[Row]:
-    """Our activities on the record that are not done yet (Odoo 19 keeps those that are, archived)."""
-    domain = [
-        ("res_model", "=", case.record.model),
-        ("res_id", "=", case.record.id),
-        ("summary", "ilike", _mark(case)),
-    ]
+async def _standing(client: OdooClient, place: _Place) -> list[Row]:
+    """Our activities there that are not done yet (Odoo 19 keeps those that are, archived)."""
+    domain: list[tuple[str, str, object]] = [("res_model", "=", place.model), ("summary", "ilike", place.mark)]
+    if place.model != _PRODUCT:  # on a product they are known by their mark, whichever the product was then
+        domain.append(("res_id", "=", place.record_id))
     return await client.search_read(_MODEL, domain, ["user_id"], order="id")
 
 
-async def _add(client: OdooClient, case: Case, user: int) -> None:
+async def _add(client: OdooClient, place: _Place, case: Case, user: int) -> None:
     """Odoo finds the kind of record by itself; what it answers proves nothing and is not looked at."""
     note = (
         f"{one_line(case.event.title, _LONGEST)}, {case.event.value or 'value unknown'}: waits for "
@@ -93,15 +130,17 @@ async def _add(client: OdooClient, case: Case, user: int) -> None:
     )
     values = {
         "act_type_xmlid": _TYPE,
-        "summary": f"Decide {one_line(case.event.title, _LONGEST)} {_mark(case)}",
+        "summary": f"Decide {one_line(case.event.title, _LONGEST)} {place.mark}",
         "note": f"<p>{escape(note)}</p>",
         "user_id": user,
     }
-    await client.act(case.record.model, "activity_schedule", [case.record.id], kwargs=values)
-
-
-def _mark(case: Case) -> str:
-    return f"[Signoff case {case.id}]"
+    try:
+        await client.act(place.model, "activity_schedule", [place.record_id], kwargs=values)
+    except PermanentError as error:
+        if error.kind != ACCESS_ERROR or place.model != _PRODUCT:
+            raise
+        msg = "Only who may edit products can plan activities on them: put the bot into Inventory / Administrator."
+        raise PermanentError(msg, kind=ACCESS_ERROR) from error
 
 
 def _user(row: Row) -> int:

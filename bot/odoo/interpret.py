@@ -15,6 +15,7 @@ from bot.cases.model import Event, Finding, Maker, RecordRef, Seen, Severity
 from bot.config.model import Source
 from bot.money import Money
 from bot.odoo.catalog.entry import Description, EventType, Record
+from bot.odoo.catalog.partners import classes_of
 from bot.odoo.catalog.reading import RATES, SYSTEM
 from bot.text import one_line
 
@@ -43,6 +44,7 @@ def interpret(entries: Sequence[EventType], record: Record, source: Source) -> E
         context=tuple(dict.fromkeys(pair for each in (told, *others) for pair in each.context)),
         link=link_to(ref, source),
         partner=told.partner,
+        customer_class=classes_of(record, leading.partner),
         category=told.category,
         product=told.product,
         place=told.place,

@@ -24,6 +24,11 @@ class Branch:
     per_company: bool = False  #: read in the company of the record that the read began with
     fields: dict[str, Branch] = field(default_factory=dict)
 
+    @property
+    def leads_on(self) -> bool:
+        """Whether it has to point to other records."""
+        return any(one.required for one in self.fields.values())
+
     def add(self, path: str, *, required: bool) -> Branch:
         """Take ``path`` in, and return its end. A field that any required path runs through is required."""
         branch = self

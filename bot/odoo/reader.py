@@ -23,7 +23,15 @@ from bot.odoo.values import whole_ids
 
 #: What points to these is followed from memory for five minutes. The records a read begins with are always fresh.
 REFERENCE_MODELS: Final = frozenset(
-    {"res.company", "res.currency", "res.users", "stock.warehouse", "stock.picking.type", "uom.uom"}
+    {
+        "res.company",
+        "res.currency",
+        "res.partner.category",
+        "res.users",
+        "stock.picking.type",
+        "stock.warehouse",
+        "uom.uom",
+    }
 )
 
 #: A record as plain data. A many2one is None or ``{"id", "display_name", ...}``, an x2many a list of such.
@@ -166,7 +174,7 @@ def _present(place: _Place, schema: Schema) -> Iterator[tuple[str, Branch]]:
         if known is None and branch.required:
             sentence = f"Odoo has no field {name} on {place.model}, or hides it from the bot."
             raise PermanentError(sentence, kind="missing_field")
-        if known and branch.fields and not known.relation:
+        if known and branch.leads_on and not known.relation:
             sentence = f"The field {name} of {place.model} in Odoo does not lead to other records."
             raise PermanentError(sentence, kind="no_relation")
         if known:

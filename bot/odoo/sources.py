@@ -21,6 +21,7 @@ from bot.odoo.background import Background, Pairs
 from bot.odoo.catalog import catalog_of
 from bot.odoo.catalog.entry import EventType
 from bot.odoo.catalog.own import ANSWERS
+from bot.odoo.catalog.partners import classes_path
 from bot.odoo.catalog.reading import READ_AT
 from bot.odoo.client import OdooClient, together
 from bot.odoo.domains import as_of
@@ -134,6 +135,8 @@ class OdooSource:
 
     def _loader(self, model: str) -> Callable[[Sequence[int]], Awaitable[dict[int, Record | SignoffError]]]:
         entries = self.by_model[model]
+        asked = {entry.partner for entry in entries if entry.partner and self.settings.customer_class}
+        optional = [*(path for entry in entries for path in entry.optional), *map(classes_path, sorted(asked))]
         company_field = next((entry.company_field for entry in entries if entry.company_field), None)
 
         async def load_all(ids: Sequence[int]) -> dict[int, Record]:
@@ -141,7 +144,7 @@ class OdooSource:
                 model,
                 ids,
                 [path for entry in entries for path in entry.paths],
-                optional=[path for entry in entries for path in entry.optional],
+                optional=optional,
                 company_field=company_field,
                 company_dependent=[path for entry in entries for path in entry.company_dependent],
             )

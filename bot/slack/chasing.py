@@ -119,7 +119,8 @@ def _not_told(told: Told) -> str:
         return ""
     said = [f"{email} ({why})" for email, why in pairs[:_MOST_NAMES]]
     more = f" and {len(pairs) - _MOST_NAMES} more" if len(pairs) > _MOST_NAMES else ""
-    return f" Passed over: {', '.join(said)}{more}."
+    alone = " Nobody of those asked is at work now." if told.detail.get("nobody_there") else ""
+    return f"{alone} Passed over: {', '.join(said)}{more}."
 
 
 def _passed_over(told: Told) -> str:

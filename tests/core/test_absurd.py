@@ -24,6 +24,8 @@ CONDITIONS = {
     "company": "match: {company: '*'}, under: 100 USD",
     "partner": "match: {partner: '*'}, under: 100 USD",
     "category": "match: {category: '*'}, under: 100 USD",
+    "class": "match: {customer_class: [VIP, 'Gold*']}, under: 100 USD",
+    "not the class": "when: \"!('Risk' in customer_class)\", under: 100 USD",
     "warehouse": "match: {warehouse: '*'}, under: 100 USD",
     "site": "match: {site: CHI}, under: 100 USD",
     "currency": "match: {currency: USD}, under: 100 USD",
@@ -33,7 +35,7 @@ CONDITIONS = {
     "all makers": "when: \"makers.all(one, one.endsWith('@example.com'))\", under: 100 USD",
     "either": "when: \"category == 'x' || partner != 'Other'\", under: 100 USD",
 }
-GOOD = an_event(value=usd("50"), category="All / Office", partner="Globex")
+GOOD = an_event(value=usd("50"), category="All / Office", partner="Globex", customer_class=("Gold West", "Retail"))
 ODD: dict[str, dict[str, Any]] = {
     "value": {"value": None},
     "foreign": {"value": Money.parse("50 EUR")},
@@ -42,6 +44,8 @@ ODD: dict[str, dict[str, Any]] = {
     "company": {"company": ""},
     "partner": {"partner": None},
     "category": {"category": None},
+    "class": {"customer_class": None},
+    "hidden class": {"customer_class": ("Gold West", "")},
     "warehouse": {"warehouse": None},
     "makers": {"makers": ()},
     "unknown maker": {"makers": (a_maker(), Maker("admin", "", "Admin"))},
@@ -54,6 +58,8 @@ TOUCHED = {
     "company": {"company"},
     "partner": {"partner"},
     "category": {"category"},
+    "class": {"class", "hidden class"},
+    "not the class": {"class", "hidden class"},
     "warehouse": {"warehouse"},
     "site": {"warehouse"},
     "currency": {"value", "foreign"},

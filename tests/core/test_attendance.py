@@ -114,6 +114,7 @@ AWAY = Reachable("nights")
 def test_who_is_not_on_shift_is_passed_over_and_the_others_get_the_message() -> None:
     reminded, messaged = chased(by(ann=AWAY))
     assert reminded.entries[0].detail["mention"] == [BOB, CYD]
+    assert "nobody_there" not in reminded.entries[0].detail
     assert messaged.entries[0].detail["people"] == [BOB, CYD]
     assert messaged.entries[0].detail["not_told"] == [[ANN, "not on shift until Tue 22:00 CST"]]
 
@@ -138,8 +139,10 @@ def test_where_the_contact_sleeps_too_whoever_would_be_asked_next_gets_it() -> N
 
 def test_where_nobody_at_all_is_there_the_thread_says_so_and_the_next_step_comes_all_the_same() -> None:
     rules = by(ann=AWAY, bob=AWAY, cyd=AWAY, lead=AWAY, ops=AWAY)
-    _, messaged = chased(rules)
-    entry = messaged.entries[0]
+    reminded, messaged = chased(rules)
+    first, entry = reminded.entries[0], messaged.entries[0]
+    said = LINES[first.action](Happened(1, first.action, first.at, first.detail))
+    assert said.startswith("Still waiting for an answer, 1h. Nobody of those asked is at work now. Passed over: ann@")
     assert entry.detail["people"] == []
     line = LINES[entry.action](Happened(1, entry.action, entry.at, entry.detail))
     assert line.startswith("Nobody was found to send a direct message to: no answer for 2h. Passed over: ann@example")

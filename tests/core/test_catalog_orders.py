@@ -104,7 +104,8 @@ def test_what_the_bots_confirmation_would_skip_is_asked_with_it(changes: dict[st
 
 @pytest.mark.parametrize(("state", "method"), [("draft", "button_confirm"), ("to approve", "button_approve")])
 def test_the_method_fits_where_the_order_stands(state: str, method: str) -> None:
-    assert {entry.carry_out.called(an_order(state=state)) for entry in PURCHASES} == {method}
+    decided = [entry for entry in PURCHASES if not entry.is_exception]
+    assert {entry.carry_out.called(an_order(state=state)) for entry in decided} == {method}
 
 
 def test_an_urgent_order_says_so_to_the_rules() -> None:

@@ -28,7 +28,11 @@ class AnEvent:
 
 EVENT = AnEvent(
     {"event_type": "sale.value", "partner": "Acme West", "warehouse": "CHI", "severity": "high", "site": None},
-    {"findings": ("sale.value", "sale.discount"), "makers": ("mia@example.com",)},
+    {
+        "findings": ("sale.value", "sale.discount"),
+        "makers": ("mia@example.com",),
+        "customer_class": (),
+    },
 )
 
 
@@ -40,6 +44,8 @@ EVENT = AnEvent(
         ("severity == 'high' && warehouse in ['CHI', 'DAL']", True),
         ("size(findings) > 1", True),
         ("'sale.margin' in findings", False),
+        ("'VIP' in customer_class", False),
+        ("size(customer_class) == 0", True),
         ("makers.exists(one, one.endsWith('@example.com'))", True),
         ("makers.all(one, one == 'bob@example.com')", False),
         ("partner.matches('^Acme (West|East)$')", True),

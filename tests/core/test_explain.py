@@ -16,7 +16,8 @@ from bot.config.explain import Explanation, explain
 from bot.config.explain_text import as_data, as_text
 from bot.config.problems import ConfigProblem
 from bot.odoo.catalog import CATALOG, models_of, traits_of
-from tests.core.config_texts import DOCUMENTATION, EXAMPLE, ROOT
+from tests.core.config_texts import DOCUMENTATION, EXAMPLE, HEAD, ROLES, ROOT
+from tests.core.config_texts import RULES as EVERYTHING
 from tests.factories import NOW
 
 EXPECTED = ROOT / "signoff.example.tests.yaml"
@@ -66,6 +67,18 @@ def test_an_explanation_says_rule_and_line_and_why_not_the_others_and_who_may() 
     assert "  Tue 2026-03-03 08:30 CST: reassign to finance" in text
     assert "  may not  pm1@example.com: made or changed the record" in text
     assert "  may not  ops1@example.com: in none of the roles that are asked" in text
+
+
+@pytest.mark.parametrize(
+    ("classes", "due"),
+    [("customer_class: VIP, ", "09:30"), ("customer_class: [Retail], ", "13:00"), ("customer_class: [], ", "13:00")],
+)
+def test_an_event_may_say_of_which_class_its_customer_is(classes: str, due: str) -> None:
+    stage = "{any_of: [finance], sla: 4h wall, faster: [{match: {customer_class: VIP}, sla: 30m wall}]}"
+    rules = rules_of(f"{HEAD}{ROLES}policies: {{one_approver: {{stages: [{stage}]}}}}\n{EVERYTHING}")
+    (stage_told,) = told(f"{{event_type: sale.value, {classes}value: 9000 USD}}", rules).stages
+    assert stage_told.due is not None
+    assert f"{stage_told.due:%H:%M}" == due
 
 
 def test_an_explanation_is_data_for_programs_too() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from bot.cases.planning import Rules
 from bot.cases.transitions import transition
 from bot.config.model import Stage
 from bot.effects import EffectKind
+from bot.odoo.catalog import CATALOG
 from tests.core.test_timetable import OPENED, OVER, WHOLE, opened, under
 from tests.factories import COUNT, FINANCE, a_decide, a_policy, a_record, a_role, an_event, rules
 
@@ -60,9 +62,17 @@ def test_nobody_is_told_twice_and_somebody_new_only_once() -> None:
     assert made.case.activities == FINANCE
 
 
-def test_a_record_without_a_chatter_has_no_activities() -> None:
-    count = an_event(event_type=COUNT)
-    assert transition(opened(BY, count), FallBack(1, ("#finance",)), BY, LATER) is None
+@pytest.mark.parametrize("can", [True, False])
+def test_where_odoo_has_no_activities_nobody_is_told_there(*, can: bool) -> None:
+    by = replace(BY, traits={**BY.traits, COUNT: replace(BY.traits[COUNT], has_activities=can)})
+    answer = transition(opened(by, an_event(event_type=COUNT)), FallBack(1, ("#finance",)), by, LATER)
+    assert isinstance(answer, Transition) is can
+
+
+def test_counts_scrap_and_reordering_rules_have_theirs_on_the_product() -> None:
+    on_product = {entry.name for entry in CATALOG.values() if entry.activities_on}
+    assert {"inventory.count_variance", "inventory.scrap", "inventory.low_stock", "inventory.negative"} <= on_product
+    assert all(entry.traits.has_activities for entry in CATALOG.values())
 
 
 @pytest.mark.parametrize(

@@ -225,6 +225,9 @@ def test_a_larger_value_has_less_time_and_one_that_is_not_known_the_least() -> N
         pytest.param({"severity": Severity.HIGH}, 30, id="urgent in Odoo"),
         pytest.param({"partner": "Acme Medical"}, 45, id="a customer of that class"),
         pytest.param({"partner": None}, 45, id="nobody knows the customer"),
+        pytest.param({"customer_class": ("Retail", "VIP")}, 50, id="one of the customer's tags"),
+        pytest.param({"customer_class": ("Retail",)}, 120, id="other tags"),
+        pytest.param({"customer_class": None}, 50, id="nobody knows the tags"),
         pytest.param({"warehouse": "DAL"}, 60, id="a condition"),
         pytest.param({"severity": Severity.HIGH, "partner": "Acme Medical"}, 30, id="the shortest counts"),
         pytest.param({}, 120, id="none of it"),
@@ -236,10 +239,11 @@ def test_an_urgent_record_and_a_dear_customer_have_less_time(changes: dict[str, 
     faster = (
         Faster(None, Span(30 * MIN), urgent),
         Faster(None, Span(45 * MIN), dear),
+        Faster(None, Span(50 * MIN), (Accepted.of("customer_class", ("VIP", "Medical")),)),
         Faster(None, Span(60 * MIN), when=compile_condition("warehouse == 'DAL'")),
     )
     by = under(WHOLE, policy=a_policy(Stage(("finance",), sla=Span(120 * MIN), faster=faster)))
-    assert next_due(opened(by, an_event(**changes))) == OPENED + due * MIN
+    assert next_due(opened(by, an_event(**{"customer_class": (), **changes}))) == OPENED + due * MIN
 
 
 @pytest.mark.parametrize(

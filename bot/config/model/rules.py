@@ -6,7 +6,7 @@ Core: values only.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import translate
@@ -47,6 +47,10 @@ class Accepted:
         if actual in self.names:
             return True
         return bool(self.globs) and any(glob.match(actual) for glob in self.globs)
+
+    def accepts_one_of(self, told: Sequence[str]) -> bool:
+        """Whether it accepts anything of what a record has in the field."""
+        return any(self.accepts(one) for one in told)
 
 
 @dataclass(frozen=True, slots=True)

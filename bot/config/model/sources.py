@@ -47,5 +47,6 @@ class Source:
     signoff_url: str = ""  #: where this Odoo reaches Signoff, without a trailing slash; empty: not told
     types: Mapping[str, TypeSettings] = field(default_factory=dict)  #: what the file says of event types, here too
     mode: Mode = Mode.LIVE
+    customer_class: bool = False  #: whether the file asks for the tags of partners, so that they are read
     #: Every currency that the file names: their rates are read. A file that names a new one does not change the source.
     currencies: tuple[str, ...] = field(default=(), compare=False)

@@ -16,7 +16,7 @@ from bot.config.fields.names import EscalationName, EventType, PolicyName, RoleN
 from bot.config.fields.text import ReasonCode, Unique
 from bot.config.fields.times import WorkingSpan
 from bot.config.schema.part import Part
-from bot.config.schema.pauses import Pause
+from bot.config.schema.pauses import Pause, Reassign
 
 #: The repeats that can be looked for.
 PatternName = Literal["repeat.variance", "repeat.shortage", "repeat.supplier_delay", "repeat.quality"]
@@ -84,6 +84,8 @@ class ExceptionPolicy(Part):
     """The policies under which an approval can be asked for from the card. Else none can."""
     pause: Pause | None = None
     """Who else may stop the clock, and for how long in all. Else those who may take it, for 30 days."""
+    reassign: Reassign | None = None
+    """Who may have another role asked to take it, while nobody has it in hand, and which. Else nobody."""
     escalation: EscalationName | None = None
     """What happens while nobody has it in hand, and once more while it is not resolved: a name under `escalations`."""
     deadline_buffer: Buffer = timedelta(0)
@@ -97,6 +99,7 @@ class ExceptionPolicy(Part):
             stages=(model.Stage(owners, sla=self.acknowledge), model.Stage(owners, sla=self.resolve)),
             self_approval=True,
             pause=model.PauseRule(tuple(self.pause.by), self.pause.longest) if self.pause else None,
+            reassign=self.reassign.build() if self.reassign else None,
             escalation=self.escalation,
             deadline_buffer=self.deadline_buffer,
             care=model.CareRule(

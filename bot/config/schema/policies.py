@@ -33,7 +33,7 @@ class Faster(Part):
     over: MoneyAmount | None = None
     """The value is strictly more than this; one that is not known, or in another currency, counts as more."""
     match: RuleMatch = RuleMatch()
-    """Every named field must be one of the values, as in a rule: `severity: high`, `partner: "Acme*"`."""
+    """Every named field must be one of the values, as in a rule: `severity: high`, `customer_class: VIP`."""
     when: When | None = None
     """A condition that is true, or cannot be judged ([conditions](config.md#conditions))."""
     sla: WorkingSpan

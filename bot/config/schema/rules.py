@@ -46,6 +46,9 @@ class RuleMatch(Part):
     """The currency of the value, such as `USD`."""
     partner: Patterns | None = None
     """The vendor's or customer's name in Odoo."""
+    customer_class: Patterns | None = None
+    """A tag that the customer or vendor has in Odoo, such as `VIP`; any of them counts
+    ([customer classes](config.md#customer-classes))."""
     category: Patterns | None = None
     """The product category in full, such as `All / Saleable`, where all goods of the record share one."""
     severity: SeverityPatterns | None = None

@@ -118,6 +118,7 @@ def _over(record: Record) -> str:
 BILL_VARIANCE = EventType(
     name="purchase.bill_variance",
     model="account.move",
+    partner="partner_id",
     summary="A draft vendor bill with another price than was ordered, or for more than was received.",
     domain=(("move_type", "=", "in_invoice"), ("state", "=", "draft"), (_ORDERED, "!=", False)),
     trigger_fields=("state", "amount_total", "partner_id", "invoice_date"),

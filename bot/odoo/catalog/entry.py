@@ -174,6 +174,9 @@ class EventType:
     reject: Method | None  #: what a rejection always does; None: it is a note, or ``cancel``
     cancel: Method | None  #: what a rejection does where the policy says ``on_reject: cancel``
     has_chatter: bool  #: notes can be posted on it
+    #: The watched field that leads to a product, for a model that has no activities of its own; they go there.
+    activities_on: str = ""
+    partner: str = ""  #: the field that leads to the customer or vendor, whose tags rules can ask for; empty: none
     company_field: str | None = None
     company_dependent: tuple[str, ...] = ()  #: paths whose value differs by company
     limit: Decimal = Decimal(0)  #: what ``judge`` compares with, where it needs a figure
@@ -210,6 +213,7 @@ class EventType:
             reject_does={OnReject.NOTE: rejects, OnReject.CANCEL: self.cancel.does if self.cancel else rejects},
             acts_on_reject=self.reject is not None,
             has_chatter=self.has_chatter,
+            has_activities=self.has_chatter or bool(self.activities_on),
             is_exception=self.is_exception,
             resolutions=self.resolutions,
         )

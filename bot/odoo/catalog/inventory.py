@@ -167,6 +167,7 @@ COUNT_VARIANCE = EventType(
     ),
     cancel=None,
     has_chatter=False,
+    activities_on="product_id",
     company_field="company_id",
     company_dependent=("product_id.standard_price",),
     groups=("stock.group_stock_user",),

@@ -85,6 +85,7 @@ def _own(name: str, own: OwnType, where: Domain) -> EventType:
         reject=None if own.reject is None else _method(own.reject, f"{name} reject", "rejected"),
         cancel=None,
         has_chatter=own.notes,
+        partner=own.partner or "",
         questions=questions,
         depends_elsewhere=True,
     )

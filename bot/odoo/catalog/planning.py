@@ -139,6 +139,7 @@ LOW_STOCK = EventType(
     reject=None,
     cancel=None,
     has_chatter=False,
+    activities_on="product_id",
     company_field="company_id",
     depends_elsewhere=True,
     groups=("stock.group_stock_user",),

@@ -166,6 +166,7 @@ _IN_OPEN_STATE = ("state", "in", sorted(_OPEN))
 PURCHASE_APPROVAL = EventType(
     name="purchase.approval",
     model="purchase.order",
+    partner="partner_id",
     summary="A purchase order above the company's double-validation limit, in state `to approve`.",
     domain=(("state", "=", "to approve"),),
     trigger_fields=_TRIGGERS,
@@ -199,6 +200,7 @@ PURCHASE_APPROVAL = EventType(
 PURCHASE_EMERGENCY = EventType(
     name="purchase.emergency",
     model="purchase.order",
+    partner="partner_id",
     summary="A purchase order that is marked as urgent (the star) before it is confirmed.",
     domain=(("state", "in", sorted(_UNCONFIRMED)), ("priority", "=", "1")),
     trigger_fields=_TRIGGERS,
@@ -227,6 +229,7 @@ PURCHASE_EMERGENCY = EventType(
 PURCHASE_PRICE_VARIANCE = EventType(
     name="purchase.price_variance",
     model="purchase.order",
+    partner="partner_id",
     summary="A purchase order with a line whose price differs from the vendor's price list, or else from the cost.",
     domain=(_IN_OPEN_STATE, ("order_line.product_id", "!=", False)),
     trigger_fields=_TRIGGERS,
@@ -253,6 +256,7 @@ PURCHASE_PRICE_VARIANCE = EventType(
 PURCHASE_SUBSTITUTION = EventType(
     name="purchase.supplier_substitution",
     model="purchase.order",
+    partner="partner_id",
     summary="A purchase order for something whose first vendor in the product's vendor list is another one.",
     domain=(_IN_OPEN_STATE, ("order_line.product_id.seller_ids", "!=", False)),
     trigger_fields=_TRIGGERS,

@@ -167,6 +167,7 @@ _HOLD = Hold(
 SALE_VALUE = EventType(
     name="sale.value",
     model="sale.order",
+    partner="partner_id",
     summary="A quotation that was sent to the customer; `materiality` says from which value on it needs people.",
     domain=(("state", "=", "sent"),),
     trigger_fields=("state", "amount_total", "partner_id"),

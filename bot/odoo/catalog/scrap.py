@@ -108,6 +108,7 @@ SCRAP = EventType(
     reject=None,
     cancel=None,
     has_chatter=True,
+    activities_on="product_id",
     company_field="company_id",
     company_dependent=("product_id.standard_price",),
     groups=("stock.group_stock_user",),

@@ -177,6 +177,7 @@ _IN_STATE = ("state", "in", sorted(_TO_DO))
 SHIPMENT_RELEASE = EventType(
     name="shipment.release",
     model="stock.picking",
+    partner="partner_id",
     summary="A delivery that is ready in full, before it leaves.",
     domain=(_OUTGOING, ("state", "=", "assigned")),
     trigger_fields=("state", "partner_id", "location_id", "location_dest_id", "priority"),

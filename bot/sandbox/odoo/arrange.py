@@ -41,9 +41,15 @@ class Arranger:
         }
         return int(self._do("admin", "product.product", "create", vals))
 
-    def add_partner(self, name: str) -> int:
-        """A vendor or customer."""
-        return int(self._do("admin", "res.partner", "create", {"name": name}))
+    def add_partner(self, name: str, *, tags: Sequence[str] = (), parent: int = 0) -> int:
+        """A vendor or customer with these tags; with ``parent`` a contact of that one."""
+        known = [self._tag(tag) for tag in tags]
+        vals = {"name": name, "category_id": [[6, 0, known]], "parent_id": parent or False}
+        return int(self._do("admin", "res.partner", "create", vals))
+
+    def _tag(self, name: str) -> int:
+        found = self._search("res.partner.category", [["name", "=", name]])
+        return found[0] if found else int(self._do("admin", "res.partner.category", "create", {"name": name}))
 
     def add_purchase(
         self,

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.odoo import errors
 from bot.sandbox.odoo.access import INTERNAL, visible
 from bot.sandbox.odoo.markup import paragraph, sanitised
-from bot.sandbox.odoo.model import Access, Method, Model, Row, fields_of, link, make, plain
+from bot.sandbox.odoo.model import Access, Method, Model, Row, fields_of, lines, link, make, plain
 from bot.sandbox.odoo.moments import told
 
 if TYPE_CHECKING:
@@ -229,7 +230,17 @@ def with_chatter(model: Model) -> Model:
     """The model, with message_post and activities when it is one of those that have them."""
     if model.name not in THREADS:
         return model
-    methods = {"message_post": Method(message_post, needs="read")}
+    methods, fields = {"message_post": Method(message_post, needs="read")}, model.fields
     if model.name in PLANNED:
-        methods["activity_schedule"] = Method(activity_schedule, needs="read")
-    return replace(model, methods={**model.methods, **methods})
+        # Odoo asks for the right to write the document, unless it says otherwise.
+        methods["activity_schedule"] = Method(activity_schedule, needs="write")
+        planned = replace(lines("activity_ids", "mail.activity", "res_id"), compute=partial(_planned, model.name))
+        fields = {**fields, planned.name: planned}
+    return replace(model, fields=fields, methods={**model.methods, **methods})
+
+
+def _planned(model: str, env: Env, row: Row) -> list[int]:
+    """The activities on a document that are not done."""
+    found = env.tx.among("mail.activity", "res_id", row["id"])
+    rows = {one: env.row("mail.activity", one) for one in sorted(found)}
+    return [one for one, activity in rows.items() if activity["res_model"] == model and activity["active"]]
