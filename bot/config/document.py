@@ -34,6 +34,8 @@ _TOO_LARGE = "nested too deeply, or too many values; what an alias repeats count
 _NO_VALUE = "write one or remove the key; a value that starts with # needs quotes"
 _DIRECTIVE = re.compile(r"^%(YAML|TAG)\b", re.MULTILINE)
 #: What a parser quotes may be part of a secret: only single characters and its own ``<names>`` are repeated.
+#: A reference to the environment that is not quoted: YAML takes its brace for the beginning of a mapping.
+_BARE = re.compile(r"""(?<!["'\w])\$\{""")
 _QUOTED = re.compile(r"'(?P<token>\\.|.|<[a-z ]+>)'|'[^']*'")
 
 
@@ -73,7 +75,8 @@ def parse(text: str) -> Document:
     try:
         return _Walk().document(_composed(text))
     except MarkedYAMLError as error:
-        return _refused(error.problem_mark.line + 1 if error.problem_mark else 0, *_told(error))
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        return _refused(line, *_told(error, "".join(text.splitlines()[line - 1 : line])))
     except YAMLError:
         return _refused(0, "this is not text that YAML allows", "is it a binary file?")
     except _TooLargeError as error:
@@ -99,13 +102,15 @@ def _refused(line: int, message: str, hint: str = "") -> Document:
     return Document({}, problems=(ConfigProblem(line, "", message, hint),), readable=False)
 
 
-def _told(error: MarkedYAMLError) -> tuple[str, str]:
+def _told(error: MarkedYAMLError, line: str) -> tuple[str, str]:
     problem = str(error.problem)
     if "undefined alias" in problem:
         return "this is not valid YAML: * names an anchor that is not in the file", "quote a value that starts with *"
     if "another document" in problem:
         return "a config is one YAML document", "remove the --- between the parts"
     hint = "indent with spaces, not tabs" if r"'\t'" in problem or "'\t'" in problem else ""
+    if _BARE.search(line) and not hint:
+        hint = 'within { } and [ ] write "${NAME}" in quotation marks'
     return f"this is not valid YAML: {_QUOTED.sub(lambda found: found['token'] or '...', problem)}", hint
 
 

@@ -35,6 +35,7 @@ _WHY: Mapping[Reason, str] = {
     Reason.UNKNOWN_MAKER: "nobody may, until it is known who made the record",
     Reason.ANSWERED_BEFORE: "has answered already",
     Reason.ROLE_ANSWERED: "the role has answered already",
+    Reason.NOT_TOLD: "in none of the listed roles; whether in the group of Odoo is read when somebody clicks",
 }
 
 
