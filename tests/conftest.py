@@ -6,6 +6,7 @@ are for what only one engine has (a writer's queue, NOTIFY). The network is clos
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -18,6 +19,12 @@ from tests.network import forbid_network
 pytest_plugins = ("tests.gates", "pytester")
 
 forbid_network()
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the collector need not go through it in each of thousands of tests."""
+    gc.collect()
+    gc.freeze()
 
 
 async def _migrate(url: str) -> None:

@@ -15,8 +15,10 @@ from bot.odoo.values import to_odoo
 NOW: Final = "{now}"
 #: A day after that.
 TOMORROW: Final = "{now+1d}"
+#: An hour before it.
+HOUR_AGO: Final = "{now-1h}"
 
-_AFTER: Final = {NOW: timedelta(0), TOMORROW: timedelta(days=1)}
+_AFTER: Final = {NOW: timedelta(0), TOMORROW: timedelta(days=1), HOUR_AGO: -timedelta(hours=1)}
 
 _TAKES: Final = {"&": 2, "|": 2, "!": 1}
 

@@ -141,10 +141,10 @@ class Story:
     # In Slack
 
     def cards(self, record: Record | None = None) -> list[Card]:
-        """Every card of a record (or of all), in any channel, the oldest first."""
+        """Every card of a record (or of all), in any channel, the oldest first; not what only mentions it."""
         channels = [Conversation(one) for one in self.slack.workspace.channels.values() if not one.is_direct]
         found = [card for channel in channels for card in channel.messages if card.metadata]
-        return [card for card in found if record is None or card.says(record.words)]
+        return [card for card in found if record is None or record.words in card.headline]
 
     async def card(self, record: Record, words: str = "") -> Card:
         """The newest card of a record, once it says ``words``."""

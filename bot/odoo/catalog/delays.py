@@ -14,14 +14,15 @@ from bot.odoo.catalog.beside import FREE_FOR_TRANSFER
 from bot.odoo.catalog.beside_supply import DELIVERED
 from bot.odoo.catalog.entry import OWNED, Description, EventType, Record
 from bot.odoo.catalog.goods import moves, same_warehouse, short, there
-from bot.odoo.catalog.reading import instant, late_by, moment, name_of, quantity, span_words
+from bot.odoo.catalog.reading import GRACE, instant, late_by, moment, name_of, quantity, span_words
 from bot.odoo.catalog.transfers import SHIPMENT_RELEASE
-from bot.odoo.domains import NOW, TOMORROW
+from bot.odoo.domains import HOUR_AGO, TOMORROW
 from bot.text import one_line
 
 _UNDONE = ("waiting", "confirmed", "assigned")
 _IN_PROGRESS = ("state", "in", list(_UNDONE))
-_OVERDUE = ("scheduled_date", "<", NOW)
+#: Odoo plans what has no lead time for the moment at which it is ordered: that is not late as soon as it exists.
+_OVERDUE = ("scheduled_date", "<", HOUR_AGO)
 
 #: A delivery is at risk when so little time is left and it is not ready.
 _AT_RISK = timedelta(days=1)
@@ -45,7 +46,7 @@ def _shipment_late(record: Record, _limit: Decimal) -> str:
 def _pick_delay(record: Record, _limit: Decimal) -> str:
     ready = record["state"] == "assigned" and not short(record)
     inside = record.get("picking_type_code") == "outgoing" or same_warehouse(record)
-    late = late_by(record, "scheduled_date")
+    late = late_by(record, "scheduled_date", beyond=GRACE)
     if late is None or not ready or not inside or not _is_undone(record, "outgoing", "internal"):
         return ""
     return f"ready to be picked, and overdue by {span_words(late)}"
@@ -56,7 +57,7 @@ def _pick_shortage(record: Record, _limit: Decimal) -> str:
         return ""
     missing = short(record)
     nothing = missing and not any(there(one) for one in moves(record))
-    late = late_by(record, "scheduled_date")
+    late = late_by(record, "scheduled_date", beyond=GRACE)
     if not missing or not (nothing or late is not None):
         return ""
     one = missing[0]
@@ -66,14 +67,14 @@ def _pick_shortage(record: Record, _limit: Decimal) -> str:
 
 
 def _transfer_overdue(record: Record, _limit: Decimal) -> str:
-    late = late_by(record, "scheduled_date")
+    late = late_by(record, "scheduled_date", beyond=GRACE)
     if late is None or not _is_undone(record, "internal") or same_warehouse(record):
         return ""
     return f"between warehouses, and overdue by {span_words(late)}"
 
 
 def _receiving_delay(record: Record, _limit: Decimal) -> str:
-    late = late_by(record, "scheduled_date")
+    late = late_by(record, "scheduled_date", beyond=GRACE)
     if late is None or not _is_undone(record, "incoming") or record.get("return_id"):
         return ""
     return f"expected {span_words(late)} ago, and not received"

@@ -15,6 +15,7 @@ from bot.odoo.catalog.beside_supply import DELIVERED
 from bot.odoo.catalog.entry import OWNED, Description, EventType, Record
 from bot.odoo.catalog.purchase import PURCHASE_APPROVAL
 from bot.odoo.catalog.reading import (
+    GRACE,
     instant,
     late_by,
     makers_of,
@@ -26,7 +27,7 @@ from bot.odoo.catalog.reading import (
     span_words,
     warehouse_of,
 )
-from bot.odoo.domains import NOW
+from bot.odoo.domains import HOUR_AGO
 from bot.text import one_line
 
 _CONFIRMED = ("purchase", "done")
@@ -41,7 +42,7 @@ def _missing(record: Record) -> list[Record]:
 
 
 def _purchase_delay(record: Record, _limit: Decimal) -> str:
-    late = late_by(record, "date_planned") if record["state"] in _CONFIRMED else None
+    late = late_by(record, "date_planned", beyond=GRACE) if record["state"] in _CONFIRMED else None
     missing = _missing(record) if late is not None else []
     if late is None or not missing:
         return ""
@@ -67,7 +68,7 @@ PURCHASE_DELAY = replace(
     PURCHASE_APPROVAL,
     name="purchase.delay",
     summary="A confirmed purchase order past its promised date, of which less has been received than was ordered.",
-    domain=(("state", "in", list(_CONFIRMED)), ("date_planned", "<", NOW), ("receipt_status", "!=", "full")),
+    domain=(("state", "in", list(_CONFIRMED)), ("date_planned", "<", HOUR_AGO), ("receipt_status", "!=", "full")),
     trigger_fields=("date_planned", "state"),
     paths=(*PURCHASE_APPROVAL.paths, "date_planned", "order_line.product_qty", "order_line.qty_received"),
     judge=_purchase_delay,

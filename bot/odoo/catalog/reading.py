@@ -88,10 +88,14 @@ def moment(record: Record) -> datetime | None:
     return instant(record, READ_AT)
 
 
-def late_by(record: Record, field: str) -> timedelta | None:
-    """For how long a moment of the record is past; None where it is not, or is not known."""
+#: What is planned is late only after this; ``HOUR_AGO`` in a domain.
+GRACE = timedelta(hours=1)
+
+
+def late_by(record: Record, field: str, *, beyond: timedelta = timedelta(0)) -> timedelta | None:
+    """For how long a moment of the record is past, where that is more than ``beyond``; None where it is not known."""
     at, now = instant(record, field), moment(record)
-    return now - at if at is not None and now is not None and at < now else None
+    return now - at if at is not None and now is not None and at + beyond < now else None
 
 
 def span_words(span: timedelta) -> str:
