@@ -9,7 +9,7 @@ import asyncio
 import os
 import secrets
 import socket
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import IO
 
@@ -22,7 +22,6 @@ from bot import claims, db, inbox, lock, outbox, presence
 from bot.audit.witness import Places, Witness
 from bot.capacity import HOUSEKEEPING, POSTING, READING, TICKING, WRITING
 from bot.cases import due_rows, store
-from bot.cases.model import Case
 from bot.cases.planning import Rules
 from bot.cases.service import Service
 from bot.clock import Clock
@@ -43,21 +42,23 @@ from bot.handlers.counter import Counter
 from bot.handlers.delegations import DelegationDesk
 from bot.handlers.health import Admin
 from bot.handlers.odoo_events import OdooEvents
+from bot.identities import Identities
 from bot.listening import Listener
 from bot.lock import Purpose
+from bot.news import news
+from bot.odoo.accounts import AccountWatch
 from bot.odoo.activities import Activities
 from bot.odoo.books import DailyBooks
 from bot.odoo.catalog import traits_of
 from bot.odoo.groups import GroupWatch
 from bot.odoo.intake import Intake
 from bot.odoo.reconcile import Reconcile
-from bot.odoo.sources import OdooSource
+from bot.odoo.sources import OdooSource, models_of
 from bot.odoo.writeback import WriteBack
 from bot.relay import Relay
-from bot.reload import ConfigNews, Origin, Reload
+from bot.reload import Origin, Reload
 from bot.settings import Address, Settings
 from bot.slack import messages, paces, unreachable
-from bot.slack.admin_news import AdminNews
 from bot.slack.board import Board
 from bot.slack.gateway import SlackGateway
 from bot.slack.people import People
@@ -98,6 +99,7 @@ class App:
             for kind, apply in room.ROUTES:
                 writer.route(kind, apply)
         self._delegations, known_groups = Delegations(writer, clock, lambda: self.service.rules), Groups(writer, clock)
+        identities = Identities(writer, clock)
         # The service goes last: its audit entries are the last statements of a transaction.
         self.service = Service(writer, clock, Rules(config, traits_of(config.types)))
         worker = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
@@ -105,12 +107,13 @@ class App:
         self.sources = {name: OdooSource(one, self._http[name], clock) for name, one in config.sources.items()}
         self.groups = GroupWatch(self.sources, known_groups, self.service, database=database, clock=clock)
         self.reconcile = Reconcile(self.sources, database=database, writer=writer, clock=clock)
+        self.accounts = AccountWatch(self.sources, identities, self.service, database, again=self.reconcile.again)
         intake = Intake(self.sources, self.service, database=database, writer=writer, clock=clock, worker=worker)
-        known = Coalescer(self._load_cases)
+        known = Coalescer(store.loading(database))
         write_back = WriteBack(self.sources, self.service, cases=known, database=database, clock=clock)
         self.slack = SlackGateway(settings.slack_bot_token, settings.slack_api_url)
         self.people = People(self.slack, clock)
-        turns = Turns(clock, writer)
+        turns, bell = Turns(clock, writer), database.bell
         cards = CardSender(self.slack, self.service, database=database, writer=writer, clock=clock, turns=turns)
         story = StoryTeller(self.slack, self.people, database=database, writer=writer, clock=clock, turns=turns)
         self._witness = Witness(
@@ -130,11 +133,8 @@ class App:
                 EffectKind.UPDATE_CARD: cards.update_card,
                 EffectKind.POST_CHECKPOINT: self._witness.post,
                 EffectKind.POST_BOOKS: self.books.post,
-                EffectKind.POST_CONFIG_NEWS: ConfigNews(self.slack, database).post,
                 EffectKind.TELL_STORY: story.tell,
-                EffectKind.TELL_ADMINS: AdminNews(
-                    self.slack, self.service, database=database, writer=writer, clock=clock
-                ).tell,
+                **news(self.slack, self.service, identities, database=database, writer=writer, clock=clock),
                 EffectKind.FETCH_FILE: shown.fetching.fetch,
             },
             pacer=paces.pace if settings.slack_pace else None,
@@ -159,15 +159,13 @@ class App:
             on_give_up=write_back.given_up,
         )
         self.watch = Watch(self.service, database, clock, self.slack)
-        bell = database.bell
         self._runners = [
             Runner(intake, capacity=READING, clock=clock, bell=bell),
             Runner(slack_lane, capacity=POSTING, clock=clock, bell=bell),
             Runner(DueCases(self.service, database, writer, clock), capacity=TICKING, clock=clock, bell=bell),
             Runner(odoo_lane, capacity=WRITING * len(self.sources), clock=clock, bell=bell),
         ]
-        models = {name: frozenset(source.by_model) for name, source in self.sources.items()}
-        self._odoo_events = OdooEvents(config.sources, models, writer=writer, clock=clock)
+        self._odoo_events = OdooEvents(config.sources, models_of(self.sources), writer=writer, clock=clock)
         self._listener = Listener(settings.database_url, bell, worker) if database.dialect == "postgresql" else None
         self._front = Front(settings, self.slack, self._odoo_events, Admin(database, self.troubles, self.remarks))
 
@@ -195,6 +193,7 @@ class App:
             async with self.database.write() as session:
                 await inbox.release(session)
                 await outbox.release(session)
+        await self.accounts.load()
         self._witness.start()
         await self.writer.start()
         await self.slack.start()
@@ -270,7 +269,7 @@ class App:
         """The scheduler only ticks; what is due stands in the database."""
         for name, source in self.sources.items():
             every = source.settings.reconcile_every.total_seconds()
-            for run in (self.reconcile.run, self.groups.run):  # at once, and then as often as the config says
+            for run in (self._compare, self.groups.run):  # at once, and then as often as the config says
                 self._scheduler.add_job(_tick, args=[run, name])
                 self._scheduler.add_job(_tick, "interval", [run, name], seconds=every)
         self._scheduler.add_job(_tick, "cron", [self.books.close], hour=DailyBooks.HOUR, id="books")
@@ -278,6 +277,10 @@ class App:
         for job, look, seconds in (*self.watch.jobs(), *self._evidence.jobs(self.database, self.clock)):
             self._scheduler.add_job(_tick, "interval", [look], seconds=seconds, id=job)
         self._scheduler.start()
+
+    async def _compare(self, name: str) -> None:
+        await self.accounts.run(name)  # first: a record that is read knows then whose making it is
+        await self.reconcile.run(name)
 
     async def _look_after(self) -> None:
         async with self.database.read() as session:
@@ -288,10 +291,6 @@ class App:
                 dead = await presence.release_dead(session, self.clock.now())
             if dead:
                 log.warning("took over from replicas that are gone", replicas=sorted(dead))
-
-    async def _load_cases(self, ids: Sequence[int]) -> dict[int, Case]:
-        async with self.database.read() as session:
-            return await store.by_id(session, ids)
 
 
 async def _tick(job: Callable[..., Awaitable[object]], *args: str) -> None:

@@ -32,6 +32,7 @@ class EffectKind(StrEnum):
     ATTACH_FILES = "attach_files"  #: give the record in Odoo a copy of the evidence
     POST_BOOKS = "post_books"  #: say in the admin channel whether every record of Odoo is accounted for
     TELL_ADMINS = "tell_admins"  #: say in the admin channel that a person or a channel cannot be written to
+    TELL_IDENTITIES = "tell_identities"  #: say in the admin channel which users of Odoo cannot be told apart
     POST_CHECKPOINT = "post_checkpoint"  #: say in the admin channel what the newest audit entry is, signed
 
 
@@ -46,6 +47,7 @@ COALESCING = frozenset(
         EffectKind.ATTACH_FILES,
         EffectKind.KEEP_ACTIVITIES,
         EffectKind.TELL_ADMINS,
+        EffectKind.TELL_IDENTITIES,
     }
 )
 
@@ -76,6 +78,7 @@ _LANES = {
     EffectKind.POST_CONFIG_NEWS: Lane.SLACK,
     EffectKind.POST_BOOKS: Lane.SLACK,
     EffectKind.TELL_ADMINS: Lane.SLACK,
+    EffectKind.TELL_IDENTITIES: Lane.SLACK,
 }
 
 #: What is done for a case in Odoo beside its decision, and must not hold that back.
@@ -87,6 +90,7 @@ _OF_ADMINS = {
     EffectKind.POST_BOOKS: "books",
     EffectKind.POST_CONFIG_NEWS: "config",
     EffectKind.TELL_ADMINS: "admins",
+    EffectKind.TELL_IDENTITIES: "identities",
 }
 
 

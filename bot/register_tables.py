@@ -1,11 +1,11 @@
-"""The tables of the registers: stand-ins, quotas, groups of Odoo, who may look at what. No behaviour.
+"""The tables of the registers: stand-ins, quotas, groups and users of Odoo, who may look at what. No behaviour.
 
 Each is read and written by its register alone. Imported by ``tables.py``, where everybody else finds them.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
 
 from bot.columns import Micros, UtcDateTime
 from bot.metadata import metadata
@@ -56,4 +56,14 @@ odoo_groups = Table(
     Column("members", Text, nullable=False),
     Column("left_out", Text, nullable=False),
     Column("read_at", UtcDateTime, nullable=False),
+)
+
+odoo_users = Table(
+    "odoo_users",
+    metadata,
+    Column("source", String(64), primary_key=True),
+    Column("email", Text, primary_key=True),
+    Column("uid", BigInteger),
+    Column("refused", Text, nullable=False),
+    Column("is_told", Boolean, nullable=False),
 )

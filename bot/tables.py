@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from bot.columns import Micros, UtcDateTime
 from bot.metadata import NAMING, metadata
-from bot.register_tables import delegations, odoo_groups, plan_roles, quota_uses
+from bot.register_tables import delegations, odoo_groups, odoo_users, plan_roles, quota_uses
 
 #: SQLite counts rows up by itself only for INTEGER primary keys.
 _Id = BigInteger().with_variant(Integer, "sqlite")
@@ -288,6 +288,7 @@ __all__ = [
     "messages",
     "metadata",
     "odoo_groups",
+    "odoo_users",
     "paces",
     "plan_roles",
     "plans",

@@ -6,7 +6,7 @@ No rule is here and nothing is committed here; the service calls these inside it
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -30,7 +30,7 @@ from bot.cases import decision_rows
 from bot.cases.codec import plan_hash, plan_to_text, revision_to_text
 from bot.cases.model import Case, Kind, RecordRef
 from bot.cases.rows import case_of, case_row, revision_row
-from bot.db import Read, Write
+from bot.db import Database, Read, Write
 from bot.tables import cases, plan_roles, plans, revisions
 
 #: As the index on covering cases has it. SQLAlchemy's own ``covers = 1`` would not find it: every case is gone through.
@@ -66,6 +66,16 @@ async def by_id(session: Read, ids: Iterable[int]) -> dict[int, Case]:
         return {}
     found = await _load(session, _whole().where(cases.c.id.in_(wanted)).order_by(cases.c.id))
     return {case.id: case for case in found}
+
+
+def loading(database: Database) -> Callable[[Sequence[int]], Awaitable[dict[int, Case]]]:
+    """A reading of cases by their numbers, in a transaction of its own each time."""
+
+    async def load(ids: Sequence[int]) -> dict[int, Case]:
+        async with database.read() as session:
+            return await by_id(session, ids)
+
+    return load
 
 
 async def by_record(session: Read, refs: Iterable[RecordRef]) -> dict[RecordRef, Case]:

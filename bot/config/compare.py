@@ -16,7 +16,7 @@ from bot.config.model import Config, Secret
 #: Parts that are read when the program starts and belong to what is running until it ends.
 FIXED = ("odoo", "types", "admin_channel")
 #: What of them is asked of the config anew each time.
-_FREE = re.compile(r"odoo\.[^.]+\.mode")
+_FREE = re.compile(r"odoo\.[^.]+\.(mode|user_ids(\..+)?)")
 
 #: What the file calls a part, where the program has another word for it.
 _KEYS = {"sources": "odoo"}

@@ -22,8 +22,9 @@ from bot.odoo.catalog.entry import EventType
 from bot.odoo.classify import ACCESS_ERROR
 from bot.odoo.findings import Visit
 from bot.odoo.guarded import bound_to
+from bot.odoo.identity import judge
 from bot.odoo.keys import key_of
-from bot.odoo.membership import Memberships
+from bot.odoo.membership import Memberships, users_of
 from bot.odoo.roster import membership
 from bot.odoo.setup.pieces import Do, Rule, Step
 from bot.odoo.setup.run import Administrator, Asked, set_up
@@ -50,7 +51,7 @@ Look: TypeAlias = Callable[[Visit], AsyncIterator[Check]]
 async def examine(visit: Visit) -> list[Check]:
     """Every check of one source. Never raises SignoffError: what could not be asked is a finding."""
     found: list[Check] = []
-    for look in (_version, _login, _clock, _key, _rights, _groups, _rules, _guards, _holds):
+    for look in (_version, _login, _clock, _key, _rights, _people, _groups, _rules, _guards, _holds):
         found += await _all(look, visit)
         if look in (_version, _login) and found[-1].verdict is Verdict.BAD and not _logged_in(found):
             break  # without these Odoo cannot be asked anything else
@@ -147,6 +148,16 @@ async def _right(visit: Visit, entry: EventType, has: dict[str, bool]) -> Check:
         return Check("rights", Verdict.OK, f"{entry.name}: the bot may carry it out")
     says = f"{entry.name}: the bot is not in {lacking}; Odoo may take its calls and do nothing"
     return Check("rights", Verdict.BAD, says, f"give {visit.source.login} the group {lacking} in Odoo")
+
+
+async def _people(visit: Visit) -> AsyncIterator[Check]:
+    """Whether every address is one user's; whether one has come to another user, only the running program remembers."""
+    found = judge(await users_of(visit.client), {}, visit.source)
+    refused = [one.refused for _, one in sorted(found.items()) if one.refused]
+    for sentence in refused:
+        yield Check("people", Verdict.BAD, sentence)
+    if not refused:
+        yield Check("people", Verdict.OK, f"{len(found)} users of Odoo have an address each")
 
 
 async def _groups(visit: Visit) -> AsyncIterator[Check]:

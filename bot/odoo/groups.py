@@ -84,7 +84,8 @@ class GroupWatch:
                 self.trouble[source] = f"group {group.name}: {error.sentence}"
                 log.warning("group not read", source=source, group=group.name, error=error.kind)
                 continue
-            found.append(membership(group, users, self._sources[source].settings))
+            at = self._sources[source]
+            found.append(membership(group, users, at.settings, at.refused))
         return bool(found) and await self._register.keep(found, self._service.rules.config)
 
     async def _ask_again(self) -> None:

@@ -1,4 +1,4 @@
-"""Reading who is in a group of Odoo: one call for the group, whatever the number of its users.
+"""Reading who works in an Odoo, and who is in a group of it: one call for each, whatever the number of its users.
 
 A group is named by its external id. ``res.groups.get_external_id`` (read in the sources of 18.0 and 19.0) tells it to
 every internal user; where a server refuses that, ``has_group`` (measured on both) is asked of one user after another.
@@ -14,6 +14,7 @@ import structlog
 
 from bot.errors import PermanentError
 from bot.odoo.client import OdooClient, together
+from bot.odoo.identity import Account
 from bot.odoo.roster import User
 
 _GROUPS: Final = "res.groups"
@@ -75,6 +76,12 @@ class Memberships:
             raise PermanentError(sentence, kind="groups_hidden")
         inside = await together(self._client.query(_USERS, "has_group", [user["id"]], group) for user in users)
         return [user for user, is_in in zip(users, inside, strict=True) if is_in is True]
+
+
+async def users_of(client: OdooClient) -> list[Account]:
+    """Everybody who works in this Odoo now: no users of the portal, no archived ones. Raises SignoffError."""
+    rows = await client.search_read(_USERS, [["share", "=", False], ["active", "=", True]], ["login"], order="id")
+    return [Account(int(row["id"]), str(row["login"])) for row in rows]
 
 
 _NO_GROUP: Final = "no_group"

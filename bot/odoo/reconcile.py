@@ -94,6 +94,11 @@ class Reconcile:
             if not self.trouble[name]:
                 RECONCILED.labels(name).set(self._clock.now().timestamp())
 
+    def again(self, name: str) -> None:
+        """Have the next comparison read every record of a source: who made them has to be judged anew."""
+        for model in self._sources[name].by_model:
+            self._sweeps[name, model].before.clear()
+
     async def _compare(self, source: OdooSource, model: str, *, calls: int) -> str:
         """Why the model is not compared whole; empty when it is. One broken model stops no other."""
         sweep, name = self._sweeps[source.settings.name, model], source.settings.name

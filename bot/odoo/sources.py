@@ -28,6 +28,7 @@ from bot.odoo.domains import as_of
 from bot.odoo.editors import Editors
 from bot.odoo.guarded import Guards
 from bot.odoo.held import Holds, said_of
+from bot.odoo.identity import with_doubts
 from bot.odoo.interpret import interpret, watched, with_editors
 from bot.odoo.rates import Rates
 from bot.odoo.reader import Reader, Record
@@ -56,6 +57,8 @@ class OdooSource:
         self._editors = {model: Editors(model, self.client, self._reader) for model in chatty}
         self._background = {model: Background(entries, self.client, clock) for model, entries in self.by_model.items()}
         self._major: int | None = None
+        #: Addresses of which it is not sure whose they are in this Odoo; ``AccountWatch`` keeps it true.
+        self.refused: frozenset[str] = frozenset()
         #: Writes under way at once. "Writing" is committed only when a write's turn has come: whoever finds it after
         #: a crash has to assume that the call went out.
         self.writing = asyncio.Semaphore(settings.concurrency)
@@ -91,7 +94,7 @@ class OdooSource:
             self._shown(model, now_is, beside, held),
             apart=tuple(self._shown(model, one, beside, held) for one in now_is.apart),
         )
-        return with_editors(known, editors, self.settings)
+        return with_doubts(with_editors(known, editors, self.settings), self.refused)
 
     def _shown(self, model: str, event: Event, beside: Pairs, held: frozenset[str]) -> Event:
         """The event with what is said beside it; that Odoo lets people past a decision, only where one is owed."""
@@ -169,3 +172,8 @@ class OdooSource:
 
 
 Sources = Mapping[str, OdooSource]
+
+
+def models_of(sources: Sources) -> dict[str, frozenset[str]]:
+    """What is watched in each source."""
+    return {name: frozenset(source.by_model) for name, source in sources.items()}

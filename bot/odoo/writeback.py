@@ -25,6 +25,7 @@ from bot.effects import EffectKind
 from bot.errors import PermanentError, SignoffError, TransientError, UnknownOutcome
 from bot.metrics import CASES, CLICK_TO_CONFIRMED
 from bot.odoo import notes
+from bot.odoo.activities import finish_own
 from bot.odoo.classify import is_not_odoo
 from bot.odoo.client import WRITE_SECONDS
 from bot.odoo.notes import DecisionMarks
@@ -219,6 +220,16 @@ class WriteBack:
         decided_at = task.case.decided_at
         if isinstance(answer, Transition) and decided_at is not None:
             CLICK_TO_CONFIRMED.observe(max(0.0, (self._clock.now() - decided_at).total_seconds()))
+        if isinstance(answer, Transition):
+            await _finish_activities(task)
+
+
+async def _finish_activities(task: Task) -> None:
+    """What Odoo has planned for the bot is done; a leftover of it is no reason to fail what is confirmed."""
+    try:
+        await finish_own(task.source.client, task.case)
+    except SignoffError as error:
+        log.warning("activities of the bot not marked as done", record=str(task.case.record), error=error.kind)
 
 
 def _look_again(now: datetime, until: datetime, settle: timedelta) -> datetime:

@@ -60,6 +60,16 @@ def test_a_secret_is_named_and_not_told() -> None:
     assert fixed_differences(before, after) == ("odoo.main.api_key",)
 
 
+def test_a_confirmed_user_of_odoo_is_taken_over_without_a_restart() -> None:
+    url = "    url: https://erp.example.com\n"
+    assert url in SMALLEST
+    before, after = config_of(SMALLEST), config_of(SMALLEST.replace(url, url + "    user_ids: {ann@example.com: 99}\n"))
+
+    assert after.sources["main"].user_ids == {"ann@example.com": 99}
+    assert differences(before, after)
+    assert fixed_differences(before, after) == ()
+
+
 def test_rules_in_another_order_are_told_although_each_is_as_before() -> None:
     two = SMALLEST.replace(
         "rules:\n",

@@ -119,6 +119,28 @@ async def test_a_source_that_was_down_is_found_out_about_when_it_is_back(story: 
     assert await story.world.app.troubles() == {}
 
 
+async def test_a_days_backlog_is_caught_up_with_in_few_calls_and_shown_as_it_is_now(story: Story) -> None:
+    """Not a card, a call or a revision for each thing that happened meanwhile."""
+    story.odoo.webhooks.muted = True
+    story.odoo.faults.down()
+    orders = [await story.order(12_500) for _ in range(40)]
+    for amount in (13_000, 14_000):
+        for order in orders:
+            await story.people.reprice_purchase(order.id, amount=amount)
+    await story.reconcile()
+    story.advance(hours=24)
+    story.odoo.faults.up()
+    story.odoo.calls.clear()
+    await story.reconcile()
+    await story.all_say(orders, "14,000.00 USD")
+    asked = [call for call in story.odoo.calls if call.login == "bot"]
+    assert len(asked) < len(orders)
+    await story.rest()
+    assert [len(story.cards(order)) for order in orders] == [1] * len(orders)
+    assert len(await story.audited("case.opened")) == len(orders)
+    assert not any(card.says("→") for card in story.cards())
+
+
 async def test_a_webhook_that_came_while_odoo_was_down_is_followed_when_it_is_back(quick_story: Story) -> None:
     story = quick_story
     story.odoo.faults.down()

@@ -33,6 +33,24 @@ async def test_a_count_whose_answer_was_lost_after_the_write_is_confirmed_by_its
     assert (story.field(count, "quantity"), story.calls("action_apply_inventory", count)) == (60.0, 1), odoo_version
 
 
+@both_odoos
+async def test_what_odoo_planned_for_the_bot_is_done_with_the_decision_and_what_it_planned_for_people_is_not(
+    quick_story: Story, odoo_version: str
+) -> None:
+    story = quick_story
+    order, other = await story.order(), await story.order()
+    for who, record in (("bot", order), ("purm", order), ("bot", other)):
+        values = {"user_id": story.odoo.uid(who), "summary": f"for {who}"}
+        await story.odoo.as_user("purm").call(order.model, "activity_schedule", [record.id], **values)
+    await story.approve(order)
+    await story.card(order, "Confirmed in Odoo")
+    await story.rest()
+    open_ones = [story.odoo.record("mail.activity", one) for one in story.odoo.engine.store.ids("mail.activity")]
+    planned = sorted((one["summary"], one["res_id"]) for one in open_ones if one["active"])
+    assert planned == [("for bot", other.id), ("for purm", order.id)], odoo_version
+    assert len([one for one in story.notes(order) if "[Signoff #" in one]) == 1
+
+
 async def test_a_repeatable_write_that_got_lost_on_its_way_is_repeated_once_after_the_settling_time(
     story: Story,
 ) -> None:

@@ -41,6 +41,7 @@ class Source:
     webhook_tokens: tuple[Secret, ...]  #: any of them is accepted, so that one can be rotated
     events: tuple[str, ...]  #: event types watched here
     users: Mapping[str, str] = field(default_factory=dict)  #: Odoo login -> e-mail, where the login is not the e-mail
+    user_ids: Mapping[str, int] = field(default_factory=dict)  #: Odoo login -> its user, as an admin has confirmed it
     concurrency: int = 4  #: calls under way at once
     reconcile_every: timedelta = timedelta(seconds=60)
     settle: timedelta = timedelta(minutes=5)  #: how long a lost answer is looked for before a person is asked

@@ -43,6 +43,9 @@ class Source(Part):
     """What is watched in this database; without it, every event type."""
     users: dict[str, Email] = Field(default_factory=dict)
     """Odoo login to e-mail address, only for people whose login is not their address; one login for each."""
+    user_ids: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
+    """Odoo login to the number of its user in Odoo. Where an address has come to another user of Odoo than before,
+    that is refused until it is confirmed here; the message in the `admin_channel` names login and number."""
     concurrency: Annotated[int, Field(ge=1, le=MAX_CONCURRENCY)] = 4
     """Calls to this Odoo under way at once."""
     reconcile: Reconcile = timedelta(seconds=60)
@@ -85,6 +88,7 @@ class Source(Part):
             webhook_tokens=tuple(self.webhook_tokens),
             events=tuple(sorted(all_events) if self.events is None else self.events),
             users=self.users,
+            user_ids=self.user_ids,
             concurrency=self.concurrency,
             reconcile_every=self.reconcile,
             settle=self.settle,
