@@ -99,7 +99,8 @@ async def _program(clinic: Clinic) -> web.AppRunner:
 async def test_nothing_is_wrong_after_the_set_up(clinic: Clinic, administrator: Administrator | None) -> None:
     found = await clinic.find(administrator=administrator)
     assert {check.verdict for check in found} == {OK}
-    names = {"version", "login", "clock", "key", "rights", "rules", "guard", "hold", "webhook", "comparison"}
+    names = {"version", "login", "clock", "key", "rights", "people", "rules", "guard", "hold", "webhook"}
+    names |= {"comparison"}
     assert {check.name for check in found} == names
 
 
@@ -116,6 +117,13 @@ async def test_a_bot_without_an_address_is_told_because_odoo_refuses_its_notes(c
     found = await clinic.find()
     (check,) = [one for one in found if one.verdict is BAD]
     assert ("e-mail" in check.says, "e-mail" in check.mend, len(found) > 6) == (True, True, True)
+
+
+async def test_two_users_with_one_address_are_told(clinic: Clinic) -> None:
+    for login, written in (("puru", "ann@example.com"), ("accu", "Ann@Example.com")):
+        await clinic.odoo.as_user("admin").call("res.users", "write", [clinic.odoo.uid(login)], {"login": written})
+    (check,) = await clinic.about("people")
+    assert (check.verdict, "ann@example.com is the address of Odoo user" in check.says) == (BAD, True)
 
 
 async def test_a_login_that_is_refused_ends_the_examination_of_odoo(clinic: Clinic) -> None:
