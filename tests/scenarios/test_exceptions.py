@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.sandbox.slack import Card
 from tests.scenarios.conftest import told
 from tests.scenarios.story import ANN, BOB, Record, Story
 
@@ -165,6 +166,16 @@ async def test_the_third_variance_of_a_supplier_asks_why(story: Story) -> None:
     assert len([card for card in story.cards() if card.says("Repeats:")]) == 1
 
 
+async def _request(story: Story, words: str) -> Card:
+    """The card of what Ann asks for, which is named like the record of the exception, once it says ``words``."""
+
+    def found() -> Card | None:
+        asked = [card for card in story.cards() if card.says("Ann asks: buy 10 boxes")]
+        return next((card for card in asked if card.says(words)), None)
+
+    return await story.until(found, f"a request that says {words!r}")
+
+
 async def test_an_exception_asks_for_an_approval_and_its_answer_comes_back(story: Story) -> None:
     receipt = transfer(story, "incoming", ago=49)
     await story.reconcile()
@@ -173,10 +184,9 @@ async def test_an_exception_asks_for_an_approval_and_its_answer_comes_back(story
     assert not (await story.slack.submit(view, asked, by=ANN)).errors
     await story.slack.command("/approvals mine", by=BOB, channel="#floor")
     await story.told(BOB, "nobody of floor has it, for")
-    request = Record("signoff.group", 0, "Ann asks: buy 10 boxes")
-    card = await story.card(request, "Waiting for buyers")
+    card = await _request(story, "Waiting for buyers")
     await story.answer(card, "Approve", "go on", by=CYD)
-    await story.card(request, "Approved by Cyd (buyers). Case 1 has the answer.")
+    await _request(story, "Approved by Cyd (buyers). Case 1 has the answer.")
     card = next(one for one in story.cards(receipt) if "I’m on it" in one.labels)
     await story.until(lambda: card.says("The approval that was asked for: approved by Cyd: go on"), "the answer")
     view = await story.slack.opened(await story.click(card, "Ask approval"))
@@ -185,4 +195,4 @@ async def test_an_exception_asks_for_an_approval_and_its_answer_comes_back(story
     view = await story.slack.opened(await story.click(card, "Resolve"))
     chosen = {"cause": "supplier late", "resolution": "bought elsewhere"}
     assert not (await story.slack.submit(view, chosen, by=ANN)).errors
-    await story.card(request, "Nobody has to decide any more: case 1, which asked for it, is over")
+    await _request(story, "Nobody has to decide any more: case 1, which asked for it, is over")
