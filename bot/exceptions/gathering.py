@@ -15,7 +15,7 @@ from typing import assert_never
 from bot.approvals.quorum import current_stage
 from bot.cases.answers import Transition, entry, post_cards, update_cards
 from bot.cases.event import OURS, Event, Finding, RecordRef
-from bot.cases.model import Case, Kind, Revision, Status, WriteBackState
+from bot.cases.model import Case, Status
 from bot.cases.opening import seen_entry
 from bot.cases.planning import Rules
 from bot.effects import EffectKind
@@ -32,7 +32,7 @@ from bot.exceptions.commands import (
     Left,
     Resolve,
 )
-from bot.exceptions.showing import show
+from bot.exceptions.showing import fresh, show
 from bot.money import Money
 from bot.text import one_line
 
@@ -135,17 +135,7 @@ def _open(case: Case, members: Iterable[Alike], rules: Rules, now: datetime) -> 
     known = tuple(members)
     event = _event(replace(case.event, record=RecordRef(case.record.source, OURS, case.id)), known, len(known))
     care = Care(members=tuple(one.case_id for one in known), gathered=len(known))
-    opened = Case(
-        id=0,
-        kind=Kind.EXCEPTION,
-        status=Status.OPEN,
-        write_back=WriteBackState.NONE,
-        revision=Revision(1, event, now),
-        plan=case.plan,
-        opened_at=now,
-        channels=current_stage(case).channels,
-        care=care,
-    )
+    opened = replace(fresh(event, case.plan, care, now), channels=current_stage(case).channels)
     joins = tuple(Join(one.case_id, 0) for one in known)
     shown = post_cards(opened, opened.channels)
     return Transition(opened, (seen_entry(opened, "case.opened", now, rules),), shown, then=joins)

@@ -9,16 +9,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from bot.approvals.quorum import current_stage
-from bot.cases.answers import Transition, post_cards
+from bot.cases.answers import Transition
 from bot.cases.event import OURS, Event, Finding, RecordRef
-from bot.cases.model import Case, Kind, Revision, Status, WriteBackState
-from bot.cases.opening import seen_entry
+from bot.cases.model import Case
 from bot.cases.planning import Rules, plan_for
 from bot.config.durations import write_duration
 from bot.config.model import Pattern, Rule
-from bot.exceptions.care import Care
+from bot.exceptions.care import NOT_YET
 from bot.exceptions.commands import Recur, Repeated
+from bot.exceptions.showing import fresh, show
 from bot.text import one_line
 
 #: Cases that the card lists.
@@ -68,17 +67,4 @@ def _open(case: Case, pattern: Pattern, repeated: Repeated, rules: Rules, now: d
         apart=(),
     )
     under = replace(rules, config=replace(rules.config, rules=(Rule(f"pattern {pattern.name}", pattern.policy, 0),)))
-    plan = plan_for(event, under)
-    opened = Case(
-        id=0,
-        kind=Kind.EXCEPTION,
-        status=Status.OPEN,
-        write_back=WriteBackState.NONE,
-        revision=Revision(1, event, now),
-        plan=plan,
-        opened_at=now,
-        channels=(),
-        care=Care(),
-    )
-    opened = replace(opened, channels=current_stage(opened).channels)
-    return Transition(opened, (seen_entry(opened, "case.opened", now, rules),), post_cards(opened, opened.channels))
+    return show(fresh(event, plan_for(event, under), NOT_YET, now), rules, now)

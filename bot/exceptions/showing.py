@@ -1,4 +1,4 @@
-"""Putting an exception before people for the first time. Core."""
+"""A new exception, and putting it before people for the first time. Core."""
 
 from __future__ import annotations
 
@@ -7,10 +7,25 @@ from datetime import datetime
 
 from bot.approvals.quorum import current_stage
 from bot.cases.answers import Transition, post_cards
-from bot.cases.model import Case
+from bot.cases.model import Case, Event, Kind, Plan, Revision, Status, WriteBackState
 from bot.cases.opening import seen_entry
 from bot.cases.planning import Rules
-from bot.exceptions.care import NOT_YET
+from bot.exceptions.care import NOT_YET, Care
+
+
+def fresh(event: Event, plan: Plan, care: Care, now: datetime) -> Case:
+    """A new exception about ``event``, of which nobody has been told."""
+    return Case(
+        id=0,
+        kind=Kind.EXCEPTION,
+        status=Status.OPEN,
+        write_back=WriteBackState.NONE,
+        revision=Revision(1, event, now),
+        plan=plan,
+        opened_at=now,
+        channels=(),
+        care=care,
+    )
 
 
 def show(case: Case, rules: Rules, now: datetime) -> Transition:

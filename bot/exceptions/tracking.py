@@ -14,12 +14,12 @@ from bot.cases.commands import Over
 from bot.cases.event import Event
 from bot.cases.figures import changes
 from bot.cases.following import look_again
-from bot.cases.model import Case, Kind, Revision, Status, WriteBackState
+from bot.cases.model import Case, Revision, Status
 from bot.cases.opening import seen_entry
 from bot.cases.planning import Rules, left_out, plan_for
 from bot.exceptions.care import NOT_YET, Care
 from bot.exceptions.commands import Gather, Tracked
-from bot.exceptions.showing import show
+from bot.exceptions.showing import fresh, show
 
 #: Of a record that still asks for something, and no longer for this.
 NO_LONGER_SO = Over("it is no longer so in Odoo")
@@ -62,17 +62,7 @@ def _open_unless_covered(closed: Case | None, event: Event, rules: Rules, now: d
 def _open(event: Event, rules: Rules, now: datetime) -> Transition:
     plan = plan_for(event, rules)
     wait = plan.care.debounce if plan.care else None
-    opened = Case(
-        id=0,
-        kind=Kind.EXCEPTION,
-        status=Status.OPEN,
-        write_back=WriteBackState.NONE,
-        revision=Revision(1, event, now),
-        plan=plan,
-        opened_at=now,
-        channels=(),
-        care=Care(tell_at=now + wait if wait else None),
-    )
+    opened = fresh(event, plan, Care(tell_at=now + wait if wait else None), now)
     if wait or _is_gathered(opened):
         noticed = seen_entry(opened, "exception.noticed", now, rules)
         return Transition(opened, (noticed,), then=() if wait else (Gather(0),))

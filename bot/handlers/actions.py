@@ -14,10 +14,10 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot.cases.answers import Answer, Refusal
 from bot.cases.commands import BreakGlass, Consider, Decide, DoneByHand, GiveUpWriting, Retry, Say, Undo, Wanted
 from bot.cases.model import Person
-from bot.errors import PermanentError
 from bot.exceptions.commands import Acknowledge, Reopen
 from bot.handlers import payloads, replies
 from bot.handlers.counter import Counter
+from bot.handlers.opening import not_understood, opened
 from bot.handlers.payloads import Click
 from bot.slack.board import Shown
 from bot.slack.buttons import Action
@@ -66,10 +66,7 @@ class Actions:
 
     async def unknown(self, ack: AsyncAck, body: Body) -> None:
         """A button of another time, or no click at all."""
-        await ack()
-        who = payloads.whom(body)
-        if who is not None:
-            await self._counter.tell(who, replies.NOT_UNDERSTOOD)
+        await not_understood(self._counter, ack, body)
 
     async def _open_modal(self, click: Click, person: Person, shown: Shown) -> str:
         """Ask for the reason, unless it is clear already that the answer would not be taken."""
@@ -77,11 +74,7 @@ class Actions:
         if refused is not None:
             return refused.sentence
         view = ask_reason(shown.case, click.action, click.whom.channel_id)
-        try:
-            await self._counter.gateway.open_modal(click.trigger_id, view)
-        except PermanentError:
-            return replies.NOT_OPENED
-        return ""
+        return await opened(self._counter, click.trigger_id, view)
 
     async def _refused(self, click: Click, person: Person) -> Refusal | None:
         answer: Answer = await self._counter.execute(Consider(command(click, person)))

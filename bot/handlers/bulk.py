@@ -15,11 +15,12 @@ from bot.cases.answers import Refusal
 from bot.cases.bulk import Batch
 from bot.cases.commands import Decide
 from bot.cases.model import Case, Person, Verdict
-from bot.errors import PermanentError, SignoffError
+from bot.errors import SignoffError
 from bot.handlers import payloads, replies
 from bot.handlers.actions import Body
 from bot.handlers.approvals import ApprovalsDesk
 from bot.handlers.counter import Counter
+from bot.handlers.opening import opened
 from bot.handlers.payloads import Picked
 from bot.handlers.slash import Asked
 from bot.slack.bulk import CASES_BLOCK, choose, result
@@ -46,11 +47,7 @@ class BulkDesk:
             return _NOTHING if not found else _which(found)
         if len(named) > 1:
             return _which(found)
-        try:
-            await self._counter.gateway.open_modal(asked.trigger_id, choose(named[0], asked.whom.channel_id))
-        except PermanentError:
-            return replies.NOT_OPENED
-        return ""
+        return await opened(self._counter, asked.trigger_id, choose(named[0], asked.whom.channel_id))
 
 
 class BulkSubmissions:

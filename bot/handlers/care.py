@@ -5,9 +5,7 @@ No rule is here. A modal stays open while something is missing; it turns into on
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
@@ -17,11 +15,13 @@ from bot.cases.clock_commands import Pause
 from bot.cases.commands import Consider
 from bot.cases.model import Person
 from bot.config.durations import parse_duration, write_duration
-from bot.errors import PermanentError, SignoffError
+from bot.errors import SignoffError
 from bot.exceptions.commands import AskApproval, Assign, CareCommand, Resolve, Snooze
 from bot.handlers import payloads, replies
 from bot.handlers.actions import Body
+from bot.handlers.chosen import Chosen
 from bot.handlers.counter import Counter
+from bot.handlers.opening import not_understood, opened, shown_by
 from bot.handlers.payloads import Submission
 from bot.slack import care_modals as modal
 from bot.slack.buttons import Action
@@ -48,9 +48,6 @@ _FIRST = {
     Action.ASK_APPROVAL: modal.POLICY,
 }
 
-#: The last second that a four-digit year holds.
-_LAST_SECOND = 253_402_300_799
-
 
 class CareDesk:
     """Listeners for what is asked in a modal about an exception."""
@@ -60,52 +57,40 @@ class CareDesk:
 
     async def ask(self, ack: AsyncAck, body: Body) -> None:
         """A button was pressed: open its modal, unless it is clear already that it would not be taken."""
-        click = payloads.click(body)
-        shown = await self._counter.board.look(click.case_id) if click is not None else None
-        if click is None or shown is None:
-            await ack()
-            who = payloads.whom(body)
-            if who is not None:
-                await self._counter.tell(who, replies.NOT_UNDERSTOOD)
+        found = await shown_by(self._counter, ack, body)
+        if found is None:
             return
+        click, shown = found
         person = await self._counter.person(click.whom)
         likely = Resolve(click.case_id, click.revision, person, "", "", "", click.pin)
         refused = await self._counter.execute(Consider(likely))
         sentence = refused.sentence if isinstance(refused, Refusal) else ""
         if not sentence:
             view = modal.ask(shown.case, click.action, click.whom.channel_id, self._counter.clock.now())
-            try:
-                await self._counter.gateway.open_modal(click.trigger_id, view)
-            except PermanentError:
-                sentence = replies.NOT_OPENED
+            sentence = await opened(self._counter, click.trigger_id, view)
         await ack()
         await self._counter.tell(click.whom, sentence)
         await self._counter.adopt(click, shown)
 
     async def members(self, ack: AsyncAck, body: Body) -> None:
         """Show all: those of a group, each with where it stands."""
-        click = payloads.click(body)
-        shown = await self._counter.board.look(click.case_id) if click is not None else None
-        if click is None or shown is None or shown.case.care is None:
-            await ack()
-            who = payloads.whom(body)
-            if who is not None:
-                await self._counter.tell(who, replies.NOT_UNDERSTOOD)
+        asked = await shown_by(self._counter, ack, body)
+        if asked is None:
+            return
+        click, shown = asked
+        if shown.case.care is None:
+            await not_understood(self._counter, ack, body)
             return
         numbers = shown.case.care.members[: modal.LISTED]
         found = [await self._counter.board.look(number) for number in numbers]
         view = modal.members(shown.case, [one.case for one in found if one is not None])
-        sentence = ""
-        try:
-            await self._counter.gateway.open_modal(click.trigger_id, view)
-        except PermanentError:
-            sentence = replies.NOT_OPENED
+        sentence = await opened(self._counter, click.trigger_id, view)
         await ack()
         await self._counter.tell(click.whom, sentence)
 
     async def given(self, ack: AsyncAck, body: Body) -> None:
         """A modal was sent off."""
-        sent, chosen = payloads.submission(body), _Chosen(body)
+        sent, chosen = payloads.submission(body), Chosen(body)
         if sent is None:
             await ack(response_action="update", view=not_done(replies.NOT_UNDERSTOOD))
             return
@@ -121,7 +106,7 @@ class CareDesk:
         await ack()
         await self._counter.tell(sent.whom, replies.answer(answer, sent.action))
 
-    async def _execute(self, sent: Submission, chosen: _Chosen, person: Person) -> Answer:
+    async def _execute(self, sent: Submission, chosen: Chosen, person: Person) -> Answer:
         if sent.action is Action.PAUSE:
             cause = chosen.text(modal.TEXT)
             return await self._counter.service.execute(
@@ -129,13 +114,13 @@ class CareDesk:
             )
         return await self._counter.execute(await self._command(sent, chosen, person))
 
-    async def _command(self, sent: Submission, chosen: _Chosen, person: Person) -> CareCommand:
+    async def _command(self, sent: Submission, chosen: Chosen, person: Person) -> CareCommand:
         match sent.action:
             case Action.ASSIGN:
-                to = await self._counter.people.person(chosen.user(modal.PERSON), sent.whom.team_id)
+                to = await self._counter.people.person(chosen.person(modal.PERSON), sent.whom.team_id)
                 return Assign(sent.case_id, person, to, sent.pin)
             case Action.SNOOZE:
-                return Snooze(sent.case_id, person, chosen.until(self._counter.clock.now()), sent.pin)
+                return Snooze(sent.case_id, person, _until(chosen, self._counter.clock.now()), sent.pin)
             case Action.ASK_APPROVAL:
                 policy, asked = chosen.option(modal.POLICY), chosen.text(modal.TEXT)
                 return AskApproval(sent.case_id, person, policy, asked, sent.pin)
@@ -153,41 +138,12 @@ async def _refuse(ack: AsyncAck, action: Action, refusal: Refusal) -> None:
         await ack(response_action="update", view=not_done(refusal.sentence))
 
 
-class _Chosen:
-    """What a submitted modal brings back; whatever does not look as Slack sends it is empty."""
-
-    def __init__(self, body: Mapping[str, Any]) -> None:
-        view = body.get("view")
-        state = view.get("state") if isinstance(view, Mapping) else None
-        values = state.get("values") if isinstance(state, Mapping) else None
-        self._values = values if isinstance(values, Mapping) else {}
-
-    def user(self, block: str) -> str:
-        """The Slack id of the person who was picked."""
-        return payloads.slack_id(self._picked(block).get("selected_user"))
-
-    def text(self, block: str) -> str:
-        """What was typed."""
-        return payloads.text(self._picked(block).get("value"))
-
-    def option(self, block: str) -> str:
-        """What was chosen."""
-        option = self._picked(block).get("selected_option")
-        return payloads.text(option.get("value")) if isinstance(option, Mapping) else ""
-
-    def until(self, now: datetime) -> datetime | None:
-        """Until when it is put off, in UTC; None for the next shift. Nothing chosen is now, which is refused."""
-        chosen = self.option(modal.WHEN)
-        if chosen == modal.NEXT_SHIFT:
-            return None
-        if chosen == modal.OTHER_TIME:
-            seconds = self._picked(modal.AT).get("selected_date_time")
-            known = isinstance(seconds, int) and not isinstance(seconds, bool) and 0 < seconds < _LAST_SECOND
-            return datetime.fromtimestamp(seconds, UTC) if known and seconds else now
-        offered = {write_duration(one): one for one in modal.SNOOZES}
-        return now + offered[chosen] if chosen in offered else now
-
-    def _picked(self, block: str) -> Mapping[str, Any]:
-        entry = self._values.get(block)
-        picked = entry.get(modal.VALUE) if isinstance(entry, Mapping) else None
-        return picked if isinstance(picked, Mapping) else {}
+def _until(chosen: Chosen, now: datetime) -> datetime | None:
+    """Until when it is put off, in UTC; None for the next shift. Nothing chosen is now, which is refused."""
+    wanted = chosen.option(modal.WHEN)
+    if wanted == modal.NEXT_SHIFT:
+        return None
+    if wanted == modal.OTHER_TIME:
+        return chosen.instant(modal.AT) or now
+    offered = {write_duration(one): one for one in modal.SNOOZES}
+    return now + offered[wanted] if wanted in offered else now

@@ -6,7 +6,6 @@ person in whose name it was done; what is lost on that way stands in ``/approval
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,17 +23,17 @@ from bot.delegations import Delegations, concerning
 from bot.effects import DIRECT
 from bot.errors import SignoffError
 from bot.handlers import payloads, replies
+from bot.handlers.chosen import Chosen
 from bot.handlers.counter import Counter
 from bot.handlers.payloads import Whom
-from bot.handlers.slash import Asked
+from bot.handlers.slash import Asked, case_number
 from bot.slack.cards import Card
-from bot.slack.delegation_modal import END, GIVER, START, TAKER, VALUE, ask_stand_in, ask_whom
+from bot.slack.delegation_modal import END, GIVER, START, TAKER, ask_stand_in, ask_whom
 from bot.slack.modals import not_done
 from bot.slack.notice import Notice, notice
 
-_DIGITS = 18
-#: Far beyond any date that a delegation may have, and within what an instant can hold.
-_LAST_SECOND = 1 << 32
+#: Stands for no date: it is past, and so never allowed.
+_NEVER = datetime.fromtimestamp(0, UTC)
 
 log = structlog.get_logger(__name__)
 
@@ -68,10 +67,10 @@ class DelegationDesk:
 
     async def end(self, asked: Asked) -> str:
         """End one early."""
-        number = asked.words[0].lstrip("#") if asked.words else ""
-        if not is_number(number):
+        number = case_number(asked)
+        if number is None:
             return _WHICH
-        found = await self._register.execute(Revoke(asked.person, int(number)))
+        found = await self._register.execute(Revoke(asked.person, number))
         if isinstance(found, Refused):
             return found.sentence
         await self._tell(found.taker, f"You no longer stand in for {found.giver_name}; {asked.person.name} ended it.")
@@ -80,7 +79,7 @@ class DelegationDesk:
     async def submit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """The modal was sent off."""
         who = payloads.whom(body)
-        chosen = _Chosen(body)
+        chosen = Chosen(body)
         if who is None:
             await ack(response_action="update", view=not_done(replies.NOT_UNDERSTOOD))
             return
@@ -101,8 +100,8 @@ class DelegationDesk:
 
     async def ask_whom(self, asked: Asked) -> str:
         """Open the modal that forwards one case."""
-        number = asked.words[0].lstrip("#") if asked.words else ""
-        shown = await self._counter.board.look(int(number)) if is_number(number) else None
+        number = case_number(asked)
+        shown = await self._counter.board.look(number) if number is not None else None
         if shown is None:
             return _WHICH_CASE
         await self._counter.gateway.open_modal(asked.trigger_id, ask_whom(shown.case))
@@ -110,7 +109,7 @@ class DelegationDesk:
 
     async def forward(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """The modal was sent off: one call of the service."""
-        sent, taker = payloads.pointed(body), _Chosen(body).person(TAKER)
+        sent, taker = payloads.pointed(body), Chosen(body).person(TAKER)
         if sent is None or not taker:
             await ack(response_action="update", view=not_done(replies.NOT_UNDERSTOOD))
             return
@@ -126,12 +125,12 @@ class DelegationDesk:
             return
         await ack()
 
-    async def _command(self, who: Whom, chosen: _Chosen) -> Delegate:
+    async def _command(self, who: Whom, chosen: Chosen) -> Delegate:
         people = self._counter.people
         person = await self._counter.person(who)
         giver = await people.person(chosen.person(GIVER), who.team_id) if chosen.person(GIVER) else person
         taker = await people.person(chosen.person(TAKER), who.team_id)
-        return Delegate(person, giver, taker, chosen.instant(START), chosen.instant(END))
+        return Delegate(person, giver, taker, chosen.instant(START) or _NEVER, chosen.instant(END) or _NEVER)
 
     async def _told(self, command: Delegate, made: Delegation) -> None:
         span = f"from {_at(made.starts_at)} up to {_at(made.ends_at)}"
@@ -146,36 +145,6 @@ class DelegationDesk:
             await self._counter.gateway.say(f"{DIRECT}{email}", _card(sentence))
         except SignoffError as error:
             log.warning("delegation not told", error=error.kind)
-
-
-def is_number(text: str) -> bool:
-    """Whether it fits the database's integers."""
-    return text.isascii() and text.isdigit() and len(text) <= _DIGITS
-
-
-class _Chosen:
-    """What a submitted modal brings back; whatever does not look as Slack sends it is empty."""
-
-    def __init__(self, body: Mapping[str, Any]) -> None:
-        view = body.get("view")
-        state = view.get("state") if isinstance(view, Mapping) else None
-        values = state.get("values") if isinstance(state, Mapping) else None
-        self._values = values if isinstance(values, Mapping) else {}
-
-    def person(self, block: str) -> str:
-        """The Slack id of the person who was picked; empty for none."""
-        return payloads.slack_id(self._picked(block).get("selected_user"))
-
-    def instant(self, block: str) -> datetime:
-        """The instant that was picked, in UTC; the beginning of time for none, which is never allowed."""
-        seconds = self._picked(block).get("selected_date_time")
-        known = isinstance(seconds, int) and not isinstance(seconds, bool) and 0 < seconds < _LAST_SECOND
-        return datetime.fromtimestamp(float(str(seconds)) if known else 0, UTC)
-
-    def _picked(self, block: str) -> Mapping[str, Any]:
-        entry = self._values.get(block)
-        picked = entry.get(VALUE) if isinstance(entry, Mapping) else None
-        return picked if isinstance(picked, Mapping) else {}
 
 
 def _card(sentence: str) -> Card:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from bot.cases.answers import Refusal
 from bot.cases.commands import BreakGlass, Consider
-from bot.errors import PermanentError
-from bot.handlers import replies
 from bot.handlers.counter import Counter
+from bot.handlers.opening import opened
 from bot.handlers.slash import Asked
 from bot.slack.buttons import Action
 from bot.slack.modals import ask_reason
@@ -36,9 +35,5 @@ class EmergencyDesk:
         answer = await self._counter.execute(Consider(wanted))
         if isinstance(answer, Refusal):
             return answer.sentence
-        try:
-            view = ask_reason(case, Action.BREAK_GLASS, asked.whom.channel_id)
-            await self._counter.gateway.open_modal(asked.trigger_id, view)
-        except PermanentError:
-            return replies.NOT_OPENED
-        return ""
+        view = ask_reason(case, Action.BREAK_GLASS, asked.whom.channel_id)
+        return await opened(self._counter, asked.trigger_id, view)

@@ -17,7 +17,7 @@ from bot.clock import Clock
 from bot.config.explain import StageTold, explain, stages_of, zone_of
 from bot.config.explain_text import steps
 from bot.db import Database
-from bot.handlers.slash import Asked
+from bot.handlers.slash import Asked, case_number
 from bot.slack.notice import Notice, notice
 from bot.text import either, one_line
 
@@ -37,11 +37,11 @@ class ExplainDesk:
 
     async def explain(self, asked: Asked) -> Notice | str:
         """The rule that the case fell under, why not those above it, its stages, and everybody's say in them."""
-        number = asked.words[0].lstrip("#") if asked.words else ""
-        if not (number.isascii() and number.isdigit()) or len(number) > len(str(2**62)):
+        number = case_number(asked)
+        if number is None:
             return _NO_NUMBER
         async with self._database.read() as session:
-            case = (await store.by_id(session, [int(number)])).get(int(number))
+            case = (await store.by_id(session, [number])).get(number)
             rules = await rules_now(session, self._service.rules, self._clock.now())
         view = view_of(asked.person.email, rules, self._clock.now())
         if case is None or sight(case, view) is not Sight.WHOLE:

@@ -11,10 +11,11 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.cases.answers import Refusal
 from bot.cases.commands import Consider, OfferFiles
-from bot.errors import PermanentError, SignoffError
+from bot.errors import SignoffError
 from bot.handlers import file_payloads, payloads, replies
 from bot.handlers.actions import Body
 from bot.handlers.counter import Counter
+from bot.handlers.opening import opened, shown_by
 from bot.slack.board import Shown
 from bot.slack.buttons import Action
 from bot.slack.file_modal import FILES_BLOCK, ask_files
@@ -32,22 +33,16 @@ class Files:
 
     async def ask(self, ack: AsyncAck, body: Body) -> None:
         """Add photo: open the modal, unless it is clear already that no file is taken."""
-        click = payloads.click(body)
-        shown = await self._counter.board.look(click.case_id) if click is not None else None
-        if click is None or shown is None:
-            await ack()
-            who = payloads.whom(body)
-            if who is not None:
-                await self._counter.tell(who, replies.NOT_UNDERSTOOD)
+        found = await shown_by(self._counter, ack, body)
+        if found is None:
             return
+        click, shown = found
         person = await self._counter.person(click.whom)
         refused = await self._counter.execute(Consider(OfferFiles(click.case_id, person, (), click.pin)))
         sentence = refused.sentence if isinstance(refused, Refusal) else ""
         if not sentence:
-            try:
-                await self._counter.gateway.open_modal(click.trigger_id, ask_files(shown.case, click.whom.channel_id))
-            except PermanentError:
-                sentence = replies.NOT_OPENED
+            view = ask_files(shown.case, click.whom.channel_id)
+            sentence = await opened(self._counter, click.trigger_id, view)
         await ack()
         await self._counter.tell(click.whom, sentence)
         await self._counter.adopt(click, shown)

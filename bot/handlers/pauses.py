@@ -15,8 +15,9 @@ from bot.cases.clock_commands import Pause, Reassign, Resume, Silence
 from bot.cases.service import Service
 from bot.config.durations import parse_duration, write_duration
 from bot.escalation.timetable import next_firing
-from bot.handlers import payloads, replies
+from bot.handlers import payloads
 from bot.handlers.counter import Counter
+from bot.handlers.opening import not_understood
 from bot.handlers.slash import Asked, case_number
 from bot.slack.waiting import next_words
 from bot.text import one_line
@@ -90,9 +91,7 @@ class SteeringDesk:
         """The button on a direct message: the same for an hour."""
         click = payloads.click(body)
         if click is None:
-            await ack()
-            if (who := payloads.whom(body)) is not None:
-                await self._counter.tell(who, replies.NOT_UNDERSTOOD)
+            await not_understood(self._counter, ack, body)
             return
         person = await self._counter.person(click.whom)
         sentence = await self._snooze(Silence(click.case_id, person, USUAL_SNOOZE))

@@ -20,7 +20,7 @@ from bot.config.model import Source
 from bot.errors import PermanentError
 from bot.odoo.classify import ACCESS_ERROR
 from bot.odoo.client import OdooClient, Row
-from bot.odoo.sources import OdooSource, Sources
+from bot.odoo.sources import OdooSource, Sources, source_of
 from bot.outbox import Claimed
 from bot.text import either, one_line
 
@@ -58,10 +58,7 @@ class Activities:
         case = await self._cases.get(claimed.case_id)
         if case is None:
             return
-        source = self._sources.get(case.record.source)
-        if source is None:
-            msg = f"The config has no source {case.record.source} any more."
-            raise PermanentError(msg, kind="no_source")
+        source = source_of(self._sources, case)
         place = _place(source, case)
         if place is None or not await _has_activities(source.client, place.model):
             log.warning("odoo has no activities for such a record", case_id=case.id, model=case.record.model)

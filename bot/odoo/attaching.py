@@ -12,7 +12,7 @@ from bot.cases.model import Case, RecordRef
 from bot.coalesce import Coalescer
 from bot.errors import PermanentError
 from bot.odoo.client import OdooClient
-from bot.odoo.sources import Sources
+from bot.odoo.sources import Sources, source_of
 from bot.outbox import Claimed
 from bot.spool import Spool
 
@@ -39,10 +39,7 @@ class Attaching:
         case = await self._cases.get(claimed.case_id)
         if case is None:
             return
-        source = self._sources.get(case.record.source)
-        if source is None:
-            msg = f"The config has no source {case.record.source} any more."
-            raise PermanentError(msg, kind="no_source")
+        source = source_of(self._sources, case)
         for one in case.files:
             if one.state is FileState.KEPT:
                 await self._give(source.client, case.record, one)

@@ -174,6 +174,15 @@ class OdooSource:
 Sources = Mapping[str, OdooSource]
 
 
+def source_of(sources: Sources, case: Case) -> OdooSource:
+    """Where the case's record is. Raises PermanentError where the config names that source no more."""
+    source = sources.get(case.record.source)
+    if source is None:
+        msg = f"The config has no source {case.record.source} any more."
+        raise PermanentError(msg, kind="no_source")
+    return source
+
+
 def models_of(sources: Sources) -> dict[str, frozenset[str]]:
     """What is watched in each source."""
     return {name: frozenset(source.by_model) for name, source in sources.items()}

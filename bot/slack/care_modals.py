@@ -15,6 +15,7 @@ from bot.exceptions.asking import LONGEST as ASKED
 from bot.exceptions.handling import LONGEST
 from bot.slack import words
 from bot.slack.buttons import Action, pointer
+from bot.slack.modals import VALUE
 from bot.slack.text import plain
 from bot.text import one_line
 
@@ -23,7 +24,6 @@ View = dict[str, Any]
 #: Stable over every version of the modals: inline errors and what was chosen hang on them.
 PERSON, WHEN, AT, LENGTH, ROOT_CAUSE, RESOLUTION, TEXT = "person", "when", "at", "length", "cause", "resolution", "text"
 POLICY = "policy"
-VALUE = "value"
 
 #: Of ``WHEN``, beside lengths of time.
 NEXT_SHIFT, OTHER_TIME = "next shift", "another time"

@@ -11,6 +11,7 @@ from typing import Any
 from bot.cases.model import Case
 from bot.slack import words
 from bot.slack.buttons import pointer
+from bot.slack.modals import VALUE
 from bot.slack.text import plain
 from bot.text import one_line
 
@@ -19,7 +20,6 @@ Block = dict[str, Any]
 CALLBACK = "delegation:give"
 FORWARD = "delegation:forward"
 GIVER, TAKER, START, END = "giver", "taker", "start", "end"
-VALUE = "value"
 
 #: What the dates propose; both can be changed.
 _USUAL = timedelta(days=7)

@@ -25,6 +25,9 @@ View = dict[str, Any]
 REASON_BLOCK = "reason"
 REASON_INPUT = "text"
 
+#: The action id of each input of the modals that are read input by input.
+VALUE = "value"
+
 CODE_BLOCK = "code"
 CODE_INPUT = "choice"
 

@@ -1,0 +1,43 @@
+"""What every button that opens a modal needs: the case of its card, and a dialog, or why there is none.
+
+No rule is here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from bot.errors import PermanentError
+from bot.handlers import payloads, replies
+from bot.handlers.counter import Counter
+from bot.handlers.payloads import Click
+from bot.slack.board import Shown
+
+
+async def shown_by(counter: Counter, ack: AsyncAck, body: dict[str, Any]) -> tuple[Click, Shown] | None:
+    """The click and the case of its card; None where there are none, which the person has been told then."""
+    click = payloads.click(body)
+    shown = await counter.board.look(click.case_id) if click is not None else None
+    if click is None or shown is None:
+        await not_understood(counter, ack, body)
+        return None
+    return click, shown
+
+
+async def not_understood(counter: Counter, ack: AsyncAck, body: dict[str, Any]) -> None:
+    """A button of another time, or no click at all."""
+    await ack()
+    who = payloads.whom(body)
+    if who is not None:
+        await counter.tell(who, replies.NOT_UNDERSTOOD)
+
+
+async def opened(counter: Counter, trigger_id: str, view: dict[str, Any]) -> str:
+    """Open a modal; the sentence for the person where Slack would not any more, else nothing."""
+    try:
+        await counter.gateway.open_modal(trigger_id, view)
+    except PermanentError:
+        return replies.NOT_OPENED
+    return ""
