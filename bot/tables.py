@@ -21,6 +21,7 @@ from sqlalchemy import (
     text,
 )
 
+from bot.audit_tables import audit_details, audit_entries, audit_head
 from bot.columns import Micros, UtcDateTime
 from bot.metadata import NAMING, metadata
 from bot.register_tables import delegations, odoo_groups, odoo_users, plan_roles, quota_uses
@@ -30,6 +31,7 @@ _Id = BigInteger().with_variant(Integer, "sqlite")
 
 _OPEN = text("closed_at IS NULL")
 _TIMED = text("due_at IS NOT NULL")
+_ENDED = text("ended_at IS NOT NULL")
 _PARTNER, _PRODUCT, _PLACE = (text(f"{name} IS NOT NULL") for name in ("partner", "product", "place"))
 _OPEN_APPROVAL = text("closed_at IS NULL AND kind = 'approval'")
 _OPEN_EXCEPTION = text("closed_at IS NULL AND kind = 'exception'")
@@ -82,6 +84,12 @@ cases = Table(
     Column("search", Text, nullable=False, server_default=text("''")),
     Column("owner", Text),
     Column("answer_due_at", UtcDateTime),
+    # What reports count, as ``cases/measures.py`` reads it off the case.
+    Column("way", String(16), nullable=False, server_default=text("'people'")),
+    Column("ended_at", UtcDateTime),
+    Column("took", BigInteger),
+    Column("in_time", Boolean),
+    Column("root_cause", String(75)),
     # The last line behind "one open case": whoever comes second is told by the database.
     Index(
         "uq_cases_open_approval",
@@ -108,6 +116,8 @@ cases = Table(
     Index("ix_cases_open_kind", "kind", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
     Index("ix_cases_open_late", "kind", "answer_due_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
     Index("ix_cases_name_key", "name_key"),
+    Index("ix_cases_opened_at", "opened_at"),
+    Index("ix_cases_ended_at", "ended_at", sqlite_where=_ENDED, postgresql_where=_ENDED),
     Index("ix_cases_due_at", "due_at", sqlite_where=_TIMED, postgresql_where=_TIMED),
     Index("ix_cases_open_event_type", "source", "event_type", sqlite_where=_OPEN, postgresql_where=_OPEN),
     Index(
@@ -231,42 +241,6 @@ signals = Table(
     Column("lease_until", UtcDateTime),
     Index("ix_signals_due_at", "due_at"),
 )
-
-audit_entries = Table(
-    "audit_entries",
-    metadata,
-    Column("seq", BigInteger, primary_key=True, autoincrement=False),
-    Column("at", UtcDateTime, nullable=False),
-    Column("action", String(64), nullable=False),
-    Column("actor", String(128), nullable=False),
-    Column("origin", String(16), nullable=False),
-    Column("case_id", BigInteger),
-    Column("revision", Integer),
-    Column("fingerprint", String(64)),
-    Column("config", String(64)),
-    Column("detail_hash", String(64), nullable=False),
-    Column("previous", String(64), nullable=False),
-    Column("hash", String(64), nullable=False),
-    Index("ix_audit_entries_case_id", "case_id", "seq"),
-)
-
-audit_details = Table(
-    "audit_details",
-    metadata,
-    Column("seq", BigInteger, ForeignKey("audit_entries.seq"), primary_key=True, autoincrement=False),
-    Column("body", Text),
-)
-
-audit_head = Table(
-    "audit_head",
-    metadata,
-    Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("seq", BigInteger, nullable=False),
-    Column("hash", String(64), nullable=False),
-    CheckConstraint("id = 1", name="single"),
-)
-
-#: Who was in a group of Odoo when it was last read.
 
 facts = Table(
     "facts",

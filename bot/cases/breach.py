@@ -16,6 +16,7 @@ from bot.approvals.quorum import all_complete, current_stage_number
 from bot.cases.commands import Decide, Over
 from bot.cases.model import Case, Decision, Person, Verdict
 from bot.cases.planning import Rules
+from bot.cases.way import Way
 
 _SOMEBODY = "somebody whom Odoo does not name"
 
@@ -28,6 +29,7 @@ class Passed:
     ending: str
     why: str  #: the named reason of a breach; empty where there is none
     told: tuple[str, ...]  #: addresses of those whose decision it was
+    way: Way | None = None  #: None where nobody approved it
 
 
 def judge(case: Case, over: Over, rules: Rules, now: datetime) -> Passed:
@@ -42,8 +44,9 @@ def judge(case: Case, over: Over, rules: Rules, now: datetime) -> Passed:
     elif not all_complete(replace(case, decisions=(*case.decisions, _as_given(case, person, verdict.as_role, now)))):
         why, because = "not_enough_people", "although more people have to approve it"
     else:
-        return Passed("case.decided_in_odoo", done, "", ())
-    return Passed("case.control_breach", f"{done}, {because}: control breach", why, eligible(case, now, powers))
+        return Passed("case.decided_in_odoo", done, "", (), Way.ODOO)
+    ending = f"{done}, {because}: control breach"
+    return Passed("case.control_breach", ending, why, eligible(case, now, powers), Way.BREACH)
 
 
 #: Half a sentence after the name of whoever did it.

@@ -213,7 +213,9 @@ def withdraw(case: Case, over: Over, rules: Rules, now: datetime) -> Transition:
     ending = f"{over.sentence} by {over.by}" if over.by else over.sentence
     passed = breach.judge(case, over, rules, now) if over.approved else Passed("case.withdrawn", ending, "", ())
     passed = as_seen(passed) if case.plan.observe and over.approved else passed
-    after = replace(case, status=Status.WITHDRAWN, closed_at=now, ending=passed.ending, intended=None)
+    after = replace(
+        case, status=Status.WITHDRAWN, closed_at=now, ending=passed.ending, intended=None, overtaken=passed.way
+    )
     detail = {"ending": passed.ending, "record": case.event.title, "breach": passed.why, "mention": list(passed.told)}
     entry = Entry(
         action=passed.action,

@@ -17,6 +17,7 @@ from bot.cases.figures import Change, Figures, Seen, changes, fingerprint
 from bot.cases.files import File
 from bot.cases.person import Person
 from bot.cases.remark import Remark
+from bot.cases.way import Way
 from bot.config.model import (
     USUAL,
     Calendar,
@@ -230,6 +231,7 @@ class Case:
     activities: tuple[str, ...] = ()  #: addresses of those who have an activity in Odoo, because Slack was away
     files: tuple[File, ...] = ()  #: given as evidence, in their order
     care: Care | None = None  #: None for an approval
+    overtaken: Way | None = None  #: ODOO or BREACH where Odoo itself has decided it, past the open case
 
     @property
     def record(self) -> RecordRef:

@@ -5,6 +5,7 @@ No statement is here; ``store.py`` reads and writes.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from bot.cases.chase import chase_from_text, chase_to_text
@@ -20,14 +21,18 @@ from bot.cases.codec import (
     revision_to_text,
 )
 from bot.cases.files import files_from_text, files_to_text
+from bot.cases.measures import Measures, measures_of
 from bot.cases.model import Case, Decision, Kind, RecordRef, Status, WriteBackState
 from bot.cases.remark import remarks_from_text, remarks_to_text
 from bot.cases.timing import next_due
+from bot.cases.way import Way
 from bot.columns import storable
 from bot.escalation.timetable import answer_due
 from bot.exceptions.care import care_from_text, care_to_text
 from bot.tables import SUBJECT
 from bot.text import one_line, shorten
+
+_MICROSECOND = timedelta(microseconds=1)
 
 #: Characters of a case that are searched: it is one of many rows.
 _SEARCHED = 400
@@ -62,6 +67,7 @@ def case_of(row: Any, given: tuple[Decision, ...]) -> Case:
         activities=tuple(row.activities.split("\n")) if row.activities else (),
         files=files_from_text(row.files),
         care=care_from_text(row.care),
+        overtaken=Way(row.way) if row.way in {Way.ODOO, Way.BREACH} else None,
     )
 
 
@@ -120,6 +126,17 @@ def case_row(case: Case) -> dict[str, Any]:
         "search": _search(case),
         "owner": case.care.owner.email if case.care and case.care.owner else None,
         "answer_due_at": answer_due(case) if case.is_waiting else None,
+        **_measured(measures_of(case)),
+    }
+
+
+def _measured(measures: Measures) -> dict[str, Any]:
+    return {
+        "way": measures.way,
+        "ended_at": measures.ended_at,
+        "took": measures.took // _MICROSECOND if measures.took is not None else None,
+        "in_time": measures.in_time,
+        "root_cause": measures.root_cause,
     }
 
 

@@ -58,6 +58,22 @@ def answer_due(case: Case) -> datetime | None:
     return None if current is None or current.cause else _share(case, current, _WHOLE)
 
 
+def kept_time(case: Case) -> bool | None:
+    """Whether every answer came at the latest when it was due; None where none had a time. Of a case that is over."""
+    timed = [one for one in _last_of_each_stage(case) if _has_time(case, one)]
+    if not timed:
+        return None
+    return all((at := _share(case, one, _WHOLE)) is None or one.until is None or one.until <= at for one in timed)
+
+
+def _last_of_each_stage(case: Case) -> list[Segment]:
+    return list({one.stage: one for one in case.chase.segments if one.stage < len(case.plan.stages)}.values())
+
+
+def _has_time(case: Case, segment: Segment) -> bool:
+    return case.plan.stages[segment.stage].sla is not None or deadline(case) is not None
+
+
 def deadline(case: Case) -> datetime | None:
     """Until when an answer is any use for the record's own date."""
     at = case.event.deadline
