@@ -18,7 +18,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from slack_bolt.async_app import AsyncApp
 
-from bot import claims, db, inbox, lock, outbox, presence
+from bot import claims, db, homes, inbox, lock, outbox, presence
 from bot.audit.witness import Places, Witness
 from bot.capacity import HOUSEKEEPING, POSTING, READING, TICKING, WRITING
 from bot.cases import due_rows, store
@@ -45,7 +45,6 @@ from bot.handlers.odoo_events import OdooEvents
 from bot.identities import Identities
 from bot.listening import Listener
 from bot.lock import Purpose
-from bot.news import news
 from bot.odoo.accounts import AccountWatch
 from bot.odoo.activities import Activities
 from bot.odoo.books import DailyBooks
@@ -55,6 +54,7 @@ from bot.odoo.intake import Intake
 from bot.odoo.reconcile import Reconcile
 from bot.odoo.sources import OdooSource, models_of
 from bot.odoo.writeback import WriteBack
+from bot.posting import posting
 from bot.relay import Relay
 from bot.reload import Origin, Reload
 from bot.settings import Address, Settings
@@ -62,9 +62,6 @@ from bot.slack import messages, paces, unreachable
 from bot.slack.board import Board
 from bot.slack.gateway import SlackGateway
 from bot.slack.people import People
-from bot.slack.sender import CardSender
-from bot.slack.storyteller import StoryTeller
-from bot.slack.turns import Turns
 from bot.watch import Watch
 
 log = structlog.get_logger(__name__)
@@ -95,7 +92,7 @@ class App:
 
     def _build(self) -> None:
         settings, config, clock, writer, database = self.settings, self.config, self.clock, self.writer, self.database
-        for room in (inbox, messages, outbox, paces, claims, due_rows, unreachable):
+        for room in (inbox, messages, outbox, paces, claims, due_rows, unreachable, homes):
             for kind, apply in room.ROUTES:
                 writer.route(kind, apply)
         self._delegations, known_groups = Delegations(writer, clock, lambda: self.service.rules), Groups(writer, clock)
@@ -113,28 +110,20 @@ class App:
         write_back = WriteBack(self.sources, self.service, cases=known, database=database, clock=clock)
         self.slack = SlackGateway(settings.slack_bot_token, settings.slack_api_url)
         self.people = People(self.slack, clock)
-        turns, bell = Turns(clock, writer), database.bell
-        cards = CardSender(self.slack, self.service, database=database, writer=writer, clock=clock, turns=turns)
-        story = StoryTeller(self.slack, self.people, database=database, writer=writer, clock=clock, turns=turns)
-        self._witness = Witness(
-            settings.audit_signer,
-            Places(settings.checkpoints, config.admin_channel),
-            database=database,
-            gateway=self.slack,
-            clock=clock,
+        posted = posting(
+            self.slack, self.people, self.service, identities, database=database, writer=writer, clock=clock
         )
+        places = Places(settings.checkpoints, config.admin_channel)
+        self._witness = Witness(settings.audit_signer, places, database=database, gateway=self.slack, clock=clock)
         self.books = DailyBooks(self.sources, self.service, database=database, gateway=self.slack, clock=clock)
         self.reload = None if self._origin is None else Reload(self._origin, self.service, database, clock)
         shown = self._evidence = evidence(settings, self.slack, self.sources, self.service, cases=known)
         slack_lane = Relay(
             Lane.SLACK,
             {
-                EffectKind.POST_CARD: cards.post_card,
-                EffectKind.UPDATE_CARD: cards.update_card,
+                **posted.senders,
                 EffectKind.POST_CHECKPOINT: self._witness.post,
                 EffectKind.POST_BOOKS: self.books.post,
-                EffectKind.TELL_STORY: story.tell,
-                **news(self.slack, self.service, identities, database=database, writer=writer, clock=clock),
                 EffectKind.FETCH_FILE: shown.fetching.fetch,
             },
             pacer=paces.pace if settings.slack_pace else None,
@@ -158,7 +147,7 @@ class App:
             worker=worker,
             on_give_up=write_back.given_up,
         )
-        self.watch = Watch(self.service, database, clock, self.slack)
+        self.watch, self.homes, bell = Watch(self.service, database, clock, self.slack), posted.homes, database.bell
         self._runners = [
             Runner(intake, capacity=READING, clock=clock, bell=bell),
             Runner(slack_lane, capacity=POSTING, clock=clock, bell=bell),
@@ -262,7 +251,8 @@ class App:
         known = self.people, Board(self.database), self.writer, self.clock, self.groups.fresh
         counter = Counter(self.slack, self.service, *known)
         stand_ins = DelegationDesk(self.database, self._delegations, counter)
-        register(bolt, counter, slash_commands(self.database, counter, self.troubles, stand_ins), stand_ins)
+        commands = slash_commands(self.database, counter, self.troubles, stand_ins)
+        register(bolt, self.database, counter, commands, stand_ins)
         return bolt
 
     def _schedule(self) -> None:
@@ -274,7 +264,8 @@ class App:
                 self._scheduler.add_job(_tick, "interval", [run, name], seconds=every)
         self._scheduler.add_job(_tick, "cron", [self.books.close], hour=DailyBooks.HOUR, id="books")
         self._scheduler.add_job(_tick, "interval", [self._look_after], seconds=HOUSEKEEPING, id="housekeeping")
-        for job, look, seconds in (*self.watch.jobs(), *self._evidence.jobs(self.database, self.clock)):
+        jobs = (*self.watch.jobs(), *self._evidence.jobs(self.database, self.clock), *self.homes.jobs())
+        for job, look, seconds in jobs:
             self._scheduler.add_job(_tick, "interval", [look], seconds=seconds, id=job)
         self._scheduler.start()
 

@@ -35,6 +35,8 @@ class EffectKind(StrEnum):
     TELL_IDENTITIES = "tell_identities"  #: say in the admin channel which users of Odoo cannot be told apart
     POST_CHECKPOINT = "post_checkpoint"  #: say in the admin channel what the newest audit entry is, signed
 
+    PUBLISH_HOME = "publish_home"  #: make somebody's App Home true again
+
 
 #: Of these one pending effect a key is enough: it renders the newest state anyway.
 COALESCING = frozenset(
@@ -48,6 +50,7 @@ COALESCING = frozenset(
         EffectKind.KEEP_ACTIVITIES,
         EffectKind.TELL_ADMINS,
         EffectKind.TELL_IDENTITIES,
+        EffectKind.PUBLISH_HOME,
     }
 )
 
@@ -79,6 +82,7 @@ _LANES = {
     EffectKind.POST_BOOKS: Lane.SLACK,
     EffectKind.TELL_ADMINS: Lane.SLACK,
     EffectKind.TELL_IDENTITIES: Lane.SLACK,
+    EffectKind.PUBLISH_HOME: Lane.SLACK,
 }
 
 #: What is done for a case in Odoo beside its decision, and must not hold that back.
@@ -93,6 +97,9 @@ _OF_ADMINS = {
     EffectKind.TELL_IDENTITIES: "identities",
 }
 
+#: What is drawn from the newest state, and waits for something better to tell no longer once that has come.
+HASTENED = frozenset({EffectKind.UPDATE_CARD, EffectKind.PUBLISH_HOME})
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:
@@ -100,7 +107,8 @@ class Effect:
 
     kind: EffectKind
     case_id: int
-    target: str  #: for cards the channel as the plan names it, or ``@email``; for Odoo the record
+    #: For cards the channel as the plan names it, or ``@email``; for a Home the Slack id; for Odoo the record.
+    target: str
     patience: timedelta = field(default=_AT_ONCE, compare=False)  #: may wait so long for something better to tell
 
     @property
@@ -115,9 +123,11 @@ class Effect:
 
     @property
     def key(self) -> str:
-        """Ordering key: a case's copies in one channel, or one record in Odoo, or what admins are told of one thing."""
+        """Ordering key: a case's copies in one channel, one record in Odoo, one person's Home, one thing for admins."""
         if self.kind in _OF_ADMINS:
             return f"{_OF_ADMINS[self.kind]}:{self.target}"
+        if self.kind is EffectKind.PUBLISH_HOME:
+            return f"home:{self.target}"
         if self.kind in _BESIDE:
             return f"{_BESIDE[self.kind]}:{self.target}:{self.case_id}"
         if self.lane is Lane.SLACK:

@@ -16,7 +16,7 @@ from sqlalchemy import TextClause, and_, bindparam, delete, func, insert, litera
 
 from bot.columns import UtcDateTime
 from bot.db import Read, Write
-from bot.effects import COALESCING, FOR_ODOO, Effect, EffectKind, Lane
+from bot.effects import COALESCING, FOR_ODOO, HASTENED, Effect, EffectKind, Lane
 from bot.group_commit import Apply
 from bot.tables import effects
 
@@ -132,12 +132,12 @@ async def _hasten(session: Write, twins: Sequence[Effect], now: datetime) -> Non
 
     What waits for longer keeps its time: it was put back, or Slack's pace holds it.
     """
-    keys = [effect.key for effect in twins if effect.kind is EffectKind.UPDATE_CARD and not effect.patience]
+    keys = [effect.key for effect in twins if effect.kind in HASTENED and not effect.patience]
     if not keys:
         return
     waiting = and_(live("effects"), effects.c.state == State.PENDING, effects.c.attempts == 0)
     soon = effects.c.due_at.between(now, now + FOR_ODOO)
-    these = and_(effects.c.kind == EffectKind.UPDATE_CARD, effects.c.key.in_(keys))
+    these = and_(effects.c.kind.in_(HASTENED), effects.c.key.in_(keys))
     await session.execute(update(effects).where(waiting, these, soon).values(due_at=now))
     session.wakes.add(topic(Lane.SLACK))
 

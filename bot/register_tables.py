@@ -1,4 +1,5 @@
-"""The tables of the registers: stand-ins, quotas, groups and users of Odoo, who may look at what. No behaviour.
+"""The tables of the registers: stand-ins, quotas, groups and users of Odoo, App Homes, who may look at what.
+No behaviour.
 
 Each is read and written by its register alone. Imported by ``tables.py``, where everybody else finds them.
 """
@@ -66,4 +67,17 @@ odoo_users = Table(
     Column("uid", BigInteger),
     Column("refused", Text, nullable=False),
     Column("is_told", Boolean, nullable=False),
+)
+
+#: Who has opened the App Home, and what it shows.
+homes = Table(
+    "homes",
+    metadata,
+    Column("user_id", String(32), primary_key=True),
+    Column("team_id", String(32), nullable=False),
+    Column("email", Text, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("looked_at", UtcDateTime, nullable=False),
+    Column("shown", String(64), nullable=False),
+    Index("ix_homes_opened_at", "opened_at"),
 )

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from bot.audit_tables import audit_details, audit_entries, audit_head
 from bot.columns import Micros, UtcDateTime
 from bot.metadata import NAMING, metadata
-from bot.register_tables import delegations, odoo_groups, odoo_users, plan_roles, quota_uses
+from bot.register_tables import delegations, homes, odoo_groups, odoo_users, plan_roles, quota_uses
 
 #: SQLite counts rows up by itself only for INTEGER primary keys.
 _Id = BigInteger().with_variant(Integer, "sqlite")
@@ -33,6 +33,7 @@ _OPEN = text("closed_at IS NULL")
 _TIMED = text("due_at IS NOT NULL")
 _ENDED = text("ended_at IS NOT NULL")
 _PARTNER, _PRODUCT, _PLACE = (text(f"{name} IS NOT NULL") for name in ("partner", "product", "place"))
+_OWNED = text("closed_at IS NULL AND owner IS NOT NULL")
 _OPEN_APPROVAL = text("closed_at IS NULL AND kind = 'approval'")
 _OPEN_EXCEPTION = text("closed_at IS NULL AND kind = 'exception'")
 
@@ -115,6 +116,7 @@ cases = Table(
     Index("ix_cases_place_opened_at", "place", "opened_at", sqlite_where=_PLACE, postgresql_where=_PLACE),
     Index("ix_cases_open_kind", "kind", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
     Index("ix_cases_open_late", "kind", "answer_due_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index("ix_cases_open_owner", "owner", sqlite_where=_OWNED, postgresql_where=_OWNED),
     Index("ix_cases_name_key", "name_key"),
     Index("ix_cases_opened_at", "opened_at"),
     Index("ix_cases_ended_at", "ended_at", sqlite_where=_ENDED, postgresql_where=_ENDED),
@@ -259,6 +261,7 @@ __all__ = [
     "delegations",
     "effects",
     "facts",
+    "homes",
     "messages",
     "metadata",
     "odoo_groups",

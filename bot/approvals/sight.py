@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.approvals.holders import holders
-from bot.approvals.standins import voices
+from bot.approvals.standins import LONGEST_CHAIN, voices
 from bot.cases.model import Case, Finding, Plan
 from bot.cases.planning import Rules
 from bot.config.model import Act, Role, Site
@@ -80,6 +80,25 @@ def sight(case: Case, view: View) -> Sight:
     if not through:
         return Sight.NOTHING
     return Sight.WHOLE if any(one.values for one in through) else Sight.MASKED
+
+
+def seen_by(case: Case, rules: Rules, now: datetime) -> frozenset[str]:
+    """Addresses of everybody who sees anything of ``case`` at ``now``: of a few people whom it concerns, which."""
+    site = rules.config.sites.get(case.plan.site or "")
+    asked, company = asked_roles(case.plan), case.event.company
+    here = site is not None or case.plan.site is None
+    found = involved(case)
+    for role in rules.config.roles.values() if here else ():
+        reaches = not role.sites or (site is not None and site.name in role.sites)
+        if (
+            reaches
+            and (not role.companies or company in role.companies)
+            and (role.sees_everything or role.name in asked)
+        ):
+            found |= holders(rules, role.name, site=site).people
+    for _ in range(LONGEST_CHAIN):
+        found |= {one.taker for one in rules.delegations if one.holds(now) and one.giver in found}
+    return found
 
 
 def _shows(window: Window, case: Case, asked: frozenset[str]) -> bool:

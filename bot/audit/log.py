@@ -128,6 +128,16 @@ async def cases_with(session: Read, action: str, since: datetime) -> list[int]:
     return [int(number) for number in (await session.execute(statement)).scalars() if number is not None]
 
 
+async def touched(session: Read, *, after: int, until: int, limit: int) -> set[int] | None:
+    """The cases that entries behind ``after`` up to ``until`` are about; None where that cannot be said in short.
+
+    That is where there are more than ``limit`` entries, or one about no case: the config, a stand-in, a group.
+    """
+    wanted = (audit_entries.c.seq > after, audit_entries.c.seq <= until)
+    found = list((await session.execute(select(audit_entries.c.case_id).where(*wanted).limit(limit + 1))).scalars())
+    return None if len(found) > limit or None in found else {number for number in found if number is not None}
+
+
 async def entries(database: Database, *, case_id: int | None = None, until: int | None = None) -> AsyncIterator[Sealed]:
     """Every entry in order (up to number ``until``), a page at a time, with its detail."""
     after = 0

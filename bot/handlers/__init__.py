@@ -23,6 +23,7 @@ from bot.handlers.emergency import EmergencyDesk
 from bot.handlers.explaining import ExplainDesk
 from bot.handlers.failures import Failures
 from bot.handlers.files import Files
+from bot.handlers.home import BUTTONS, HomeDesk
 from bot.handlers.oncall import OnCallDesk
 from bot.handlers.pauses import PAUSE_USAGE, REASSIGN_USAGE, SNOOZE_USAGE, PauseDesk, SteeringDesk
 from bot.handlers.register import FILTERS, RegisterDesk
@@ -119,7 +120,9 @@ def slash_commands(
     )
 
 
-def register(bolt: AsyncApp, counter: Counter, commands: Sequence[Command], stand_ins: DelegationDesk) -> None:
+def register(
+    bolt: AsyncApp, database: Database, counter: Counter, commands: Sequence[Command], stand_ins: DelegationDesk
+) -> None:
     """Connect every listener to ``bolt``. The first that fits answers, so the one for anything comes last."""
     actions, submissions, failures = Actions(counter), Submissions(counter), Failures(counter)
 
@@ -135,6 +138,7 @@ def register(bolt: AsyncApp, counter: Counter, commands: Sequence[Command], stan
         bolt.action(action)(actions.answer)
     bolt.action(Action.OPEN)(actions.follow_link)
     _care(bolt, CareDesk(counter), actions, submissions)
+    _home(bolt, HomeDesk(database, counter, stand_ins))
     _messages(bolt, Files(counter), Deletions(counter.writer, counter.clock))
     bolt.action(_ANYTHING)(actions.unknown)
 
@@ -166,6 +170,12 @@ def _care(bolt: AsyncApp, desk: CareDesk, actions: Actions, submissions: Submiss
     for action in (Action.ASSIGN, Action.SNOOZE, Action.PAUSE, Action.RESOLVE, Action.ASK_APPROVAL):
         bolt.action(action)(desk.ask)
         bolt.view(action)(desk.given)
+
+
+def _home(bolt: AsyncApp, desk: HomeDesk) -> None:
+    bolt.event("app_home_opened")(desk.opened)
+    for button in BUTTONS:
+        bolt.action(button)(desk.pressed)
 
 
 def _messages(bolt: AsyncApp, files: Files, deletions: Deletions) -> None:

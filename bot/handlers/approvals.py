@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from bot.approvals.authority import Allowed, Reason, may_care
-from bot.approvals.powers import powers_at
-from bot.cases.answers import Refusal
-from bot.cases.commands import Consider, Decide
-from bot.cases.model import Case, Person, Verdict
-from bot.cases.planning import Rules
+from bot.cases.model import Case, Person
 from bot.cases.review import reviewers
 from bot.cases.rules_now import rules_now
 from bot.cases.service import Service
-from bot.cases.transitions import transition
 from bot.cases.waiting import owing_review, pending, unsettled
+from bot.cases.whose import looks_after, may_answer
 from bot.clock import Clock
 from bot.db import Database
 from bot.handlers.slash import Asked
@@ -56,7 +49,7 @@ class ApprovalsDesk:
         async with self._database.read() as session:
             rules = await rules_now(session, self._service.rules, now)
             found = await unsettled(session, limit=_LOOKED_AT)
-        return [case for case in found if _looks_after(person, case, rules, now)]
+        return [case for case in found if looks_after(person, case, rules, now)]
 
     async def _reviews_of(self, person: Person) -> list[Case]:
         """Approvals past everybody that the person is asked to review."""
@@ -73,27 +66,8 @@ class ApprovalsDesk:
             rules = await rules_now(session, self._service.rules, now)
             for _ in range(_LOOKED_AT // _PAGE):
                 some = await pending(session, after=after, limit=_PAGE)
-                found += [case for case in some if _is_for(person, case, rules, now)]
+                found += [case for case in some if may_answer(person, case, rules, now)]
                 if len(some) < _PAGE:
                     return found, True
                 after = some[-1].id
         return found, False
-
-
-def _looks_after(person: Person, case: Case, rules: Rules, now: datetime) -> bool:
-    """Somebody else's is not told; a member of a group is looked after with its group."""
-    care = case.care
-    if care is None or care.parent or care.tell_at is not None or case.plan.observe:
-        return False
-    if care.owner is not None:
-        return care.owner.email == person.email
-    return isinstance(may_care(person, case, now, powers_at(case, rules)), Allowed)
-
-
-def _is_for(person: Person, case: Case, rules: Rules, now: datetime) -> bool:
-    if case.plan.observe:
-        return False
-    wanted = Consider(Decide(case.id, case.revision.number, person, Verdict.APPROVE, pin=case.event.pin))
-    answer = transition(case, wanted, rules, now)
-    # Whoever has to give evidence first is asked all the same.
-    return answer is None or (isinstance(answer, Refusal) and answer.reason is Reason.EVIDENCE_OWED)

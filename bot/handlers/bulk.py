@@ -22,7 +22,7 @@ from bot.handlers.approvals import ApprovalsDesk
 from bot.handlers.counter import Counter
 from bot.handlers.opening import opened
 from bot.handlers.payloads import Picked
-from bot.handlers.slash import Asked
+from bot.handlers.slash import Asked, case_number
 from bot.slack.bulk import CASES_BLOCK, choose, result
 from bot.slack.modals import REASON_BLOCK, not_done
 from bot.slack.notice import Notice, notice
@@ -48,6 +48,15 @@ class BulkDesk:
         if len(named) > 1:
             return _which(found)
         return await opened(self._counter, asked.trigger_id, choose(named[0], asked.whom.channel_id))
+
+    async def alike(self, asked: Asked) -> str:
+        """Open the list of what can go together with one case, by its number."""
+        waiting, _ = await self._approvals.waiting_for(asked.person)
+        number = case_number(asked)
+        found = next((one for one in bulk.batches(waiting) if any(case.id == number for case in one.cases)), None)
+        if found is None:
+            return _NOTHING
+        return await opened(self._counter, asked.trigger_id, choose(found, asked.whom.channel_id))
 
 
 class BulkSubmissions:

@@ -23,6 +23,7 @@ from bot.handlers.payloads import Click, Whom
 from bot.metrics import REFUSALS
 from bot.slack.board import Board, Shown
 from bot.slack.gateway import SlackGateway
+from bot.slack.home import said
 from bot.slack.messages import AdoptMessage
 from bot.slack.notice import Notice, literally
 from bot.slack.people import People
@@ -67,10 +68,13 @@ class Counter:
 
     async def tell_at_length(self, who: Whom, told: Notice) -> None:
         """Tell one person more than a sentence."""
-        if not who.channel_id:
+        if not (who.channel_id or who.trigger_id):
             return
         try:
-            await self.gateway.tell(who.user_id, who.channel_id, told, response_url=who.response_url)
+            if who.channel_id:
+                await self.gateway.tell(who.user_id, who.channel_id, told, response_url=who.response_url)
+            else:
+                await self.gateway.open_modal(who.trigger_id, said(told, "Signoff"))
         except SignoffError as error:
             log.warning("sentence not delivered", error=error.kind)
 

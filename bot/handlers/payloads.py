@@ -29,6 +29,7 @@ class Whom:
     team_id: str
     channel_id: str = ""  #: empty where the click came from no channel
     response_url: str = ""
+    trigger_id: str = ""  #: of a click in a view, whose answer has no place but a modal; good once
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,32 @@ def whom(body: Mapping[str, Any]) -> Whom | None:
         return None
     channel = _mapping(body.get("channel"))
     channel_id = _matching(_ID, container.get("channel_id"), channel.get("id"), body.get("channel_id"))
-    return Whom(user_id, team_id, channel_id, text(body.get("response_url")))
+    trigger_id = text(body.get("trigger_id")) if container.get("type") == "view" else ""
+    return Whom(user_id, team_id, channel_id, text(body.get("response_url")), trigger_id)
+
+
+def home_opened(body: Mapping[str, Any]) -> Whom | None:
+    """Who looks at the Home tab; None for any other tab."""
+    event = _mapping(body.get("event"))
+    user_id, team_id = _matching(_ID, event.get("user")), _matching(_ID, body.get("team_id"))
+    return Whom(user_id, team_id) if user_id and team_id and event.get("tab") == "home" else None
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button of a view that is on no card."""
+
+    action_id: str
+    value: str
+    whom: Whom
+
+
+def pressed(body: Mapping[str, Any]) -> Pressed | None:
+    """The button that was pressed in a view."""
+    actions = body.get("actions")
+    button = _mapping(actions[0]) if isinstance(actions, list) and len(actions) == 1 else {}
+    action_id, who = text(button.get("action_id")), whom(body)
+    return Pressed(action_id, text(button.get("value")), who) if action_id and who and who.trigger_id else None
 
 
 def click(body: Mapping[str, Any]) -> Click | None:

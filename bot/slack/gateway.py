@@ -194,6 +194,10 @@ class SlackGateway:
         """Open a modal; ``trigger_id`` is good once, for three seconds. Raises PermanentError when it is not."""
         await self._answer(self.client.views_open(trigger_id=trigger_id, view=view), repeatable=True)
 
+    async def publish_home(self, user_id: str, view: View) -> None:
+        """Show a person's App Home. Doing it twice does no harm."""
+        await self._read(self.client.views_publish(user_id=user_id, view=view))
+
     async def user(self, user_id: str) -> Mapping[str, Any]:
         """A user object as Slack has it (https://docs.slack.dev/reference/objects/user-object)."""
         found: Mapping[str, Any] = (await self._read(self.client.users_info(user=user_id)))["user"]

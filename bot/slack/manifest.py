@@ -23,8 +23,8 @@ SCOPES: Mapping[str, str] = {
     "files:read": "photos and documents that a policy wants to see before an approval",
 }
 
-#: Files in a card's thread come as these; every other message is left alone.
-EVENTS: Sequence[str] = ("message.channels", "message.groups", "message.im")
+#: Somebody looks at the Home tab. Files in a card's thread come as messages; every other message is left alone.
+EVENTS: Sequence[str] = ("app_home_opened", "message.channels", "message.groups", "message.im")
 
 #: Scope of the app-level token, which a manifest cannot ask for.
 APP_SCOPE = "connections:write"
@@ -49,7 +49,11 @@ def manifest(request_url: str = "") -> dict[str, Any]:
         },
         "features": {
             "bot_user": {"display_name": "Signoff", "always_online": True},
-            "app_home": {"messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
             "slash_commands": [
                 {"command": name, "description": about, "usage_hint": hint, "should_escape": False, **url}
                 for name, about, hint in COMMANDS

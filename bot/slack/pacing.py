@@ -99,11 +99,17 @@ POSTS, ALL_POSTS, EDITS = Pace(APART), Pace(timedelta(seconds=0.22), 20), Pace(t
 #: A card that changes twice within two seconds is drawn once more, not twice; a call may take longer than the next.
 ONE_CARD = Pace(timedelta(seconds=2.2))
 
+#: https://docs.slack.dev/reference/methods/views.publish: a hundred a minute, of which cards take none. One person's
+#: Home is drawn as it is opened and once more, and then every few seconds at most.
+HOMES, ONE_HOME = Pace(timedelta(seconds=0.7), 10), Pace(timedelta(seconds=4), 2)
+
 
 def buckets(kind: EffectKind, target: str, key: str) -> Mapping[str, Pace]:
     """The buckets that an effect takes from, by name."""
     if kind is EffectKind.UPDATE_CARD:
         return {"edits": EDITS, f"card {key}": ONE_CARD}
+    if kind is EffectKind.PUBLISH_HOME:
+        return {"homes": HOMES, key: ONE_HOME}
     if kind is EffectKind.FETCH_FILE:  # no message; hundred of these a minute
         return {}
     return {"posts": ALL_POSTS, f"posts {target}": POSTS}
@@ -111,6 +117,8 @@ def buckets(kind: EffectKind, target: str, key: str) -> Mapping[str, Pace]:
 
 def told_later(kind: EffectKind, target: str) -> tuple[str, Pace]:
     """The bucket that a "later" of Slack is about: edits have one for the workspace, messages one for each channel."""
+    if kind is EffectKind.PUBLISH_HOME:
+        return "homes", HOMES
     return ("edits", EDITS) if kind is EffectKind.UPDATE_CARD else (f"posts {target}", POSTS)
 
 

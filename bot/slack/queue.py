@@ -14,7 +14,8 @@ from bot.slack.pacing import Queue
 from bot.tables import effects
 
 #: Each of these is an edit, and of these neither; every other effect of the lane is a message.
-_EDITS, _SILENT = frozenset({EffectKind.UPDATE_CARD}), frozenset({EffectKind.FETCH_FILE})
+_EDITS = frozenset({EffectKind.UPDATE_CARD})
+_SILENT = frozenset({EffectKind.FETCH_FILE, EffectKind.PUBLISH_HOME})
 
 
 async def queue(session: Read) -> Queue:

@@ -20,7 +20,7 @@ from bot.slack.pacing import Pacing
 
 T = TypeVar("T")
 
-POST, UPDATE = "chat.postMessage", "chat.update"
+POST, UPDATE, PUBLISH = "chat.postMessage", "chat.update", "views.publish"
 
 
 class Turns:

@@ -200,7 +200,7 @@ async def _serve(room: SlackRoom) -> web.AppRunner:
     bolt = AsyncApp(client=room.gateway.client, signing_secret=room.slack.signing_secret)
     counter = Counter(room.gateway, room.service, room.people, Board(room.database), room.writer, room.clock, nothing)
     stand_ins = DelegationDesk(room.database, room.delegations, counter)
-    register(bolt, counter, slash_commands(room.database, counter, room.troubles, stand_ins), stand_ins)
+    register(bolt, room.database, counter, slash_commands(room.database, counter, room.troubles, stand_ins), stand_ins)
 
     async def slack_events(request: web.Request) -> web.Response:
         return await to_aiohttp_response(await bolt.async_dispatch(await to_bolt_request(request)))

@@ -32,7 +32,7 @@ class Acts:
         self._picture = picture
 
     async def use(self, request: web.Request) -> web.Response:
-        """Press a button or choose an option, of a message or of the modal on top."""
+        """Press a button or choose an option, of a message, of the modal on top or of the Home tab."""
         asked = await json_object(request)
         person = self.person(asked.get("as"))
         raw = asked.get("value")
@@ -47,6 +47,12 @@ class Acts:
                 person, surface, asked["block"], element=element, raw=raw
             )
         return web.json_response({"trouble": acted.trouble})
+
+    async def home(self, request: web.Request) -> web.Response:
+        """Look at the Home tab: the app is told."""
+        person = self.person((await json_object(request)).get("as"))
+        await self._slack.open_home(by=person.id)
+        return web.json_response({})
 
     async def submit(self, request: web.Request) -> web.Response:
         """Submit the modal on top."""
@@ -131,7 +137,8 @@ class Acts:
         raise web.HTTPNotFound(text="That message is gone.")
 
     def _view(self, person: Person, view_id: object) -> View:
-        for view in self._workspace.modals.of(person.id):
+        home = self._workspace.modals.homes.get(person.id)
+        for view in (*self._workspace.modals.of(person.id), *([home] if home else [])):
             if view.id == view_id:
                 return view
         raise web.HTTPNotFound(text="That window is closed.")

@@ -14,6 +14,8 @@ from bot.sandbox.slack.workspace import Workspace
 Json = dict[str, Any]
 #: The page shows the end of a conversation; nobody scrolls through ten thousand cards.
 MOST_SHOWN = 200
+#: The name under which the page asks for the Home tab, among the ids of channels.
+HOME = "home"
 
 
 class Picture:
@@ -26,11 +28,22 @@ class Picture:
     def of(self, person: Person, channel_id: str, thread_ts: str) -> Json:
         """The whole screen of a person with one channel and maybe one thread open."""
         visible = self.visible(person)
+        if channel_id == HOME:
+            return self._around(person, visible) | self._home(person)
         channel = next((each for each in visible if each.id == channel_id), visible[0] if visible else None)
         shown: Json = {}
         if channel is not None:
             self._mark_read(person, channel)
             shown = self._conversation(person, channel, thread_ts)
+        return self._around(person, visible) | shown
+
+    def _home(self, person: Person) -> Json:
+        """The Home tab in place of a conversation; empty before the app has filled it."""
+        view = self._workspace.modals.homes.get(person.id)
+        return {"channel": HOME, "messages": [], "thread": [], "home": _view_json(view, 0) if view else {"blocks": []}}
+
+    def _around(self, person: Person, visible: list[Channel]) -> Json:
+        """Everything but the conversation."""
         modals = self._workspace.modals.of(person.id)
         return {
             "workspace": {"name": self._workspace.name, "bot": self._workspace.bot.id},
@@ -40,7 +53,6 @@ class Picture:
             "modal": _view_json(modals[-1], len(modals)) if modals else None,
             "now": self._workspace.clock.now().timestamp(),
             "version": self._workspace.version,
-            **shown,
         }
 
     def visible(self, person: Person) -> list[Channel]:

@@ -77,6 +77,7 @@ class SandboxPage:
                 web.get("/sandbox/api/gallery", self._gallery),
                 web.get("/sandbox/api/events", self._feed.handle),
                 web.post("/sandbox/api/use", self._acts.use),
+                web.post("/sandbox/api/home", self._acts.home),
                 web.post("/sandbox/api/submit", self._acts.submit),
                 web.post("/sandbox/api/upload", self._acts.upload),
                 web.post("/sandbox/api/close", self._acts.close),

@@ -7,6 +7,7 @@ import { setChoosable, setUpload } from "./controls.js";
 import { setClock } from "./dates.js";
 import { askFirst, rememberOpener, showModal } from "./dialogs.js";
 import { byId } from "./dom.js";
+import { HOME, showHome } from "./home.js";
 import { showMessages, showSought } from "./messages.js";
 import { setNames } from "./mrkdwn.js";
 import { showPeople } from "./people.js";
@@ -60,8 +61,11 @@ function draw(screen) {
   byId("workspace-name").textContent = screen.workspace.name;
   showPeople(screen.people, screen.me, (id) => choose({ as: id, thread: "" }));
   showSidebar(screen.channels, screen.channel, (id) => choose({ channel: id, thread: "" }, "main"));
+  showHome(screen.channel === HOME ? screen.home : null, useInModal);
   drawHead(screen);
-  keepAtEnd(byId("messages"), arrived, () => drawList("message-list", screen.messages ?? [], "c", people, screen.me));
+  const drawMessages = () => drawList("message-list", screen.messages ?? [], "c", people, screen.me);
+  if (screen.channel !== HOME) keepAtEnd(byId("messages"), arrived, drawMessages);
+  else if (arrived) byId("messages").scrollTop = 0;
   byId("message-list").dataset.channel = screen.channel;
   drawThread(screen, people);
   showClock();
@@ -74,6 +78,11 @@ function draw(screen) {
 }
 
 function drawHead(screen) {
+  if (screen.channel === HOME) {
+    byId("channel-name").textContent = "Signoff";
+    byId("channel-about").textContent = "Home · only you see this";
+    document.title = `Home · ${screen.workspace.name}`;
+  }
   const channel = screen.channels.find((each) => each.id === screen.channel);
   if (!channel) return;
   byId("channel-name").textContent = channel.isDirect ? channel.name : `# ${channel.name}`;
@@ -116,6 +125,7 @@ function choose(what, pane) {
   if (what.as) sessionStorage.setItem("as", what.as);
   if (pane) showPane(pane);
   if (what.thread) showPanel("thread");
+  if (chosen.channel === HOME) return attempt(() => act("home", { as: chosen.as }));
   return refresh();
 }
 
@@ -146,6 +156,7 @@ async function useOnMessage(message, block, element, value, node) {
 }
 
 async function useInModal(view, block, element, value, node) {
+  if (!byId("modal").open) rememberOpener(node);
   if (element.confirm && !(await askFirst(element.confirm))) return;
   await attempt(() => act("use", { as: chosen.as, view: view.id, block: block.block_id, action: element.action_id, value }), node);
 }

@@ -1,14 +1,20 @@
 // The left column: channels and direct messages with what is new in them.
 
 import { byId, el, reconcile } from "./dom.js";
+import { HOME } from "./home.js";
 
 const GROUPS = [
-  ["Channels", "list-channels", (channel) => !channel.isDirect],
+  ["Apps", "list-apps", (channel) => channel.id === HOME],
+  ["Channels", "list-channels", (channel) => !channel.isDirect && channel.id !== HOME],
   ["Direct messages", "list-direct", (channel) => channel.isDirect],
 ];
 
+/** The app's own tab stands before the conversations. */
+const APP = { id: HOME, name: "Signoff Home", isMember: true, unread: 0 };
+
 /** Show the lists; `choose(id)` opens a channel. Entries that did not change stay: a click may be under way on one. */
-export function showSidebar(channels, current, choose) {
+export function showSidebar(conversations, current, choose) {
+  const channels = [APP, ...conversations];
   const parent = byId("channel-lists");
   const groups = GROUPS.filter(([, , belongs]) => channels.some(belongs)).map(([title, id, belongs]) => ({ title, id, belongs }));
   reconcile(parent, groups, (group) => group.id, drawGroup);
@@ -24,7 +30,7 @@ function drawGroup({ title, id }) {
 }
 
 function entry(channel, choose) {
-  const mark = channel.isDirect ? "•" : channel.isPrivate ? "🔒︎" : "#";
+  const mark = channel.id === HOME ? "⌂" : channel.isDirect ? "•" : channel.isPrivate ? "🔒︎" : "#";
   return el(
     "li",
     {},
