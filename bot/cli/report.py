@@ -6,28 +6,106 @@ import asyncio
 import json
 import os
 import sys
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 import httpx
 
 from bot import logs
 from bot.cases.planning import Rules
-from bot.cli.options import config_option, json_option, load_config
+from bot.cli.options import config_option, json_option, load_config, load_rules
 from bot.clock import Clock
 from bot.config.model import Config
-from bot.db import Database
+from bot.db import Database, require_schema
 from bot.odoo.books import Account, Bookkeeper, Books
 from bot.odoo.catalog import traits_of
 from bot.odoo.sources import OdooSource
+from bot.reports.asked import Asked
+from bot.reports.data import as_csv, as_json
+from bot.reports.markdown import as_markdown
 from bot.reports.observed import Observed, observed, summary, told
+from bot.reports.period import WEEK, Period, instant, zone_of
+from bot.reports.report import Report, make
 from bot.settings import database_url
 
+_SHAPES: Mapping[str, Callable[[Report], str]] = {"md": as_markdown, "json": as_json, "csv": as_csv}
 
-@click.group()
-def report() -> None:
-    """Reports."""
+
+@click.group(invoke_without_command=True)
+@config_option
+@click.option("--format", "shape", type=click.Choice(list(_SHAPES)), default="md", show_default=True)
+@click.option("--from", "since", help="First day (or time) that is in it; else seven days before the end.")
+@click.option("--to", "until", help="First day (or time) that is not in it any more; else now.")
+@click.option("--site", "sites", multiple=True, help="Only this site; may be given again.")
+@click.option("--type", "types", multiple=True, help="Only this event type, or a glob; may be given again.")
+@click.option("--timezone", help="In which days begin; else that of the one site, of the default calendar, or UTC.")
+@click.option("--output", type=click.Path(path_type=Path), help="A file to write instead of printing.")
+@click.pass_context
+def report(ctx: click.Context, /, config_path: Path | None, **asked: Any) -> None:
+    """What happened in the last seven days, and what stands now; or one of the commands."""
+    if ctx.invoked_subcommand is not None:
+        return
+    logs.set_up(level="ERROR", as_json=False)
+    text = _SHAPES[asked["shape"]](asyncio.run(_figures(*_wanted(load_rules(config_path), Clock().now(), **asked))))
+    if (output := asked["output"]) is None:
+        click.echo(text, nl=False)
+    else:
+        output.write_text(text, encoding="utf-8", newline="")
+
+
+def _wanted(
+    rules: Rules, now: datetime, *, sites: Sequence[str], types: Sequence[str], **asked: Any
+) -> tuple[Asked, Period]:
+    """Everything, as far as it is asked about: whoever reads the database may see all of it."""
+    for site in sites:
+        if site not in rules.config.sites:
+            raise click.BadParameter(_unknown("site", site, rules.config.sites), param_hint="--site")
+    found = frozenset(one for one in rules.traits if any(fnmatchcase(one, pattern) for pattern in types))
+    if types and not found:
+        raise click.BadParameter(_unknown("event type", types[0], rules.traits), param_hint="--type")
+    zone = _zone(asked["timezone"]) if asked["timezone"] else zone_of(rules.config, sites)
+    until = _instant(asked["until"], zone, "--to") or now
+    period = Period(_instant(asked["since"], zone, "--from") or until - WEEK, until, zone)
+    if not period.since < period.until:
+        msg = "the end must be after the beginning; of days, --to is the first that is not in it any more"
+        raise click.BadParameter(msg, param_hint="--to")
+    return Asked(period.since, period.until, now, sites=frozenset(sites), event_types=found), period
+
+
+def _unknown(what: str, name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name, list(known), n=1)
+    return f"there is no {what} {name!r}" + (f"; did you mean {near[0]}?" if near else "")
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        msg = f"{name!r} is no time zone such as America/Chicago"
+        raise click.BadParameter(msg, param_hint="--timezone") from None
+
+
+def _instant(text: str | None, zone: ZoneInfo, option: str) -> datetime | None:
+    try:
+        return instant(text, zone) if text else None
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint=option) from None
+
+
+async def _figures(asked: Asked, period: Period) -> Report:
+    database = Database(database_url(os.environ))
+    try:
+        await require_schema(database)
+        async with database.read() as session:
+            return await make(session, asked, period)
+    finally:
+        await database.close()
 
 
 @report.command()

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from csv import DictReader
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from io import StringIO
 from itertools import product
 from math import ceil
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 
 from bot.approvals.sight import Sight, View, sight, view_of
 from bot.cases import store
 from bot.cases.model import Case, Kind
+from bot.cli import signoff
 from bot.reports.asked import EVERY, Asked, Number, Numbers
-from bot.reports.kpis import KPIS, TURNAROUND, measure
+from bot.reports.data import as_csv, as_json
+from bot.reports.kpis import KPIS, OPENED, TURNAROUND, measure
+from bot.reports.kpis import SLA as SLA_HITS
+from bot.reports.markdown import as_markdown
+from bot.reports.period import Period
+from bot.reports.report import make
 from bot.tables import audit_entries, cases
 from tests.integration.month import (
     DAYS,
@@ -37,6 +48,7 @@ from tests.integration.month import (
 from tests.integration.stack import Stack, stack
 
 NOW = START + timedelta(days=DAYS - 3, hours=5)
+CONFIG = Path(__file__).parent.parent / "scenarios" / "signoff.yaml"
 SINCE, UNTIL = START + timedelta(days=7), START + timedelta(days=21)
 
 
@@ -239,6 +251,67 @@ async def test_every_kpi_is_what_the_month_was_made_of(played: Played) -> None:
         view = played.view(email)
         assert set(await played.numbers(played.asked(view=view))) == _by_hand(played, view), email
     assert set(await played.numbers(played.asked(values=False))) == _by_hand(played, None, values=False)
+    await _tells_the_same_in_every_format(played)
+
+
+async def _tells_the_same_in_every_format(played: Played) -> None:
+    period = Period(SINCE, UNTIL, ZoneInfo("America/Chicago"))
+    async with played.stack.database.read() as session:
+        report = await make(session, Asked(START, START, NOW), period)
+    assert _by_hand(played, None) <= set(report.numbers)
+    for one in report.numbers:
+        if one.of not in {"p50", "p90", "share"}:
+            assert one == _summed(_by_hand(played, None), one), one
+    told = [(one.kpi, one.kind, one.site or "", one.event_type, one.of, str(one.count)) for one in report.numbers]
+    assert [tuple(line.values())[:6] for line in DictReader(StringIO(as_csv(report), newline=""))] == told
+    numbers = json.loads(as_json(report))["numbers"]
+    assert [Decimal(one["value"]) if one["value"] else None for one in numbers] == [one.value for one in report.numbers]
+    hits = report.at_place(SLA_HITS, Kind.APPROVAL)
+    assert hits["share"].value == (Decimal(hits["in time"].count) / hits["share"].count).quantize(Decimal("0.0001"))
+    read = as_markdown(report)
+    assert "2026-05-10 19:00 to 2026-05-24 19:00 (America/Chicago)" in read
+    assert f"| Opened | {report.at_place(OPENED, Kind.APPROVAL)['opened'].count} |" in read
+
+
+def _summed(all_of_them: set[Number], wanted: Number) -> Number:
+    """The sum of what a number of a higher level stands for."""
+    some = [
+        one
+        for one in all_of_them
+        if (one.kpi, one.kind, one.of) == (wanted.kpi, wanted.kind, wanted.of)
+        and wanted.site in {EVERY, one.site}
+        and wanted.event_type in {EVERY, one.event_type}
+    ]
+    values = [one.value for one in some if one.value is not None]
+    return replace(wanted, count=sum(one.count for one in some), value=sum(values, Decimal(0)) if values else None)
+
+
+def test_the_command_line_tells_it_for_days_of_a_zone(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIGNOFF_DATABASE_URL", sqlite_url)
+    monkeypatch.setenv("SIGNOFF_CONFIG", str(CONFIG))
+    november = ["--from", "2026-11-01", "--to", "2026-12-01", "--timezone", "America/Chicago"]
+    told = CliRunner().invoke(signoff, ["report", "--format", "json", *november])
+    assert told.exit_code == 0, told.output
+    window = json.loads(told.output)["window"]
+    assert window == {"from": "2026-11-01T05:00:00+00:00", "to": "2026-12-01T06:00:00+00:00"}
+    assert "nothing is open" in CliRunner().invoke(signoff, ["report"]).output
+
+
+WRONG = {
+    "--site NOWHERE": "there is no site 'NOWHERE'",
+    "--type purchase.aproval": "did you mean purchase.approval?",
+    "--from yesterday": "neither a day such as 2026-11-16",
+    "--from 2026-11-02 --to 2026-11-02": "the end must be after the beginning",
+    "--timezone Chicago": "no time zone such as America/Chicago",
+}
+
+
+def test_what_cannot_be_asked_is_told(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIGNOFF_DATABASE_URL", sqlite_url)
+    monkeypatch.setenv("SIGNOFF_CONFIG", str(CONFIG))
+    for line, sentence in WRONG.items():
+        told = CliRunner().invoke(signoff, ["report", *line.split()])
+        assert (told.exit_code, sentence in " ".join(told.output.split())) == (2, True), told.output
 
 
 def test_the_documentation_defines_each_kpi_word_for_word() -> None:
