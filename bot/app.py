@@ -36,6 +36,7 @@ from bot.escalation.runner import Runner
 from bot.evidence import evidence
 from bot.front import Front, bolt_for
 from bot.group_commit import GroupCommit
+from bot.group_watch import GroupWatch, readers_of
 from bot.groups import Groups
 from bot.handlers import register, slash_commands
 from bot.handlers.counter import Counter
@@ -49,7 +50,6 @@ from bot.odoo.accounts import AccountWatch
 from bot.odoo.activities import Activities
 from bot.odoo.books import DailyBooks
 from bot.odoo.catalog import traits_of
-from bot.odoo.groups import GroupWatch
 from bot.odoo.intake import Intake
 from bot.odoo.reconcile import Reconcile
 from bot.odoo.sources import OdooSource, models_of
@@ -102,7 +102,6 @@ class App:
         worker = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
         self._http = {name: httpx.AsyncClient() for name in config.sources}
         self.sources = {name: OdooSource(one, self._http[name], clock) for name, one in config.sources.items()}
-        self.groups = GroupWatch(self.sources, known_groups, self.service, database=database, clock=clock)
         self.reconcile = Reconcile(self.sources, database=database, writer=writer, clock=clock)
         self.accounts = AccountWatch(self.sources, identities, self.service, database, again=self.reconcile.again)
         intake = Intake(self.sources, self.service, database=database, writer=writer, clock=clock, worker=worker)
@@ -110,6 +109,9 @@ class App:
         write_back = WriteBack(self.sources, self.service, cases=known, database=database, clock=clock)
         self.slack = SlackGateway(settings.slack_bot_token, settings.slack_api_url)
         self.people = People(self.slack, clock)
+        self.groups = GroupWatch(
+            readers_of(self.sources, self.slack, clock), known_groups, self.service, database=database, clock=clock
+        )
         posted = posting(
             self.slack, self.people, self.service, identities, database=database, writer=writer, clock=clock
         )
@@ -228,13 +230,12 @@ class App:
     async def troubles(self) -> dict[str, str]:
         """What is not ready, by name, with the reason."""
         found = {f"source {name}": said for name, said in self.reconcile.trouble.items() if said}
-        found |= {f"groups of {name}": said for name, said in self.groups.trouble.items() if said}
         try:
             await self.slack.identity()
         except SignoffError as error:
             found["slack"] = error.sentence
         ways = {"slack": self.slack.trouble, "slack sockets": self._front.trouble, "audit": self._witness.trouble}
-        found |= self.watch.troubles() | {name: said for name, said in ways.items() if said}
+        found |= self.groups.troubles() | self.watch.troubles() | {name: said for name, said in ways.items() if said}
         try:
             async with self.database.read() as session:
                 await inbox.count(session)
@@ -244,7 +245,7 @@ class App:
 
     def remarks(self) -> dict[str, str]:
         """What is not as it should be although everything works, by name, with the reason."""
-        return {"config": self.reload.trouble} if self.reload and self.reload.trouble else {}
+        return self.groups.remarks() | ({"config": self.reload.trouble} if self.reload and self.reload.trouble else {})
 
     def _bolt(self) -> AsyncApp:
         bolt = bolt_for(self.settings, self.slack)
@@ -257,11 +258,10 @@ class App:
 
     def _schedule(self) -> None:
         """The scheduler only ticks; what is due stands in the database."""
-        for name, source in self.sources.items():
-            every = source.settings.reconcile_every.total_seconds()
-            for run in (self._compare, self.groups.run):  # at once, and then as often as the config says
-                self._scheduler.add_job(_tick, args=[run, name])
-                self._scheduler.add_job(_tick, "interval", [run, name], seconds=every)
+        compared = [(self._compare, name, one.settings.reconcile_every) for name, one in self.sources.items()]
+        for run, name, every in (*compared, *self.groups.turns()):  # at once, and then as often as the config says
+            self._scheduler.add_job(_tick, args=[run, name])
+            self._scheduler.add_job(_tick, "interval", [run, name], seconds=every.total_seconds())
         self._scheduler.add_job(_tick, "cron", [self.books.close], hour=DailyBooks.HOUR, id="books")
         self._scheduler.add_job(_tick, "interval", [self._look_after], seconds=HOUSEKEEPING, id="housekeeping")
         jobs = (*self.watch.jobs(), *self._evidence.jobs(self.database, self.clock), *self.homes.jobs())

@@ -1,7 +1,7 @@
-"""The register of Odoo's groups: who was in them when they were last read, and the only writer of its rows.
+"""The register of groups in Odoo and Slack: who was in them when last read, and the only writer of its rows.
 
-Reading them is ``odoo/groups.py``'s part. A changed membership is an audit entry, written in the same transaction, so
-that replicas which read the same change enter it once. What was read too long ago is not told any more.
+Having them read is ``group_watch.py``'s part. A changed membership is an audit entry, written in the same transaction,
+so that replicas which read the same change enter it once. What was read too long ago is not told any more.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select
 
-from bot.approvals.holders import groups_of, roles_with
+from bot.approvals.holders import named_groups, roles_pinging, roles_with
+from bot.approvals.insiders import Insiders, Member, Membership
 from bot.audit import log as audit
 from bot.audit.chain import Entry
 from bot.clock import Clock
-from bot.config.model import Config, OdooGroup
+from bot.config.model import SLACK, Config, Group
 from bot.db import Read, Write
 from bot.group_commit import GroupCommit
-from bot.odoo.roster import Member, Membership
-from bot.tables import odoo_groups
+from bot.tables import kept_groups
 
 #: For so long after a reading its answer gives power; then it cannot be told who is in the group.
 TRUSTED = timedelta(minutes=5)
@@ -38,26 +38,27 @@ class Kept:
     read_at: datetime
 
 
-async def told(session: Read, config: Config, now: datetime) -> Mapping[OdooGroup, frozenset[str]]:
-    """The addresses of those in each group of the config; a group that was not read lately is missing."""
-    if not any(groups_of(config)):
+async def told(session: Read, config: Config, now: datetime) -> Mapping[Group, Insiders]:
+    """Those in each group of the config; a group that was not read lately is missing."""
+    if not any(named_groups(config)):
         return {}
     rows = await kept(session)
     return {
-        group: frozenset(member.email for member in one.membership.members)
+        group: Insiders(frozenset(member.email for member in one.membership.members), one.membership.mention)
         for group, one in rows.items()
         if now - one.read_at < TRUSTED
     }
 
 
-async def kept(session: Read) -> dict[OdooGroup, Kept]:
+async def kept(session: Read) -> dict[Group, Kept]:
     """Every group that was ever read."""
-    return {one.membership.group: one for one in map(_of, await session.execute(select(odoo_groups)))}
+    return {one.membership.group: one for one in map(_of, await session.execute(select(kept_groups)))}
 
 
 def _of(row: Any) -> Kept:
     members = tuple(Member(*one) for one in json.loads(row.members))
-    return Kept(Membership(OdooGroup(row.source, row.name), members, tuple(json.loads(row.left_out))), row.read_at)
+    found = Membership(Group(row.source, row.name), members, tuple(json.loads(row.left_out)), row.mention or "")
+    return Kept(found, row.read_at)
 
 
 class Groups:
@@ -104,16 +105,17 @@ def _is_news(before: Kept | None, found: Membership, now: datetime) -> bool:
 
 
 async def _replace(session: Write, found: Membership, now: datetime) -> None:
-    same = (odoo_groups.c.source == found.group.source, odoo_groups.c.name == found.group.name)
+    same = (kept_groups.c.source == found.group.source, kept_groups.c.name == found.group.name)
     values = {
         "source": found.group.source,
         "name": found.group.name,
         "members": json.dumps([[one.email, one.name, one.login] for one in found.members], ensure_ascii=False),
         "left_out": json.dumps(list(found.left_out), ensure_ascii=False),
+        "mention": found.mention,
         "read_at": now,
     }
-    await session.execute(delete(odoo_groups).where(*same))
-    await session.execute(insert(odoo_groups).values(values))
+    await session.execute(delete(kept_groups).where(*same))
+    await session.execute(insert(kept_groups).values(values))
 
 
 def _entry(before: Kept | None, found: Membership, config: Config, now: datetime) -> Entry | None:
@@ -124,17 +126,20 @@ def _entry(before: Kept | None, found: Membership, config: Config, now: datetime
     went = [_named(old[email]) for email in old if email not in new]
     if before is not None and not came and not went and before.membership.left_out == found.left_out:
         return None
+    keeper = "slack" if found.group.source == SLACK else "odoo"
+    pinging = list(roles_pinging(config, found.group))
     detail: dict[str, object] = {
         "group": found.group.name,
-        "source": found.group.source,
+        "source": found.group.source or "Slack",
         "roles": list(roles_with(config, found.group)),
+        **({"pinged_for": pinging} if pinging else {}),
         "came": came,
         "went": went,
         "members": len(new),
         **({"left_out": list(found.left_out)} if found.left_out else {}),
         **({} if before else {"first": True}),
     }
-    return Entry("role.membership_changed", "odoo", now, None, "odoo", None, None, config.digest, detail)
+    return Entry("role.membership_changed", keeper, now, None, keeper, None, None, config.digest, detail)
 
 
 def _named(one: Member) -> list[str]:

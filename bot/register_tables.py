@@ -49,13 +49,15 @@ quota_uses = Table(
     Index("ix_quota_uses_day", "day"),
 )
 
-odoo_groups = Table(
-    "odoo_groups",
+#: Groups of Odoo and user groups of Slack, as they were read; of Slack's the source is empty.
+kept_groups = Table(
+    "kept_groups",
     metadata,
     Column("source", String(64), primary_key=True),
     Column("name", String(200), primary_key=True),
     Column("members", Text, nullable=False),
     Column("left_out", Text, nullable=False),
+    Column("mention", String(64)),
     Column("read_at", UtcDateTime, nullable=False),
 )
 

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from bot.audit_tables import audit_details, audit_entries, audit_head
 from bot.columns import Micros, UtcDateTime
 from bot.metadata import NAMING, metadata
-from bot.register_tables import delegations, homes, odoo_groups, odoo_users, plan_roles, quota_uses
+from bot.register_tables import delegations, homes, kept_groups, odoo_users, plan_roles, quota_uses
 
 #: SQLite counts rows up by itself only for INTEGER primary keys.
 _Id = BigInteger().with_variant(Integer, "sqlite")
@@ -262,9 +262,9 @@ __all__ = [
     "effects",
     "facts",
     "homes",
+    "kept_groups",
     "messages",
     "metadata",
-    "odoo_groups",
     "odoo_users",
     "paces",
     "plan_roles",

@@ -15,7 +15,7 @@ from bot.approvals.quorum import answered_roles, answers, assign, barred_makers,
 from bot.approvals.standins import Voice, voices
 from bot.cases.commands import Decide, Forward, Wanted
 from bot.cases.model import Case, Person
-from bot.config.model import OdooGroup, UnknownMaker
+from bot.config.model import Group, UnknownMaker
 from bot.text import either, one_line
 
 
@@ -130,11 +130,11 @@ def _in_no_role(roles: tuple[str, ...], powers: Powers) -> Refused:
     return Refused(Reason.NOT_IN_ROLE, f"This is decided by {either(roles)}; you are not in that role.")
 
 
-def untold(group: OdooGroup) -> Refused:
+def untold(group: Group) -> Refused:
     """It cannot be told who is in ``group``, so nobody gains power by it."""
     sentence = (
-        f"Who is in the group {group.name} of Odoo could not be looked up, so it cannot be told whether you may decide "
-        "this. Nothing was decided; please try again in a moment."
+        f"Who is in {group.told} could not be looked up, so it cannot be told whether you may decide this. "
+        "Nothing was decided; please try again in a moment."
     )
     return Refused(Reason.NOT_TOLD, sentence)
 

@@ -1,4 +1,4 @@
-"""Who holds a role at a place: the people whom the config names, and the users of its group in Odoo.
+"""Who holds a role at a place: the people whom the config names, and those in its group of Odoo or Slack.
 
 Core. A group that nobody could be asked about lately has nobody in it here, and says so: what cannot be told gives
 nobody power, and is no reason to think that nobody is left either.
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bot.cases.planning import Rules
 from bot.config.match import group_for, members_for
-from bot.config.model import Config, OdooGroup, Site
+from bot.config.model import Config, Group, Role, RoleOverlay, Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Holders:
     """The people of a role at one place."""
 
     people: frozenset[str]  #: addresses
-    untold: OdooGroup | None = None  #: the group whose users cannot be told now
+    untold: Group | None = None  #: the group whose people cannot be told now
 
 
 def holders(rules: Rules, role: str, *, site: Site | None) -> Holders:
@@ -29,18 +29,39 @@ def holders(rules: Rules, role: str, *, site: Site | None) -> Holders:
     if group is None:
         return Holders(listed)
     known = rules.groups.get(group)
-    return Holders(listed, group) if known is None else Holders(listed | known)
+    return Holders(listed, group) if known is None else Holders(listed | known.people)
 
 
-def groups_of(config: Config) -> Iterator[OdooGroup]:
-    """Every group that the config asks Odoo about, once."""
-    overlays = (overlay for site in config.sites.values() for overlay in site.roles.values())
-    asked = [role.group for role in config.roles.values()] + [overlay.group for overlay in overlays]
-    return iter(dict.fromkeys(group for group in asked if group is not None))
+def groups_of(config: Config) -> Iterator[Group]:
+    """Every group that gives somebody power, once."""
+    return iter(dict.fromkeys(group for _, group in _held(config)))
 
 
-def roles_with(config: Config, group: OdooGroup) -> tuple[str, ...]:
-    """The roles that the users of ``group`` hold, somewhere at least."""
-    overlays = [(name, overlay.group) for site in config.sites.values() for name, overlay in site.roles.items()]
-    held = [(role.name, role.group) for role in config.roles.values()] + overlays
-    return tuple(dict.fromkeys(name for name, one in held if one == group))
+def named_groups(config: Config) -> Iterator[Group]:
+    """Every group that the config names, those that are only pinged too; once."""
+    return iter(dict.fromkeys(group for _, group in (*_held(config), *_pinged(config))))
+
+
+def roles_with(config: Config, group: Group) -> tuple[str, ...]:
+    """The roles that the people of ``group`` hold, somewhere at least."""
+    return tuple(dict.fromkeys(name for name, one in _held(config) if one == group))
+
+
+def roles_pinging(config: Config, group: Group) -> tuple[str, ...]:
+    """The roles for which ``group`` is mentioned, somewhere at least."""
+    return tuple(dict.fromkeys(name for name, one in _pinged(config) if one == group))
+
+
+def _held(config: Config) -> list[tuple[str, Group]]:
+    return [(name, one.group) for name, one in _written(config) if one.group is not None]
+
+
+def _pinged(config: Config) -> list[tuple[str, Group]]:
+    return [(name, one.ping.group) for name, one in _written(config) if one.ping and one.ping.group is not None]
+
+
+def _written(config: Config) -> Iterator[tuple[str, Role | RoleOverlay]]:
+    """Every place of the file that says something of a role."""
+    yield from config.roles.items()
+    for site in config.sites.values():
+        yield from site.roles.items()

@@ -13,7 +13,7 @@ from bot.approvals.holders import holders
 from bot.approvals.standins import Delegation
 from bot.cases.model import Case, Decision
 from bot.cases.planning import Rules
-from bot.config.model import OdooGroup, Role, Site
+from bot.config.model import Group, Role, Site
 from bot.money import CurrencyMismatch, Money
 
 
@@ -23,7 +23,7 @@ class Seat:
 
     members: frozenset[str]  #: addresses
     limit: Money | None = None
-    untold: OdooGroup | None = None  #: whose users hold the role as well, and cannot be told now
+    untold: Group | None = None  #: whose people hold the role as well, and cannot be told now
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Powers:
         """Whether ``email`` is a member of ``role`` here."""
         return role in self.seats and email in self.seats[role].members
 
-    def untold(self, roles: Iterable[str] | None = None) -> OdooGroup | None:
+    def untold(self, roles: Iterable[str] | None = None) -> Group | None:
         """A group because of which it cannot be told who is in ``roles`` (or in any role at all)."""
         asked = self.seats if roles is None else [role for role in roles if role in self.seats]
         return next((group for role in asked if (group := self.seats[role].untold)), None)

@@ -17,7 +17,7 @@ from bot.cases.planning import Rules
 from bot.config.match import contact_for
 from bot.config.model import ASSIGNEES, Act, Site
 from bot.effects import DIRECT
-from bot.escalation.attendance import away, is_pinged
+from bot.escalation.attendance import away, is_pinged, mentions
 from bot.escalation.timetable import next_firing
 
 
@@ -28,6 +28,7 @@ class Audience:
     people: tuple[str, ...]
     passed_by: tuple[tuple[str, str], ...] = ()  #: (address, why not)
     nobody_there: bool = False  #: all of those asked are away
+    mention: tuple[str, ...] = ()  #: by whose mention they hear of it: addresses, and Slack's ids of user groups
 
     def told(self) -> dict[str, object]:
         """For the audit entry; empty where nobody was passed over."""
@@ -52,7 +53,15 @@ def reminded(case: Case, rules: Rules, now: datetime) -> Audience:
     away_all = not found.people and all(is_pinged(email, roles, rules, site=site) for email, _ in found.passed_by)
     here = tuple(one for one in found.people if not case.chase.is_quiet_for(one, now))
     snoozed = tuple((one, "wants no reminder yet") for one in found.people if one not in here)
-    return Audience(here, (*found.passed_by, *snoozed), nobody_there=away_all)
+    passed_by = (*found.passed_by, *snoozed)
+    return Audience(here, passed_by, nobody_there=away_all, mention=_mentioned(here, passed_by, case, rules))
+
+
+def _mentioned(
+    people: Collection[str], passed_by: Collection[tuple[str, str]], case: Case, rules: Rules
+) -> tuple[str, ...]:
+    spared = [email for email, _ in passed_by]
+    return tuple(mentions(people, current_stage(case).roles, rules, site=site_of(case, rules), spared=spared))
 
 
 def written_to(case: Case, to: str, index: int, rules: Rules, now: datetime) -> Audience:
@@ -65,7 +74,7 @@ def written_to(case: Case, to: str, index: int, rules: Rules, now: datetime) -> 
         found = present(people, roles, case, rules, now)
         passed_by += found.passed_by
         if found.people or (number == 0 and not people):
-            return Audience(found.people, passed_by)
+            return Audience(found.people, passed_by, mention=_mentioned(found.people, passed_by, case, rules))
     return Audience((), passed_by)
 
 

@@ -35,7 +35,7 @@ def act(case: Case, step: Step, told: Detail, rules: Rules, now: datetime) -> Tr
     match step.act:
         case Act.REMIND:
             found = reminded(case, rules, now) if step.to == ASSIGNEES else Audience(())
-            detail = {**told, **found.told(), "mention": list(found.people)}
+            detail = {**told, **found.told(), "mention": list(found.mention)}
             return _told(case, "escalation.reminded", detail, rules, now)
         case Act.DM:
             return _messaged(case, step, told, rules, now)
@@ -60,7 +60,7 @@ def moves(case: Case, step: Step, rules: Rules) -> Case:
 def _messaged(case: Case, step: Step, told: Detail, rules: Rules, now: datetime) -> Transition:
     found = written_to(case, step.to, _index(told), rules, now)
     people = list(found.people)
-    detail = {**told, **found.told(), "people": people, "mention": people if step.also_channel else []}
+    detail = {**told, **found.told(), "people": people, "mention": list(found.mention) if step.also_channel else []}
     channels = tuple(f"{DIRECT}{email}" for email in people)
     made = _shown(case, channels, "escalation.messaged", detail, rules, now)
     # Who has the card already is told below it: an edit alone notifies nobody.
@@ -91,7 +91,7 @@ def _moved(case: Case, step: Step, told: Detail, rules: Rules, now: datetime) ->
         **found.told(),
         "role": step.to,
         "roles": list(current_stage(after).roles),
-        "mention": list(found.people),
+        "mention": list(found.mention),
     }
     return _shown(after, current_stage(after).channels, action, detail, rules, now)
 

@@ -21,7 +21,7 @@ from bot.cases.model import Case, Decision, Intended, Person, Status, Verdict
 from bot.cases.planning import Rules
 from bot.cases.refusals import EXPIRED, NO_DECISION
 from bot.config.model import ReasonRule
-from bot.escalation.attendance import is_pinged
+from bot.escalation.attendance import is_pinged, mentions
 
 _NOTHING_HELD = Refused(Reason.NOT_HELD, "There is nothing to take back any more. The card shows what stands.")
 
@@ -143,7 +143,8 @@ def _ask_on(case: Case, given: Decision, detail: Mapping[str, object], rules: Ru
     if number > given.stage:
         site = rules.config.sites.get(asked.plan.site or "")
         may = eligible(asked, now, powers_at(asked, rules))
-        turn["mention"] = [email for email in may if is_pinged(email, stage.roles, rules, site=site)]
+        pinged = [email for email in may if is_pinged(email, stage.roles, rules, site=site)]
+        turn["mention"] = mentions(pinged, stage.roles, rules, site=site)
     told = {**detail, **turn}
     entry = outcome.entry(after, "case.stage_approved", given.person, now, rules, told, origin="slack")
     return Transition(after, (entry,), update_cards(case) + post_cards(after, new))

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeGuard
 
+from bot.approvals.insiders import Insiders
 from bot.approvals.standins import Delegation
 from bot.cases.model import Event, Plan, PlanStage
 from bot.cases.quotas import NOTHING_SPENT, UNTOUCHED, Spent
@@ -18,8 +19,8 @@ from bot.config.model import (
     USUAL,
     Config,
     Execution,
+    Group,
     Mode,
-    OdooGroup,
     OnReject,
     PhotoRule,
     Policy,
@@ -56,8 +57,7 @@ class Rules:
     traits: Mapping[str, Traits]
     delegations: tuple[Delegation, ...] = ()  #: those that hold now or will, whatever the case
     spent: Spent = NOTHING_SPENT  #: what is used up of quotas
-    #: Addresses of those in a group of Odoo, as read minutes ago at most; one that is missing cannot be told.
-    groups: Mapping[OdooGroup, frozenset[str]] = field(default_factory=dict)
+    groups: Mapping[Group, Insiders] = field(default_factory=dict)  #: of one that is missing it cannot be told
 
 
 @dataclass(frozen=True, slots=True)

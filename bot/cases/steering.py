@@ -167,7 +167,7 @@ def _reassigned(case: Case, command: Reassign, rules: Rules, now: datetime) -> T
         "role": command.role,
         "reason": clean(command.reason),
         "stage": current_stage_number(case) + 1,
-        "mention": list(found.people),
+        "mention": list(found.mention),
         **found.told(),
     }
     made = entry(after, "case.reassigned", person.key, now, rules, told, origin="slack")

@@ -21,7 +21,7 @@ from bot.cases.planning import Rules, event_types, left_out, material_part, rout
 from bot.cases.quotas import Budget
 from bot.cases.transitions import transition
 from bot.config.match import NotMatched, match, passed_over, resolve_site
-from bot.config.model import Rule
+from bot.config.model import Group, Rule
 from bot.escalation.stopwatch import keep_time
 from bot.escalation.timetable import Firing, answer_due, firings
 from bot.exceptions.commands import Tracked
@@ -35,7 +35,7 @@ _WHY: Mapping[Reason, str] = {
     Reason.UNKNOWN_MAKER: "nobody may, until it is known who made the record",
     Reason.ANSWERED_BEFORE: "has answered already",
     Reason.ROLE_ANSWERED: "the role has answered already",
-    Reason.NOT_TOLD: "in none of the listed roles; whether in the group of Odoo is read when somebody clicks",
+    Reason.NOT_TOLD: "in none of the listed roles; whether in the group is read when somebody clicks",
 }
 
 
@@ -70,7 +70,7 @@ class StageTold:
     people: tuple[Judged, ...]  #: everybody whom the config names at this place, and the makers
     due: datetime | None  #: when its answer is due; None where it may take any time
     steps: tuple[Firing, ...]  #: what happens if nobody answers
-    untold: tuple[str, ...] = ()  #: groups of Odoo whose users hold the stage's roles too, and are not known here
+    untold: tuple[Group, ...] = ()  #: whose people hold the stage's roles too, and are not known here
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +153,9 @@ def _stage(case: Case, stage: PlanStage, powers: Powers, now: datetime) -> Stage
     )
 
 
-def _untold(stage: PlanStage, powers: Powers) -> tuple[str, ...]:
+def _untold(stage: PlanStage, powers: Powers) -> tuple[Group, ...]:
     groups = (powers.untold([role]) for role in stage.roles)
-    return tuple(dict.fromkeys(group.name for group in groups if group))
+    return tuple(dict.fromkeys(group for group in groups if group))
 
 
 def _judged(email: str, case: Case, powers: Powers, now: datetime) -> Judged:

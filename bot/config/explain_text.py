@@ -56,7 +56,7 @@ def _stage(stage: StageTold, title: str) -> Iterator[str]:
     people = "1 person" if stage.count == 1 else f"{stage.count} people"
     yield f"{title}: {people} of {roles}, asked in {', '.join(stage.channels)}"
     for group in stage.untold:
-        yield f"  may      whoever is in the group {group} of Odoo, as far as limits and makers let them"
+        yield f"  may      whoever is in {group.told}, as far as limits and makers let them"
     for person in stage.people:
         yield f"  {'may    ' if person.may else 'may not'}  {person.email}: {person.why}"
 
@@ -110,7 +110,7 @@ def as_data(told: Explanation) -> dict[str, Any]:
                 "every": stage.every,
                 "count": stage.count,
                 "channels": list(stage.channels),
-                "odoo_groups": list(stage.untold),
+                "groups": [str(group) for group in stage.untold],
                 "people": [{"email": one.email, "may": one.may, "why": one.why} for one in stage.people],
                 "due": stage.due.astimezone(told.zone).isoformat() if stage.due else None,
                 "steps": [

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from bot.config import conditions
 from bot.config.conditions import Condition, Unjudged, judge, told
-from bot.config.model import Accepted, Config, OdooGroup, Rule, Site
+from bot.config.model import EVERYBODY, Accepted, Config, Group, Ping, Rule, Site
 from bot.money import CurrencyMismatch, Money
 
 #: What a placeholder becomes where the record has no such thing: a channel of that name catches them.
@@ -207,13 +207,22 @@ def members_for(config: Config, role: str, *, site: Site | None) -> frozenset[st
     return frozenset() if known is None else known.members
 
 
-def group_for(config: Config, role: str, *, site: Site | None) -> OdooGroup | None:
-    """The group of Odoo whose users hold ``role`` at ``site`` as well."""
+def group_for(config: Config, role: str, *, site: Site | None) -> Group | None:
+    """The group whose people hold ``role`` at ``site`` as well."""
     overlay = None if site is None else site.roles.get(role)
     if overlay is not None and overlay.members is not None:
         return overlay.group
     known = config.roles.get(role)
     return None if known is None else known.group
+
+
+def ping_for(config: Config, role: str, *, site: Site | None) -> Ping:
+    """Who of those who hold ``role`` at ``site`` is mentioned and written to."""
+    overlay = None if site is None else site.roles.get(role)
+    if overlay is not None and overlay.ping is not None:
+        return overlay.ping
+    known = config.roles.get(role)
+    return EVERYBODY if known is None else known.ping
 
 
 def channel_for(config: Config, role: str, *, site: Site | None, company: str | None) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.config.match import fill
-from bot.config.model import GLOB, Act, Config, Role, Site
+from bot.config.model import GLOB, SLACK, Act, Config, Role, RoleOverlay, Site
 
 #: Channel or address -> the places in the file that name it.
 Places = Mapping[str, tuple[str, ...]]
@@ -50,6 +50,24 @@ def people(config: Config) -> Places:
     for place, email in _addresses(config):
         found[email][place] = None
     return {email: tuple(found[email]) for email in sorted(found)}
+
+
+def user_groups(config: Config) -> Places:
+    """Every user group of Slack, those that are only pinged too, in their order."""
+    found: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for place, written in _of_roles(config):
+        for key, group in (("members", written.group), ("ping", written.ping.group if written.ping else None)):
+            if group is not None and group.source == SLACK:
+                found[group.name][f"{place}.{key}.usergroup"] = None
+    return {name: tuple(found[name]) for name in sorted(found)}
+
+
+def _of_roles(config: Config) -> Iterator[tuple[str, Role | RoleOverlay]]:
+    """Every place of the file that says something of a role."""
+    for role in config.roles.values():
+        yield f"roles.{role.name}", role
+    for site in config.sites.values():
+        yield from ((f"sites.{site.name}.roles.{name}", overlay) for name, overlay in site.roles.items())
 
 
 def _written(config: Config) -> Iterator[tuple[str, str, Site | None]]:

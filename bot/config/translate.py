@@ -29,6 +29,10 @@ _KINDS = {
 }
 
 
+#: Keys that are looked for where they do not stand -> where they do.
+_ELSEWHERE = {"trust_usergroup": "write it beside the group: members: {usergroup: ..., trust_usergroup: true}"}
+
+
 def problems_of(
     error: ValidationError, document: Document, place: Place, *, model: type[BaseModel] | None
 ) -> Iterator[ConfigProblem]:
@@ -54,7 +58,8 @@ def _sentence(detail: ErrorDetails, model: type[BaseModel] | None) -> tuple[str,
         case known.REFUSED:
             return context["told"], context["hint"]
         case "extra_forbidden":
-            return "unknown key", did_you_mean(str(detail["loc"][-1]), _keys(model, detail["loc"][:-1]))
+            key = str(detail["loc"][-1])
+            return "unknown key", _ELSEWHERE.get(key) or did_you_mean(key, _keys(model, detail["loc"][:-1]))
         case kind:
             return _plain(kind, context), ""
 
@@ -74,11 +79,12 @@ def _plain(kind: str, context: dict[str, Any]) -> str:
 
 
 def _keys(model: type[BaseModel] | None, loc: Iterable[str | int]) -> list[str]:
-    """The keys of the model that stands at ``loc`` inside ``model``."""
+    """The keys of the models that may stand at ``loc`` inside ``model``."""
+    models = [] if model is None else [model]
     for step in loc:
-        if model is not None and step in model.model_fields:
-            model = next(models_in(model.model_fields[str(step)].annotation), None)
-    return [] if model is None else list(model.model_fields)
+        held = [one.model_fields[str(step)].annotation for one in models if step in one.model_fields]
+        models = [inner for annotation in held for inner in models_in(annotation)] if held else models
+    return [key for one in models for key in one.model_fields]
 
 
 def models_in(annotation: object) -> Iterator[type[BaseModel]]:

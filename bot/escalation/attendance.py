@@ -6,12 +6,13 @@ answer, and no step comes later for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.approvals.holders import holders
 from bot.cases.planning import Rules
+from bot.config.match import ping_for
 from bot.config.model import Calendar, Config, Reachable, Site
 from bot.escalation.calendar import is_open, shift
 
@@ -31,7 +32,7 @@ def away(email: str, roles: Iterable[str], rules: Rules, now: datetime, *, site:
     own = config.people.get(email, _ANY_TIME)
     held = [role for role in roles if email in holders(rules, role, site=site).people]
     reasons = [
-        _unasked(email, role, config) or _away(own, of_role(config, role, site=site), config, now) for role in held
+        _unasked(email, role, rules, site) or _away(own, of_role(config, role, site=site), config, now) for role in held
     ]
     return min(reasons or [_away(own, _ANY_TIME, config, now)], key=bool)
 
@@ -48,13 +49,34 @@ def of_role(config: Config, role: str, *, site: Site | None) -> Reachable:
 def is_pinged(email: str, roles: Iterable[str], rules: Rules, *, site: Site | None) -> bool:
     """Whether ``email`` is to be mentioned for one of ``roles``; a stand-in, who holds none of them, is."""
     held = [role for role in roles if email in holders(rules, role, site=site).people]
-    return not held or not all(_unasked(email, role, rules.config) for role in held)
+    return not held or not all(_unasked(email, role, rules, site) for role in held)
 
 
-def _unasked(email: str, role: str, config: Config) -> str:
-    """Why ``email`` is never written to for ``role``, whatever the hour."""
-    known = config.roles.get(role)
-    left_out = known is not None and known.ping is not None and email not in known.ping
+def mentions(
+    people: Collection[str], roles: Iterable[str], rules: Rules, *, site: Site | None, spared: Collection[str] = ()
+) -> list[str]:
+    """Whom to mention so that ``people`` hear of it: addresses, and Slack's ids of user groups.
+
+    A user group that a role pings stands for those of its people who are meant. It is not mentioned where that would
+    wake somebody of ``spared``, who is asked but left alone now; then they are mentioned one by one.
+    """
+    left, groups = dict.fromkeys(people), []
+    for role in roles:
+        group = ping_for(rules.config, role, site=site).group
+        known = rules.groups.get(group) if group else None
+        meant = known.people & left.keys() & holders(rules, role, site=site).people if known else frozenset()
+        if known and known.mention and meant and not known.people.intersection(spared):
+            groups.append(known.mention)
+            left = {email: None for email in left if email not in meant}
+    return [*left, *groups]
+
+
+def _unasked(email: str, role: str, rules: Rules, site: Site | None) -> str:
+    """Why ``email`` is never written to for ``role``, whatever the hour. A user group that is not known bars nobody."""
+    ping = ping_for(rules.config, role, site=site)
+    known = rules.groups.get(ping.group) if ping.group else None
+    wanted = known.people if known else ping.people
+    left_out = wanted is not None and email not in wanted
     return f"is not pinged for {role.replace('_', ' ')}" if left_out else ""
 
 

@@ -48,7 +48,7 @@ def told(watch: Watch) -> str:
 
 def _watch(rules: Rules, role: str, site: Site | None, now: datetime) -> Watch:
     config, held = rules.config, holders(rules, role, site=site)
-    untold = [f"and whoever is in the group {held.untold.name} of Odoo, which could not be read"] if held.untold else []
+    untold = [f"and whoever is in {held.untold.told}, which could not be read"] if held.untold else []
     people = (*(_person(email, rules, now) for email in sorted(held.people)), *untold)
     contact = contact_for(config, role, site=site) or ""
     shift_name = of_role(config, role, site=site).shift

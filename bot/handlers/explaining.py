@@ -74,7 +74,7 @@ def _stage(stage: StageTold, place: int, of: int) -> Iterator[str]:
     asked = " and ".join(stage.roles) if stage.every else either(stage.roles)
     yield f"Stage {place} of {of}: {stage.count} of {asked}, in {', '.join(stage.channels)}"
     for group in stage.untold:
-        yield f"  whoever is in the group {group} of Odoo as well, which could not be read"
+        yield f"  whoever is in {group.told} as well, which could not be read"
     yield f"  may: {', '.join(f'{one.email} ({one.why})' for one in stage.people if one.may) or 'nobody'}"
     refused = [one for one in stage.people if not one.may]
     yield from (f"  may not: {one.email}: {one.why}" for one in refused[:_SHOWN])

@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 
 import httpx
 
-from bot.config.model import OdooGroup
+from bot.config.model import Group
 from bot.errors import PermanentError, SignoffError
 from bot.findings import Check, Verdict
 from bot.odoo import guard
@@ -165,7 +165,7 @@ async def _groups(visit: Visit) -> AsyncIterator[Check]:
     reader = Memberships(visit.client)
     for name in visit.groups:
         try:
-            found = membership(OdooGroup(visit.source.name, name), await reader.of(name), visit.source)
+            found = membership(Group(visit.source.name, name), await reader.of(name), visit.source)
         except PermanentError as error:
             yield Check("groups", Verdict.BAD, error.sentence, "mend odoo_group in the config")
             continue

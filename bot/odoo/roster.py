@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.config.model import OdooGroup, Source
+from bot.approvals.insiders import Member, Membership
+from bot.config.model import Group, Source
 from bot.odoo.interpret import address_of
 from bot.text import one_line
 
@@ -22,26 +23,8 @@ class User:
     active: bool
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Member:
-    """A user of the group, and by which address Slack would know that person."""
-
-    email: str
-    name: str
-    login: str
-
-
-@dataclass(frozen=True, slots=True)
-class Membership:
-    """A group as it was read."""
-
-    group: OdooGroup
-    members: tuple[Member, ...]
-    left_out: tuple[str, ...] = ()  #: users who hold no role by it, each with the reason, for people
-
-
 def membership(
-    group: OdooGroup, users: Sequence[User], source: Source, refused: Collection[str] = frozenset()
+    group: Group, users: Sequence[User], source: Source, refused: Collection[str] = frozenset()
 ) -> Membership:
     """Who holds a role by the group, and who of its users does not; nobody does by an address in ``refused``."""
     known = [(address_of(user.login, source), user) for user in users]

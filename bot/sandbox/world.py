@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Self
 
 from bot.app import App
+from bot.approvals.holders import named_groups, roles_pinging, roles_with
 from bot.audit.checkpoint import Signer
 from bot.clock import Clock
 from bot.config.assemble import check_text
-from bot.config.match import channel_for
-from bot.config.model import Config, Secret, Source
+from bot.config.match import channel_for, members_for
+from bot.config.model import SLACK, Config, Secret, Source
 from bot.errors import ConfigError
 from bot.lock import Purpose
 from bot.odoo.catalog import CATALOG, catalog_of
@@ -162,6 +163,8 @@ class World:
         name_users(self.odoo)
         for email in _people(self._written):
             self.slack.add_person(email, **about(email))
+        for handle, members in _user_groups(self._written).items():
+            self.slack.add_user_group(handle, members)
         everybody = [person.email for person in self.slack.workspace.people.values() if not person.is_bot]
         for name in sorted(_channels(self._written)):
             self._add_channel(name, everybody)
@@ -191,6 +194,17 @@ def _people(config: Config) -> list[str]:
     held = Counter(email for some in members for email in some)
     held.update(dict.fromkeys(LOGINS.values(), 0))
     return sorted(held, key=lambda email: (-held[email], email))
+
+
+def _user_groups(config: Config) -> dict[str, list[str]]:
+    """Each user group that the config names, with everybody whom it lists for the roles of that group."""
+    found: dict[str, list[str]] = {}
+    for group in named_groups(config):
+        roles = {*roles_with(config, group), *roles_pinging(config, group)}
+        held = [members_for(config, role, site=site) for role in roles for site in (None, *config.sites.values())]
+        if group.source == SLACK:
+            found[group.name] = sorted(frozenset[str]().union(*held))
+    return found
 
 
 def _channels(config: Config) -> set[str]:

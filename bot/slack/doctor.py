@@ -13,15 +13,18 @@ from typing import Any, Final, TypeVar
 
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.config.model import Config
-from bot.config.named import NamedChannel, channels, people
+from bot.clock import Clock
+from bot.config.model import SLACK, Config, Group
+from bot.config.named import NamedChannel, channels, people, user_groups
 from bot.errors import PermanentError, SignoffError, TransientError
 from bot.findings import Check, Verdict
 from bot.settings import SlackAccess
+from bot.slack.accounts import powerless
 from bot.slack.exchange import exchange
 from bot.slack.gateway import SlackGateway
 from bot.slack.manifest import APP_SCOPE, SCOPES
-from bot.slack.refusals import NO_SUCH_PERSON
+from bot.slack.refusals import MISSING_SCOPE, NO_SUCH_PERSON
+from bot.slack.usergroups import UserGroups
 from bot.text import one_line
 
 T = TypeVar("T")
@@ -54,6 +57,7 @@ async def examine(visit: Visit) -> list[Check]:
     if found[0].verdict is Verdict.OK:
         found += [check async for check in _channels(visit)]
         found += [check async for check in _people(visit)]
+        found += [check async for check in _groups(visit)]
     return found
 
 
@@ -197,20 +201,34 @@ async def _person(visit: Visit, email: str, where: str) -> Check | None:
             raise
         mend = "correct the address in the config, or invite the person: nobody can answer with this one"
         return Check("people", Verdict.BAD, f"{email} has no active account in Slack {where}", mend)
-    trouble = _powerless(user, ours)
+    trouble = powerless(user, ours)
     mend = "make the account a full member, or name somebody else"
     return Check("people", Verdict.WARN, f"{email} {trouble} and cannot decide {where}", mend) if trouble else None
 
 
-def _powerless(user: Mapping[str, Any], ours: str) -> str:
-    """Why somebody with an account cannot decide all the same."""
-    if user.get("deleted"):
-        return "is deactivated"
-    if user.get("is_restricted") or user.get("is_ultra_restricted"):
-        return "is a guest"
-    if user.get("is_stranger") or user.get("team_id", ours) != ours:
-        return "belongs to another workspace"
-    return "is a bot" if user.get("is_bot") else ""
+async def _groups(visit: Visit) -> AsyncIterator[Check]:
+    """The user groups that the config pings or trusts."""
+    wanted = user_groups(visit.config)
+    reader = UserGroups(visit.gateway, Clock())
+    for name, places in wanted.items():
+        where = f"({', '.join(places)})"
+        try:
+            found = await _patiently(lambda: reader.of(Group(SLACK, name)))  # noqa: B023  # awaited here
+        except PermanentError as error:
+            yield Check("user group", Verdict.BAD, f"@{name}: {error.sentence} {where}", _mend_group(error))
+            continue
+        except SignoffError as error:
+            yield Check("user group", Verdict.UNKNOWN, f"@{name}: {_kindly(error)} {where}")
+            continue
+        left = f"; left out: {', '.join(found.left_out)}" if found.left_out else ""
+        says = f"@{name}: {', '.join(one.email for one in found.members) or 'nobody'}{left} {where}"
+        yield Check("user group", Verdict.OK if found.members else Verdict.WARN, says)
+
+
+def _mend_group(error: PermanentError) -> str:
+    if error.kind == MISSING_SCOPE:
+        return f"usergroups:read is missing: {_REINSTALL}"
+    return "write the handle as Slack shows it under People, User groups, without the @"
 
 
 async def _patiently(ask: Callable[[], Awaitable[T]]) -> T:

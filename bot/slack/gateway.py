@@ -203,6 +203,16 @@ class SlackGateway:
         found: Mapping[str, Any] = (await self._read(self.client.users_info(user=user_id)))["user"]
         return found
 
+    async def user_groups(self) -> list[Mapping[str, Any]]:
+        """Every user group, those that are switched off left out. Raises PermanentError without the scope."""
+        found: list[Mapping[str, Any]] = (await self._read(self.client.usergroups_list()))["usergroups"]
+        return found
+
+    async def users_of(self, group_id: str) -> list[str]:
+        """The ids of those in a user group. Raises PermanentError."""
+        told = await self._read(self.client.usergroups_users_list(usergroup=group_id))
+        return [str(one) for one in told["users"]]
+
     async def file_info(self, file_id: str) -> Mapping[str, Any]:
         """A file object as Slack has it (https://docs.slack.dev/reference/objects/file-object)."""
         found: Mapping[str, Any] = (await self._read(self.client.files_info(file=file_id)))["file"]

@@ -14,6 +14,7 @@ SCOPES: Mapping[str, str] = {
     "commands": "slash commands",
     "users:read": "who clicked: guest, deactivated, name",
     "users:read.email": "roles are lists of e-mail addresses",
+    "usergroups:read": "who is in a user group that the config pings or trusts, and its id for the mention",
     "im:write": "cards in direct messages",
     "channels:read": "from #finance-approvals to its id, and whether the bot is in it",
     "groups:read": "the same for private channels",

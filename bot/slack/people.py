@@ -14,8 +14,8 @@ from typing import Any
 from bot.cases.model import Person
 from bot.clock import Clock
 from bot.errors import PermanentError, SignoffError, TransientError
+from bot.slack.accounts import address, name
 from bot.slack.gateway import SlackGateway
-from bot.text import one_line
 
 #: For so long a person who was made a guest, deactivated or renamed in Slack is still taken for what they were.
 REMEMBERED = timedelta(minutes=5)
@@ -80,21 +80,11 @@ class People:
             return {}  # nobody that Slack would tell us about: no address, no power
 
 
-def _lower(email: str) -> str:
-    """In lower case, unless that would turn a look-alike into a plain letter: the Kelvin sign is no k."""
-    lower = email.lower()
-    return lower if lower.isascii() == email.isascii() else email
-
-
 def _person(user: Mapping[str, Any], user_id: str, *, team_id: str, ours: str) -> Person:
-    profile = user.get("profile") or {}
-    is_bot = bool(user.get("is_bot")) or user_id == "USLACKBOT"
-    email = "" if is_bot else _lower(str(profile.get("email") or "").strip())
-    name = one_line(str(profile.get("real_name") or user.get("real_name") or user.get("name") or ""), 80)
     return Person(
         key=f"slack:{team_id}:{user_id}",
-        email=email,
-        name=name or user_id,
+        email=address({**user, "id": user_id}),
+        name=name(user) or user_id,
         guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
         deactivated=bool(user.get("deleted")),
         foreign=team_id != ours or bool(user.get("is_stranger")) or user.get("team_id", ours) != ours,

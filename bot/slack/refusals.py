@@ -35,6 +35,8 @@ _SENTENCES = {
     "user_disabled": "This person's Slack account is deactivated.",
     "messages_tab_disabled": "The Slack app takes no direct messages; turn its Messages tab on.",
     "user_not_in_channel": "The person is not in the Slack channel.",
+    "no_such_subteam": "Slack knows no such user group any more.",
+    "plan_upgrade_required": "The plan of this Slack workspace has no user groups.",
 }
 
 #: The card is more than Slack takes: a shorter one may pass.
@@ -64,6 +66,9 @@ PLACE_GONE = frozenset(
 THREAD_GONE = frozenset({"thread_not_found", "message_not_found", "cannot_reply_to_message"})
 
 MESSAGE_GONE = "message_not_found"
+
+#: The token may not ask this.
+MISSING_SCOPE = "missing_scope"
 
 #: Of an address: nobody has an active account with it.
 NO_SUCH_PERSON = "users_not_found"

@@ -1,7 +1,7 @@
 """The story of a case: what its thread is told, a line for each audit entry that people want to hear of.
 
 Core: pure. One table, ``LINES``; to tell of a new action, add its function there. Texts of Odoo and of people are shown
-literally, and only whom an entry's ``mention`` names (a list of addresses) is told by name.
+literally, and only whom an entry's ``mention`` names (addresses, and Slack's ids of user groups) is told by name.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.slack import caring, chasing
 from bot.slack.notice import Notice
-from bot.slack.text import Piece, inert, mention, moment, piece, rich
+from bot.slack.text import Piece, inert, mention, mention_markup, moment, piece, rich
 from bot.text import either, one_line
 
 _LINE = 300
@@ -40,7 +40,7 @@ class Happened:
 
     @property
     def mentioned(self) -> tuple[str, ...]:
-        """Addresses of those who are to be told by name."""
+        """Those who are to be told by name: addresses, and Slack's ids of user groups."""
         named = self.detail.get("mention") or ()
         return tuple(str(one) for one in named)[:_MOST_MENTIONS] if isinstance(named, list | tuple) else ()
 
@@ -58,17 +58,23 @@ def reply(happened: Sequence[Happened], people: Mapping[str, str], now: datetime
     """One reply of as many lines as fit, and the number of the last entry that is in it.
 
     ``happened`` holds entries that are told, the oldest first, one at least; ``people`` leads from addresses to Slack
-    ids.
+    ids; an id of a user group is one already.
     """
     fitting = _fitting(happened)
     drawn: list[Piece] = []
     heard: list[str] = []
     for one in fitting:
-        ids = [people[email] for email in one.mentioned if email in people]
+        ids = [people.get(name, "") if is_address(name) else name for name in one.mentioned]
+        ids = [one for one in ids if one]
         line = ("Only observed, not done: " if one.detail.get("observed") else "") + LINES[one.action](one)
         drawn += _drawn(line, one, ids, now=now, last=one is fitting[-1])
-        heard.append(" ".join([inert(line, _LINE), *(f"<@{user_id}>" for user_id in ids)]))
+        heard.append(" ".join([inert(line, _LINE), *map(mention_markup, ids)]))
     return Notice(" ".join(heard), (rich(*drawn),)), fitting[-1].seq
+
+
+def is_address(name: str) -> bool:
+    """Whether a name under ``mention`` is a person's; else it is the id of a user group."""
+    return "@" in name
 
 
 def _fitting(happened: Sequence[Happened]) -> Sequence[Happened]:
@@ -79,7 +85,7 @@ def _fitting(happened: Sequence[Happened]) -> Sequence[Happened]:
 def _drawn(line: str, happened: Happened, ids: Sequence[str], *, now: datetime, last: bool) -> list[Piece]:
     late = now - happened.at > _LATE
     when = [piece("·", 1, end=" "), moment(happened.at)] if late else []
-    named = [one for user_id in ids for one in (piece("·", 1, end=" "), mention(user_id))]
+    named = [one for known in ids for one in (piece("·", 1, end=" "), mention(known))]
     more = [*when, *named]
     end = "" if last else "\n"
     if not more:

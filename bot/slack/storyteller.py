@@ -23,7 +23,7 @@ from bot.slack.gateway import SlackGateway
 from bot.slack.messages import MessageRef, Told
 from bot.slack.people import People
 from bot.slack.refusals import PLACE_GONE, THREAD_GONE
-from bot.slack.story import Happened, is_told, reply
+from bot.slack.story import Happened, is_address, is_told, reply
 from bot.slack.turns import POST, Turns
 
 log = structlog.get_logger(__name__)
@@ -80,7 +80,7 @@ class StoryTeller:
 
     async def _reply(self, ref: MessageRef, happened: list[Happened], claimed: Claimed) -> int:
         """Post one reply. Returns the number of the last entry that is in it."""
-        wanted = {email for one in happened for email in one.mentioned}
+        wanted = {name for one in happened for name in one.mentioned if is_address(name)}
         ids = {email: found for email in sorted(wanted) if (found := await self._people.id_of(email))}
         told, until = reply(happened, ids, self._clock.now())
         post = self._gateway.reply(ref.channel_id, ref.ts, told, case_id=ref.case_id, until=until)

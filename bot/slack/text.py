@@ -36,6 +36,9 @@ _MARK = re.compile(r"`|(?<![^\W_])[*_~]|[*_~](?![^\W_])")
 #: ``:tada:`` would become a picture. A time of day keeps its colons.
 _EMOJI = re.compile(r":(?=[a-z0-9_+'-]*[a-z_+][a-z0-9_+'-]*:|100:|1234:)", re.IGNORECASE)
 
+#: How the ids of user groups begin; those of people begin with U or W.
+_USER_GROUP = "S"
+
 Text = dict[str, Any]
 Piece = dict[str, Any]
 
@@ -104,9 +107,16 @@ def moment(when: datetime) -> Piece:
     }
 
 
-def mention(user_id: str) -> Piece:
-    """Somebody's name for ``rich``, who is told of it. Only for an id that Slack gave us."""
-    return {"type": "user", "user_id": user_id}
+def mention(known: str) -> Piece:
+    """The name of a person or a user group for ``rich``, who are told of it. Only for an id that Slack gave us."""
+    if known.startswith(_USER_GROUP):
+        return {"type": "usergroup", "usergroup_id": known}
+    return {"type": "user", "user_id": known}
+
+
+def mention_markup(known: str) -> str:
+    """The same for markup."""
+    return f"<!subteam^{known}>" if known.startswith(_USER_GROUP) else f"<@{known}>"
 
 
 def date(when: datetime) -> str:

@@ -7,14 +7,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.approvals.insiders import Insiders
 from bot.cases.answers import Transition
 from bot.cases.commands import Tick, Undelivered
 from bot.cases.model import Case
 from bot.cases.planning import Rules
 from bot.cases.transitions import transition
-from bot.config.model import Calendar, Reachable, RoleOverlay, Site
+from bot.config.model import EVERYBODY, SLACK, Calendar, Group, Ping, Reachable, RoleOverlay, Site
 from bot.effects import EffectKind
-from bot.escalation.attendance import away, is_pinged
+from bot.escalation.attendance import away, is_pinged, mentions
 from bot.slack.story import LINES, Happened
 from tests.core.test_calendar import CHICAGO, at
 from tests.core.test_timetable import HALF, OPENED, OVER, WHOLE, opened, under
@@ -188,13 +189,24 @@ def test_a_message_that_is_repeated_is_told_below_the_card_that_is_there() -> No
     assert set(told) == {f"@{email}" for email in FINANCE} | {"#finance"}
 
 
+BUYERS, LOST = Group(SLACK, "buyers"), Group(SLACK, "lost")
+#: Bob, and somebody who holds no role.
+IN_BUYERS = {BUYERS: Insiders(frozenset({BOB, "zoe@example.com"}), "S0BUYERS1")}
+
+
 @pytest.mark.parametrize(
     ("ping", "pinged"),
-    [(None, [ANN, BOB]), (frozenset(), []), (frozenset({BOB}), [BOB])],
-    ids=["all", "nobody", "some"],
+    [
+        pytest.param(EVERYBODY, [ANN, BOB], id="all"),
+        pytest.param(Ping(frozenset()), [], id="nobody"),
+        pytest.param(Ping(frozenset({BOB})), [BOB], id="some"),
+        pytest.param(Ping(group=BUYERS), [BOB], id="a user group"),
+        pytest.param(Ping(group=LOST), [ANN, BOB], id="a user group that is not known"),
+    ],
 )
-def test_whoever_is_not_pinged_may_decide_and_is_not_written_to(ping: frozenset[str] | None, pinged: list[str]) -> None:
-    known = rules(a_config(roles=[replace(a_role(members=(ANN, BOB)), ping=ping)]))
+def test_whoever_is_not_pinged_may_decide_and_is_not_written_to(ping: Ping, pinged: list[str]) -> None:
+    config = a_config(roles=[replace(a_role(members=(ANN, BOB)), ping=ping)])
+    known = replace(rules(config), groups=IN_BUYERS)
     assert [one for one in (ANN, BOB) if is_pinged(one, ["finance"], known, site=None)] == pinged
     assert [one for one in (ANN, BOB) if not away(one, ["finance"], known, NOW, site=None)] == pinged
     assert all(isinstance(transition(a_case(), a_decide(one), known, NOW), Transition) for one in (ANN, BOB))
@@ -202,8 +214,31 @@ def test_whoever_is_not_pinged_may_decide_and_is_not_written_to(ping: frozenset[
 
 
 def test_the_next_stage_mentions_those_who_are_pinged() -> None:
-    quiet = replace(a_role("executive", (BOB, "dee@example.com")), ping=frozenset({BOB}))
+    quiet = replace(a_role("executive", (BOB, "dee@example.com")), ping=Ping(frozenset({BOB})))
     known = rules(a_config(roles=[a_role(members=(ANN,)), quiet]))
     answer = transition(a_case(plan=a_plan(a_stage(), a_stage("executive"))), a_decide(ANN), known, NOW)
     assert isinstance(answer, Transition)
     assert answer.entries[0].detail["mention"] == [BOB]
+
+
+@pytest.mark.parametrize(
+    ("people", "spared", "told"),
+    [
+        pytest.param([ANN, BOB], [], [ANN, "S0BUYERS1"], id="the group stands for its people"),
+        pytest.param([ANN], [], [ANN], id="nobody of the group is meant"),
+        pytest.param([ANN, BOB], ["zoe@example.com"], [ANN, BOB], id="it would wake somebody who is spared"),
+        pytest.param([BOB, "eve@example.com"], [], ["eve@example.com", "S0BUYERS1"], id="a stand-in by name"),
+    ],
+)
+def test_a_user_group_is_mentioned_instead_of_its_people(people: list[str], spared: list[str], told: list[str]) -> None:
+    config = a_config(roles=[replace(a_role(members=(ANN, BOB)), ping=Ping(group=BUYERS))])
+    known = replace(rules(config), groups=IN_BUYERS)
+    assert mentions(people, ["finance"], known, site=None, spared=spared) == told
+    assert mentions(people, ["finance"], rules(config), site=None, spared=spared) == people, "its id is not known"
+
+
+def test_a_site_pings_whom_it_names() -> None:
+    site = Site("CHI", frozenset({"CHI"}), frozenset(), {"finance": RoleOverlay(ping=Ping(frozenset({ANN})))})
+    known = rules(a_config(roles=[replace(a_role(members=(ANN, BOB)), ping=Ping(frozenset({BOB})))], sites=[site]))
+    assert [is_pinged(one, ["finance"], known, site=site) for one in (ANN, BOB)] == [True, False]
+    assert [is_pinged(one, ["finance"], known, site=None) for one in (ANN, BOB)] == [False, True]

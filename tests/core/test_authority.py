@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.approvals.authority import Allowed, Reason, Refused, may
+from bot.approvals.insiders import Insiders
 from bot.approvals.powers import Powers, Seat, powers_at
 from bot.approvals.quorum import approvers, current_stage_number, is_complete
 from bot.approvals.standins import Delegation
@@ -17,7 +18,7 @@ from bot.cases.answers import Refusal, Transition
 from bot.cases.commands import Conflict, Observed, Tick
 from bot.cases.model import Case, Person, Status
 from bot.cases.transitions import transition
-from bot.config.model import OdooGroup, RoleOverlay, Site, Stage
+from bot.config.model import SLACK, Group, Ping, RoleOverlay, Site, Stage
 from tests.factories import (
     NOW,
     a_case,
@@ -161,7 +162,8 @@ def test_nobody_is_allowed_without_being_a_member(person: Person, own: bool, rol
     assert isinstance(found, Allowed) == (person.email in MEMBERS[role] and not person.guest)
 
 
-GROUP = OdooGroup("main", "purchase.group_purchase_manager")
+ANN_ALONE = Insiders(frozenset({"ann@example.com"}))
+GROUP = Group("main", "purchase.group_purchase_manager")
 BY_GROUP = a_config(
     roles=[replace(a_role(members=("bob@example.com",)), group=GROUP), a_role("deputies", ("dee@example.com",))]
 )
@@ -170,13 +172,13 @@ BY_GROUP = a_config(
 @pytest.mark.parametrize(
     ("groups", "email", "result"),
     [
-        pytest.param({GROUP: frozenset({"ann@example.com"})}, "ann@example.com", "finance", id="in the group"),
-        pytest.param({GROUP: frozenset()}, "ann@example.com", Reason.NOT_IN_ROLE, id="left the group"),
+        pytest.param({GROUP: ANN_ALONE}, "ann@example.com", "finance", id="in the group"),
+        pytest.param({GROUP: Insiders(frozenset())}, "ann@example.com", Reason.NOT_IN_ROLE, id="left the group"),
         pytest.param({}, "ann@example.com", Reason.NOT_TOLD, id="nobody can tell"),
         pytest.param({}, "bob@example.com", "finance", id="named by the config besides"),
     ],
 )
-def test_a_role_by_a_group_of_odoo(groups: dict[OdooGroup, frozenset[str]], email: str, result: str | Reason) -> None:
+def test_a_role_by_a_group(groups: dict[Group, Insiders], email: str, result: str | Reason) -> None:
     answer = transition(a_case(), a_decide(email), replace(rules(BY_GROUP), groups=groups), NOW)
     if isinstance(result, Reason):
         assert isinstance(answer, Refusal)
@@ -184,6 +186,14 @@ def test_a_role_by_a_group_of_odoo(groups: dict[OdooGroup, frozenset[str]], emai
     else:
         assert isinstance(answer, Transition)
         assert answer.case.decisions[-1].as_role == result
+
+
+def test_a_user_group_that_is_only_pinged_gives_nobody_power() -> None:
+    group = Group(SLACK, "finance")
+    known = rules(a_config(roles=[replace(a_role(members=("bob@example.com",)), ping=Ping(group=group))]))
+    answer = transition(a_case(), a_decide("ann@example.com"), replace(known, groups={group: ANN_ALONE}), NOW)
+    assert isinstance(answer, Refusal)
+    assert answer.reason is Reason.NOT_IN_ROLE
 
 
 def test_a_stand_in_whose_own_roles_cannot_be_told_has_no_power() -> None:
@@ -200,7 +210,7 @@ def test_the_last_resort_is_asked_once_a_group_is_known_to_be_too_small() -> Non
     )
     unknown = rules(config)
     assert transition(a_case(), Tick(1), unknown, NOW) is None
-    answer = transition(a_case(), Tick(1), replace(unknown, groups={GROUP: frozenset()}), NOW)
+    answer = transition(a_case(), Tick(1), replace(unknown, groups={GROUP: Insiders(frozenset())}), NOW)
     assert isinstance(answer, Transition)
     assert answer.case.plan.stages[0].last_resort == "chief"
     assert [entry.action for entry in answer.entries] == ["case.nobody_left"]

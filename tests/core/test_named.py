@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.config.named import NamedChannel, channels, people
+from bot.config.named import NamedChannel, channels, people, user_groups
 from tests.core.config_texts import HEAD, POLICIES, RULES, SMALLEST, config_of
 
 SITES = (
@@ -54,4 +54,15 @@ def test_everybody_is_named_with_the_places_where_they_stand() -> None:
         "cleo@example.com": ("sites.CHI.roles.wh.members",),
         "lead@example.com": ("roles.wh.escalation_contact",),
         "sam@example.com": ("roles.wh.members",),
+    }
+
+
+def test_user_groups_are_named_with_the_places_where_they_stand() -> None:
+    trusted = "members: {usergroup: dock, trust_usergroup: true}"
+    text = SITES.replace("members: [sam@example.com]", trusted).replace(
+        "members: [cleo@example.com]", f"{trusted}, ping: {{usergroup: chi}}"
+    )
+    assert user_groups(config_of(text)) == {
+        "chi": ("sites.CHI.roles.wh.ping.usergroup",),
+        "dock": ("roles.wh.members.usergroup", "sites.CHI.roles.wh.members.usergroup"),
     }

@@ -55,6 +55,13 @@ def test_an_entry_is_one_line(entry: Happened, line: str) -> None:
     assert [one["text"] for one in pieces(entry)] == [line]
 
 
+def test_a_user_group_is_mentioned_by_its_id_and_a_person_by_what_slack_knows() -> None:
+    told = happened("escalation.reminded", waiting="2h", mention=["S0BUYERS1", "ann@x.com", "nobody@x.com"])
+    kinds = [one for one in pieces(told, people={"ann@x.com": "U0ANN"}) if one["type"] != "text"]
+    assert kinds == [{"type": "usergroup", "usergroup_id": "S0BUYERS1"}, {"type": "user", "user_id": "U0ANN"}]
+    assert reply([told], {"ann@x.com": "U0ANN"}, NOW)[0].text.endswith(" <!subteam^S0BUYERS1> <@U0ANN>")
+
+
 def test_several_entries_are_one_reply_in_their_order() -> None:
     notice, until = reply(
         [happened("case.approved", 4, name="Ann", role="finance"), happened("write_back.confirmed", 6, ending="done")],

@@ -10,8 +10,9 @@ import httpx
 import pytest
 
 from bot.approvals.holders import groups_of
+from bot.approvals.insiders import Insiders, Member, Membership
 from bot.clock import Clock
-from bot.config.model import Config, OdooGroup, Secret, Source
+from bot.config.model import Config, Group, Secret, Source
 from bot.db import Database
 from bot.errors import PermanentError
 from bot.findings import Verdict
@@ -21,7 +22,7 @@ from bot.odoo.client import OdooClient
 from bot.odoo.doctor import examine
 from bot.odoo.findings import Visit
 from bot.odoo.membership import Memberships
-from bot.odoo.roster import Member, Membership, User, membership
+from bot.odoo.roster import User, membership
 from bot.sandbox.odoo import PretendOdoo
 from bot.sandbox.odoo.access import PURCHASE_USER, SETTINGS
 from bot.sandbox.odoo.model import Access
@@ -29,7 +30,7 @@ from tests.factories import a_config, a_role, a_source
 from tests.scenarios.story import read_audit
 
 MANAGERS = "purchase.group_purchase_manager"
-GROUP = OdooGroup("main", MANAGERS)
+GROUP = Group("main", MANAGERS)
 
 
 @pytest.fixture(params=["18.0", "19.0"])
@@ -122,7 +123,7 @@ async def test_a_changed_membership_is_one_entry_and_an_old_one_is_not_told(data
         ([["Bob", "bob@x.com"]], [["Ann", "ann@x.com"]]),
     ]
     async with database.read() as session:
-        assert await told(session, config, clock.now()) == {GROUP: frozenset({"bob@x.com"})}
+        assert await told(session, config, clock.now()) == {GROUP: Insiders(frozenset({"bob@x.com"}))}
         assert await told(session, config, clock.now() + TRUSTED + timedelta(seconds=1)) == {}
     await writer.stop()
     await database.close()

@@ -79,7 +79,7 @@ async def test_a_healthy_workspace_has_nothing_to_mend(clinic: Clinic) -> None:
     assert (answer.exit_code, "->" in answer.output) == (0, False), answer.output
     for said in (
         "@signoff in the workspace",
-        "all 11 that Signoff needs",
+        "all 12 that Signoff needs",
         "over HTTP",
         "#finance: the bot is in it (roles.finance.channel)",
         "#admins: the bot is in it (admin_channel)",
@@ -163,6 +163,21 @@ async def test_addresses_that_lead_to_nobody_or_to_somebody_without_power_are_na
     ann, bob = await clinic.find("people")
     assert (ann[0], "ann@example.com has no active account in Slack (roles.finance.members)" in ann[1]) == ("bad", True)
     assert (bob[0], "bob@example.com is a guest" in bob[1]) == ("warn", True)
+
+
+async def test_user_groups_are_told_with_those_who_are_in_them(clinic: Clinic) -> None:
+    asked = "members: [ann@example.com, bob@example.com], ping: {usergroup: money}"
+    clinic.config.write_text(CONFIG.replace("members: [ann@example.com, bob@example.com]", asked), encoding="utf-8")
+    clinic.slack.add_user_group("mony", ["ann@example.com"])
+    ((verdict, says, mend),) = await clinic.find("user group")
+    assert (verdict, 'did you mean "mony"?' in says, "roles.finance.ping.usergroup" in says) == ("bad", True, True)
+    assert "handle" in mend
+    clinic.slack.add_user_group("money", ["ann@example.com"])
+    ((verdict, says, _),) = await clinic.find("user group")
+    assert (verdict, says) == ("ok", "@money: ann@example.com (roles.finance.ping.usergroup)")
+    clinic.slack.scopes = clinic.slack.scopes.replace(",usergroups:read", "")
+    ((verdict, says, mend),) = await clinic.find("user group")
+    assert (verdict, mend.startswith("usergroups:read is missing")) == ("bad", True)
 
 
 async def test_a_busy_slack_is_waited_for(clinic: Clinic) -> None:

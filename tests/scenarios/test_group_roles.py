@@ -1,4 +1,4 @@
-"""Roles that the users of an Odoo group hold: who comes and goes there, comes and goes here."""
+"""Roles that a group of Odoo or of Slack holds: who comes and goes there, comes and goes here."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.sandbox.odoo.access import PURCHASE_MANAGER, PURCHASE_USER
+from bot.sandbox.slack.model import Message
 from tests.scenarios.conftest import told
-from tests.scenarios.story import CONFIG, Story
+from tests.scenarios.story import ANN, BOB, CONFIG, Story
 
 LEAD, CONTROLLER = "buyer.lead@example.com", "grace.lind@example.com"
 _LISTED = """    members: [ann@example.com, bob@example.com, buyer@example.com, buyer.lead@example.com,
@@ -68,3 +69,52 @@ async def test_whoever_has_left_the_company_holds_no_role(story: Story) -> None:
     await story.told("accounts@example.com", "you are not in that role")
     await story.approve(order, by=LEAD)
     await story.card(order, "Confirmed in Odoo")
+
+
+_DOCK = """    members: {usergroup: dock, trust_usergroup: true}
+    ping: {usergroup: dock}
+"""
+_SOON = "  purchase: {escalation: soon, "
+_CHASED = "escalations: {soon: [{after: 30m, remind: assignees}]}\npolicies:\n"
+
+
+async def test_a_user_group_of_slack_is_mentioned_and_decides_where_it_is_trusted(sqlite_url: str) -> None:
+    config = CONFIG.replace(_LISTED, _DOCK).replace("policies:\n", _CHASED).replace("  purchase: {", _SOON)
+    async with told(sqlite_url, config=config) as story:
+        dock = next(iter(story.slack.workspace.user_groups.values()))
+        bob, ann = (story.slack.person(who).id for who in (BOB, ANN))
+        dock.members[:] = [bob]
+        await story.world.app.groups.run("")
+        first, second, third = [await story.order() for _ in range(3)]
+        await story.approve(first, by=BOB)
+        await story.card(first, "Confirmed in Odoo")
+        detail = (await story.audited("role.membership_changed"))[-1].detail
+        assert (detail["roles"], detail["pinged_for"], detail["came"]) == (["buyers"], ["buyers"], [["Bob", BOB]])
+        story.advance(minutes=29)
+        await story.world.app.groups.run("")
+        story.advance(minutes=1)
+        await story.until(lambda: _mentioned(story, dock.id), "the user group mentioned below a card")
+        dock.members[:] = [ann]
+        await story.world.app.groups.run("")
+        await story.approve(second, by=BOB)
+        await story.told(BOB, "you are not in that role")
+        await story.approve(second, by=ANN)
+        await story.card(second, "Confirmed in Odoo")
+        story.advance(minutes=6)
+        story.slack.scopes = story.slack.scopes.replace(",usergroups:read", "")
+        await story.approve(third, by=ANN)
+        await story.told(ANN, "Who is in the user group @dock of Slack could not be looked up")
+        assert "lacks a permission" in (await story.world.app.troubles())["groups of Slack"]
+        story.slack.scopes += ",usergroups:read"
+        await story.approve(third, by=ANN)
+        await story.card(third, "Confirmed in Odoo")
+
+
+def _mentioned(story: Story, group: str) -> bool:
+    channel = story.slack.channel("purchasing").channel
+    replies = [one for one in channel.messages.values() if one.is_reply]
+    return any({"type": "usergroup", "usergroup_id": group} in _pieces(one) for one in replies)
+
+
+def _pieces(message: Message) -> list[object]:
+    return [piece for block in message.blocks for section in block["elements"] for piece in section["elements"]]

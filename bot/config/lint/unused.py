@@ -41,7 +41,7 @@ def unpinged(draft: Draft) -> Iterator[ConfigProblem]:
             site.roles[name].members or frozenset() for site in draft.config.sites.values() if name in site.roles
         ]
         held = role.members.union(*overlays)
-        strangers = sorted((role.ping or frozenset()) - held)
+        strangers = sorted((role.ping.people or frozenset()) - held)
         if strangers and role.group is None:
             yield draft.warning(("roles", name, "ping"), f"{', '.join(strangers)} is no member of this role")
 

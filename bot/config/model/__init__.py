@@ -12,7 +12,7 @@ from bot.config.model.emergency import BreakGlass
 from bot.config.model.escalations import ASSIGNEES, CHANNEL, CONTACT, ENDINGS, Act, PauseRule, ReassignRule, Step
 from bot.config.model.heartbeat import Heartbeat
 from bot.config.model.manner import USUAL, Manner, Tolerance
-from bot.config.model.people import OdooGroup, Reachable, Role, RoleOverlay, Site
+from bot.config.model.people import EVERYBODY, SLACK, Group, Ping, Reachable, Role, RoleOverlay, Site
 from bot.config.model.policies import Execution, Faster, OnReject, PhotoRule, Policy, ReasonRule, Stage, UnknownMaker
 from bot.config.model.rules import GLOB, NO_QUOTA, SEVERITIES, Accepted, Mode, Quota, Rule
 from bot.config.model.sources import Secret, Source
@@ -24,11 +24,13 @@ __all__ = [
     "CHANNEL",
     "CONTACT",
     "ENDINGS",
+    "EVERYBODY",
     "GLOB",
     "NO_QUOTA",
     "OTHER",
     "ROOT_CAUSES",
     "SEVERITIES",
+    "SLACK",
     "USUAL",
     "USUAL_CARE",
     "Accepted",
@@ -40,18 +42,19 @@ __all__ = [
     "Domain",
     "Execution",
     "Faster",
+    "Group",
     "GroupRule",
     "Heartbeat",
     "Hours",
     "Manner",
     "Mode",
-    "OdooGroup",
     "OnReject",
     "OwnMethod",
     "OwnType",
     "Pattern",
     "PauseRule",
     "PhotoRule",
+    "Ping",
     "Policy",
     "Quota",
     "Reachable",

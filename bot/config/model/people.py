@@ -7,21 +7,46 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from bot.config.model.calendars import Calendar
 from bot.config.model.rules import Mode
 from bot.money import Money
 
+#: Stands where a group names its database: no source of the file can be called so.
+SLACK: Final = ""
+
 
 @dataclass(frozen=True, slots=True, order=True)
-class OdooGroup:
-    """A group of users in one Odoo database, by its external id."""
+class Group:
+    """People whom somebody else keeps together: the users of a group in one Odoo database, or a user group of Slack."""
 
-    source: str
-    name: str  #: such as ``purchase.group_purchase_manager``
+    source: str  #: the Odoo database, by its name in the file; ``SLACK`` for a user group
+    name: str  #: such as ``purchase.group_purchase_manager``; of a user group its handle without the @, or its id
+
+    @property
+    def told(self) -> str:
+        """As people call it."""
+        return f"the user group @{self.name} of Slack" if self.source == SLACK else f"the group {self.name} of Odoo"
 
     def __str__(self) -> str:
-        return f"{self.source}:{self.name}"
+        return f"@{self.name}" if self.source == SLACK else f"{self.source}:{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """Who of those who hold a role is mentioned and written to; this decides nothing about power."""
+
+    people: frozenset[str] | None = None  #: addresses; None: everybody
+    group: Group | None = None  #: those of them who are in this user group, which is mentioned in their stead
+
+    def __str__(self) -> str:
+        if self.group is not None:
+            return str(self.group)
+        return "everybody" if self.people is None else ", ".join(sorted(self.people)) or "nobody"
+
+
+EVERYBODY = Ping()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +70,8 @@ class Role:
     escalation_contact: str | None = None  #: who hears of it when these people do not answer
     shift: str | None = None  #: the calendar in which its people work; None: they are there at any time
     quiet_hours: Calendar | None = None  #: open while its people are not written to directly
-    group: OdooGroup | None = None  #: whose users hold the role as well
-    ping: frozenset[str] | None = None  #: who of them is mentioned and written to; None: everybody
+    group: Group | None = None  #: whose users hold the role as well
+    ping: Ping = EVERYBODY
     sees_everything: bool = False  #: its people may look up every case of their places
     hides_values: bool = False  #: through this role nobody sees how much a case is about
 
@@ -61,7 +86,8 @@ class RoleOverlay:
     escalation_contact: str | None = None
     shift: str | None = None
     quiet_hours: Calendar | None = None
-    group: OdooGroup | None = None
+    group: Group | None = None
+    ping: Ping | None = None
 
 
 @dataclass(frozen=True, slots=True)

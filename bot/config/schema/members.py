@@ -1,4 +1,4 @@
-"""Who holds a role: people by their addresses, the users of an Odoo group, or both.
+"""Who holds a role, and who of them is pinged: people by their addresses, groups of Odoo and of Slack.
 
 Core but for pydantic.
 """
@@ -67,44 +67,104 @@ class FromOdoo(Part):
         return self
 
 
+_HANDLE = re.compile(r"S[A-Z0-9]{6,}|[^\W_][\w.-]{0,79}")
+_TRUST = "trust_usergroup: true lets its people decide; whoever may edit the user group in Slack then names them"
+
+
+def _handle(name: str) -> str:
+    bare = name.removeprefix("@")
+    is_id = bare.startswith("S") and bare == bare.upper()
+    if _HANDLE.fullmatch(bare) is None or not (is_id or bare == bare.lower()):
+        refuse("is not a user group of Slack", "write its handle as wh-supervisors, or its id such as S0614TZR7")
+    return bare
+
+
+Handle = Annotated[
+    Text, AfterValidator(_handle), shown("handle or id of a user group", pattern=r"^@?\w", example="wh-supervisors")
+]
+
+
+class FromSlack(Part):
+    """``roles.<name>.members`` as a mapping: the people of a user group of Slack."""
+
+    usergroup: Handle
+    """Whoever is in this user group of Slack holds the role. Guests, bots, deactivated people and those of other
+    workspaces are left out."""
+    trust_usergroup: bool = False
+    """Has to be `true`: whoever may edit the user group in Slack then says who decides."""
+    people: Unique[Email] = Field(default_factory=list, min_length=0)
+    """Who holds the role besides, by the e-mail address in Slack."""
+
+    @model_validator(mode="after")
+    def is_trusted(self) -> Self:
+        """In many workspaces everybody may edit user groups."""
+        if not self.trust_usergroup:
+            refuse("a user group of Slack is for pings, and gives nobody power by itself", _TRUST)
+        return self
+
+
+class Mentioned(Part):
+    """``roles.<name>.ping`` as a mapping: a user group of Slack."""
+
+    usergroup: Handle
+    """This user group is mentioned, and those of the role who are in it are written to. It lets nobody decide."""
+
+
 _LISTED: TypeAdapter[list[str]] = TypeAdapter(Unique[Email])
 
 
-def _either(value: object, _handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> list[str] | FromOdoo:
-    """Not both tried in turn, as a union would: the reader wants to hear what is wrong with what was written."""
-    if isinstance(value, dict):
-        return FromOdoo.model_validate(value, context=info.context)
-    return _LISTED.validate_python(value, strict=True, context=info.context)
+_Who: TypeAlias = list[str] | FromOdoo | FromSlack
 
 
-Members: TypeAlias = Annotated[Unique[Email] | FromOdoo, WrapValidator(_either)]
+def _either(value: object, _handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> _Who:
+    """Not all tried in turn, as a union would: the reader wants to hear what is wrong with what was written."""
+    if not isinstance(value, dict):
+        return _LISTED.validate_python(value, strict=True, context=info.context)
+    of_slack = "usergroup" in value or "trust_usergroup" in value
+    if of_slack and "odoo_group" in value:
+        refuse("names a group of Odoo and a user group of Slack", "make two roles, and name both under any_of")
+    part: type[FromOdoo | FromSlack] = FromSlack if of_slack else FromOdoo
+    return part.model_validate(value, context=info.context)
 
 
-def _all_or_some(value: object, _handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> bool | list[str]:
+Members: TypeAlias = Annotated[Unique[Email] | FromOdoo | FromSlack, WrapValidator(_either)]
+
+_Pinged: TypeAlias = bool | list[str] | Mentioned
+
+
+def _all_or_some(value: object, _handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> _Pinged:
     if isinstance(value, bool):
         return value
+    if isinstance(value, dict):
+        return Mentioned.model_validate(value, context=info.context)
     if not isinstance(value, list):
-        refuse("must be true, false or a list of e-mail addresses")
+        refuse("must be true, false, a list of e-mail addresses, or a user group", "write {usergroup: wh-supervisors}")
     return _LISTED.validate_python(value, strict=True, context=info.context)
 
 
-Pinged: TypeAlias = Annotated[bool | Unique[Email], WrapValidator(_all_or_some)]
+Pinged: TypeAlias = Annotated[bool | Unique[Email] | Mentioned, WrapValidator(_all_or_some)]
 
 
-def pinged(ping: bool | list[str]) -> frozenset[str] | None:  # as it stands in the file
-    """Who is written to; None for everybody."""
+def pinged(ping: _Pinged) -> model.Ping:
+    """Who is mentioned and written to."""
+    if isinstance(ping, Mentioned):
+        return model.Ping(group=model.Group(model.SLACK, ping.usergroup))
     if ping is True:
-        return None
-    return frozenset() if ping is False else frozenset(ping)
+        return model.EVERYBODY
+    return model.Ping(frozenset(ping or ()))
 
 
-def listed(members: list[str] | FromOdoo) -> frozenset[str]:
+def listed(members: _Who) -> frozenset[str]:
     """The people who are named one by one."""
-    return frozenset(members.people if isinstance(members, FromOdoo) else members)
+    return frozenset(members if isinstance(members, list) else members.people)
 
 
-def group(members: list[str] | FromOdoo) -> model.OdooGroup | None:
-    """The group whose users come on top."""
-    if not isinstance(members, FromOdoo):
-        return None
-    return model.OdooGroup(members.source or "", members.odoo_group)
+def group(members: _Who) -> model.Group | None:
+    """The group whose people come on top."""
+    match members:
+        case FromOdoo():
+            return model.Group(members.source or "", members.odoo_group)
+        case FromSlack():
+            return model.Group(model.SLACK, members.usergroup)
+        case _:
+            return None

@@ -62,7 +62,7 @@ class Role(Part):
     channel: Channel
     """Where these people are asked; may hold `{site}` and `{company}`."""
     members: Members
-    """Who holds the role: they may decide. A list of addresses in Slack, or a group of Odoo."""
+    """Who holds the role: they may decide. A list of addresses in Slack, a group of Odoo, or a user group of Slack."""
     limit: MoneyAmount | None = None
     """The highest value that the role decides about, this value included; a value that is not known or in another
     currency is above it."""
@@ -74,7 +74,7 @@ class Role(Part):
     """Who hears of it, by a step `dm: contact`, when these people do not answer."""
     ping: Pinged = True
     """Who of these people is mentioned in threads and written to directly when it is their turn: `true` for everybody,
-    `false` for nobody, or a list of addresses. Whoever is not may decide all the same."""
+    `false` for nobody, a list of addresses, or a user group of Slack. Whoever is not may decide all the same."""
     shift: CalendarName | None = None
     """The calendar in which these people work: outside of it nobody of them is written to directly, and the next one is
     asked. Else they are there at any time."""
@@ -120,6 +120,8 @@ class RoleOverlay(Part):
     """The calendar in which these people work here, instead of the role's."""
     quiet_hours: QuietHours | None = None
     """When these people are not written to here, instead of the role's."""
+    ping: Pinged | None = None
+    """Who of them is mentioned and written to here, instead of the role's; written like that."""
 
     @model_validator(mode="after")
     def changes_something(self) -> Self:
@@ -133,7 +135,10 @@ class RoleOverlay(Part):
         members = None if self.members is None else listed(self.members)
         here = None if self.members is None else group(self.members)
         quiet = self.quiet_hours.build() if self.quiet_hours else None
-        return model.RoleOverlay(self.channel, members, self.limit, self.escalation_contact, self.shift, quiet, here)
+        ping = None if self.ping is None else pinged(self.ping)
+        return model.RoleOverlay(
+            self.channel, members, self.limit, self.escalation_contact, self.shift, quiet, here, ping
+        )
 
 
 class SiteMatch(Part):

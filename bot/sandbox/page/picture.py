@@ -49,6 +49,7 @@ class Picture:
             "workspace": {"name": self._workspace.name, "bot": self._workspace.bot.id},
             "me": _person_json(person),
             "people": [_person_json(each) for each in self._workspace.people.values() if not each.deleted],
+            "groups": [{"id": each.id, "name": each.handle} for each in self._workspace.user_groups.values()],
             "channels": [self._channel_json(person, each) for each in visible],
             "modal": _view_json(modals[-1], len(modals)) if modals else None,
             "now": self._workspace.clock.now().timestamp(),

@@ -15,7 +15,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.sandbox.slack import chat, conversations, files, users, views
+from bot.sandbox.slack import chat, conversations, files, usergroups, users, views
 from bot.sandbox.slack.arguments import Arguments
 from bot.sandbox.slack.errors import SlackRefusal
 from bot.sandbox.slack.faults import Fault, Faults, Kind
@@ -43,6 +43,8 @@ METHODS: dict[str, tuple[Method, Tier]] = {
     "users.info": (users.info, Tier.FOUR),
     "users.lookupByEmail": (users.lookup_by_email, Tier.THREE),
     "users.list": (users.list_users, Tier.TWO),
+    "usergroups.list": (usergroups.list_groups, Tier.TWO),
+    "usergroups.users.list": (usergroups.list_users, Tier.TWO),
     "files.info": (files.info, Tier.FOUR),
     "views.open": (views.open_view, Tier.FOUR),
     "views.push": (views.push, Tier.FOUR),

@@ -45,6 +45,7 @@ class Code(StrEnum):
     METHOD_NOT_SUPPORTED_FOR_CHANNEL_TYPE = "method_not_supported_for_channel_type"
     MSG_BLOCKS_TOO_LONG = "msg_blocks_too_long"
     MSG_TOO_LONG = "msg_too_long"
+    NO_SUCH_SUBTEAM = "no_such_subteam"
     NO_TEXT = "no_text"
     NOT_FOUND = "not_found"
     NOT_IN_CHANNEL = "not_in_channel"

@@ -1,4 +1,4 @@
-"""What a workspace consists of: people, channels, messages with every version, ephemerals, views, triggers.
+"""What a workspace consists of: people, user groups, channels, messages with every version, views, triggers.
 
 Plain records without behaviour. ``workspace`` changes them; ``wording`` tells them to the app as JSON.
 """
@@ -27,6 +27,19 @@ class Person:
     is_restricted: bool = False
     deleted: bool = False
     is_bot: bool = False
+
+
+@dataclass(slots=True)
+class UserGroup:
+    """People who are mentioned together, by ``@handle``. ``members`` are ids, in the order of joining."""
+
+    id: str
+    handle: str
+    name: str
+    created: datetime
+    members: list[str] = field(default_factory=list)
+    is_disabled: bool = False
+    is_external: bool = False
 
 
 class ChannelKind(StrEnum):

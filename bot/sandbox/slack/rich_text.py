@@ -20,6 +20,7 @@ _PIECES = by_type(
         "text": _piece({"text": string(LONGEST_PIECE)}),
         "link": _piece({"url": web_address}, {"text": string(LONGEST_PIECE), "unsafe": boolean}),
         "user": _piece({"user_id": IDENTIFIER}),
+        "usergroup": _piece({"usergroup_id": IDENTIFIER}),
         "channel": _piece({"channel_id": IDENTIFIER}),
         "emoji": _piece({"name": string(100)}, {"unicode": string(100)}),
         "date": _piece({"timestamp": integer(0, 9_999_999_999), "format": string(200)}, {"fallback": string(200)}),

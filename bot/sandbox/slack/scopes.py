@@ -15,7 +15,7 @@ from bot.sandbox.slack.workspace import Workspace
 #: What the sandbox's app was installed with: what the manifest asks for.
 INSTALLED = (
     "chat:write,commands,users:read,users:read.email,im:write,channels:read,groups:read,"
-    "channels:history,groups:history,im:history,files:read"
+    "channels:history,groups:history,im:history,files:read,usergroups:read"
 )
 
 _NEEDED: Mapping[str, str] = {
@@ -28,6 +28,8 @@ _NEEDED: Mapping[str, str] = {
     "users.list": "users:read",
     "users.lookupByEmail": "users:read.email",
     "files.info": "files:read",
+    "usergroups.list": "usergroups:read",
+    "usergroups.users.list": "usergroups:read",
 }
 _OF_A_KIND = {"conversations.history": "history", "conversations.replies": "history", "conversations.info": "read"}
 _PREFIX = {

@@ -19,7 +19,7 @@ from bot.sandbox.slack.delivery import FORM, Answer, Delivery, Sent
 from bot.sandbox.slack.files import files_json
 from bot.sandbox.slack.gestures import Raw, find_element
 from bot.sandbox.slack.interactions import Acted, Interactions, Submitted
-from bot.sandbox.slack.model import Channel, ChannelKind, Person, Upload, View
+from bot.sandbox.slack.model import Channel, ChannelKind, Person, Upload, UserGroup, View
 from bot.sandbox.slack.workspace import Workspace
 
 Seen = TypeVar("Seen")
@@ -45,6 +45,10 @@ class Story:
     def change_person(self, who: str, **fields: str | bool) -> Person:
         """Change a person: ``deleted=True``, ``is_restricted=True``, ``team_id=...``."""
         return self.workspace.change_person(self.person(who), **fields)
+
+    def add_user_group(self, handle: str, members: Iterable[str] = ()) -> UserGroup:
+        """A user group of these people; tests change its ``members`` and ``is_disabled``."""
+        return self.workspace.add_user_group(handle, [self.person(who) for who in members])
 
     def add_channel(self, name: str, members: Iterable[str] = (), **options: bool) -> Conversation:
         """A channel with these members; ``private=True``; ``with_bot=False`` leaves the bot out."""

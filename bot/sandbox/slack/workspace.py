@@ -27,6 +27,7 @@ from bot.sandbox.slack.model import (
     ResponseUrl,
     Trigger,
     Upload,
+    UserGroup,
     Version,
 )
 
@@ -50,6 +51,7 @@ class Workspace:
         self.app_id = "A0SIGNOFF1"
         self.bot_id = "B0SIGNOFF1"
         self.people: dict[str, Person] = {}
+        self.user_groups: dict[str, UserGroup] = {}
         self.channels: dict[str, Channel] = {}
         self.ephemerals: deque[Ephemeral] = deque(maxlen=_KEPT)
         self.notices: deque[Notice] = deque(maxlen=_KEPT)
@@ -116,6 +118,14 @@ class Workspace:
         self.people[person.id] = changed
         self.changed()
         return changed
+
+    def add_user_group(self, handle: str, members: Iterable[Person] = ()) -> UserGroup:
+        """People who can be mentioned together."""
+        name = handle.replace("-", " ").title()
+        group = UserGroup(self._identity("S"), handle, name, self.clock.now(), [person.id for person in members])
+        self.user_groups[group.id] = group
+        self.changed()
+        return group
 
     def add_channel(
         self, name: str, members: Iterable[Person] = (), *, kind: ChannelKind = ChannelKind.PUBLIC

@@ -120,3 +120,28 @@ async def test_a_story_that_names_nobody_says_so(slack: PretendSlack) -> None:
     ):
         with pytest.raises(LookupError):
             wrong()
+
+
+async def test_user_groups_are_listed_and_their_people_asked_for(slack: PretendSlack, client: AsyncWebClient) -> None:
+    group = slack.add_user_group("wh-supervisors", [SUP, BUYER])
+    off = slack.add_user_group("of-yesterday", [SUP])
+    off.is_disabled = True
+    (told,) = (await client.usergroups_list())["usergroups"]
+    assert (told["id"], told["handle"], told["date_delete"], "users" in told) == (group.id, "wh-supervisors", 0, False)
+    everything = (await client.usergroups_list(include_disabled=True, include_users=True, include_count=True))[
+        "usergroups"
+    ]
+    assert [(one["handle"], one["user_count"], bool(one["date_delete"])) for one in everything] == [
+        ("wh-supervisors", "2", False),
+        ("of-yesterday", "1", True),
+    ]
+    assert (await client.usergroups_users_list(usergroup=group.id))["users"] == [
+        slack.person(one).id for one in (SUP, BUYER)
+    ]
+    for asked in (off.id, "S0NOBODY01"):
+        with pytest.raises(SlackApiError, match="no_such_subteam"):
+            await client.usergroups_users_list(usergroup=asked)
+    slack.scopes = slack.scopes.replace(",usergroups:read", "")
+    for call in (client.usergroups_list(), client.usergroups_users_list(usergroup=group.id)):
+        with pytest.raises(SlackApiError, match="missing_scope"):
+            await call

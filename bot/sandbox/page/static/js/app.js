@@ -55,7 +55,7 @@ function draw(screen) {
   const arrived = chosen.channel !== screen.channel || byId("message-list").dataset.channel !== screen.channel;
   Object.assign(chosen, { as: screen.me.id, channel: screen.channel ?? "" });
   setClock(screen.me.tz, screen.now);
-  setNames(screen.people, screen.channels);
+  setNames(screen.people, screen.channels, screen.groups);
   setChoosable(screen.people);
   const people = new Map(screen.people.map((person) => [person.id, person]));
   byId("workspace-name").textContent = screen.workspace.name;

@@ -4,10 +4,11 @@ import { el, link } from "./dom.js";
 import { fillPattern, fullTime } from "./dates.js";
 import { withEmoji } from "./emoji.js";
 
-const names = { people: new Map(), channels: new Map() };
+const names = { people: new Map(), channels: new Map(), groups: new Map() };
 
-/** Who and what <@U…> and <#C…> stand for. */
-export function setNames(people, channels) {
+/** Who and what <@U…>, <#C…> and <!subteam^S…> stand for. */
+export function setNames(people, channels, groups) {
+  names.groups = new Map(groups.map((group) => [group.id, group.name]));
   names.people = new Map(people.map((person) => [person.id, person.name]));
   names.channels = new Map(channels.map((channel) => [channel.id, channel.name]));
 }
@@ -57,6 +58,7 @@ function controlPiece(control) {
   if (target.startsWith("@")) return el("span", { class: "mention" }, `@${names.people.get(target.slice(1)) ?? (label || target.slice(1))}`);
   if (target.startsWith("#")) return el("span", { class: "mention" }, `#${names.channels.get(target.slice(1)) ?? (label || target.slice(1))}`);
   if (target.startsWith("!date^")) return datePiece(target.slice(6), label);
+  if (target.startsWith("!subteam^")) return el("span", { class: "mention" }, `@${names.groups.get(target.slice(9)) ?? (label || target.slice(9))}`);
   if (target.startsWith("!")) return el("span", { class: "mention mention-all" }, `@${label || target.slice(1).split("^")[0]}`);
   if (target.startsWith("mailto:")) return label || decode(target.slice(7));
   return link(decode(target), label || decode(target));

@@ -23,6 +23,8 @@ function piece(element) {
       return styled(link(element.url, element.text ?? element.url), element.style);
     case "user":
       return mrkdwn(`<@${element.user_id}>`);
+    case "usergroup":
+      return mrkdwn(`<!subteam^${element.usergroup_id}>`);
     case "channel":
       return mrkdwn(`<#${element.channel_id}>`);
     case "emoji":
