@@ -27,11 +27,13 @@ from bot.odoo.books import Account, Bookkeeper, Books
 from bot.odoo.catalog import traits_of
 from bot.odoo.sources import OdooSource
 from bot.reports.asked import Asked
+from bot.reports.charts import charts_of
 from bot.reports.data import as_csv, as_json
 from bot.reports.markdown import as_markdown
 from bot.reports.observed import Observed, observed, summary, told
 from bot.reports.period import WEEK, Period, instant, zone_of
 from bot.reports.report import Report, make
+from bot.reports.studio import NotDrawn, draw
 from bot.settings import database_url
 
 _SHAPES: Mapping[str, Callable[[Report], str]] = {"md": as_markdown, "json": as_json, "csv": as_csv}
@@ -39,24 +41,43 @@ _SHAPES: Mapping[str, Callable[[Report], str]] = {"md": as_markdown, "json": as_
 
 @click.group(invoke_without_command=True)
 @config_option
-@click.option("--format", "shape", type=click.Choice(list(_SHAPES)), default="md", show_default=True)
+@click.option("--format", "shape", type=click.Choice([*_SHAPES, "png"]), default="md", show_default=True)
 @click.option("--from", "since", help="First day (or time) that is in it; else seven days before the end.")
 @click.option("--to", "until", help="First day (or time) that is not in it any more; else now.")
 @click.option("--site", "sites", multiple=True, help="Only this site; may be given again.")
 @click.option("--type", "types", multiple=True, help="Only this event type, or a glob; may be given again.")
 @click.option("--timezone", help="In which days begin; else that of the one site, of the default calendar, or UTC.")
-@click.option("--output", type=click.Path(path_type=Path), help="A file to write instead of printing.")
+@click.option("--output", type=click.Path(path_type=Path), help="A file to write; of png the folder.")
 @click.pass_context
 def report(ctx: click.Context, /, config_path: Path | None, **asked: Any) -> None:
     """What happened in the last seven days, and what stands now; or one of the commands."""
     if ctx.invoked_subcommand is not None:
         return
     logs.set_up(level="ERROR", as_json=False)
-    text = _SHAPES[asked["shape"]](asyncio.run(_figures(*_wanted(load_rules(config_path), Clock().now(), **asked))))
-    if (output := asked["output"]) is None:
-        click.echo(text, nl=False)
+    shape, output = asked.pop("shape"), asked.pop("output")
+    figures = asyncio.run(_figures(*_wanted(load_rules(config_path), Clock().now(), **asked)))
+    if shape == "png":
+        _save_pictures(figures, output or Path())
+    elif output is None:
+        click.echo(_SHAPES[shape](figures), nl=False)
     else:
-        output.write_text(text, encoding="utf-8", newline="")
+        output.write_text(_SHAPES[shape](figures), encoding="utf-8", newline="")
+
+
+def _save_pictures(figures: Report, folder: Path) -> None:
+    """One file a picture; printed are its name and what it says."""
+    try:
+        pictures = asyncio.run(draw(charts_of(figures)))
+    except NotDrawn as error:
+        click.echo(error.sentence, err=True)
+        sys.exit(1)
+    folder.mkdir(parents=True, exist_ok=True)
+    for one in pictures:
+        file = folder / f"signoff-{one.name}.png"
+        file.write_bytes(one.png)
+        click.echo(f"{file}: {one.alt}")
+    if not pictures:
+        click.echo("Nothing happened, and nothing is open: there is nothing to draw.")
 
 
 def _wanted(
