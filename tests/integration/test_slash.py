@@ -87,6 +87,7 @@ async def test_mine_names_what_the_asker_may_answer_and_nothing_else(room: Slack
 
 async def test_what_i_have_answered_does_not_wait_for_me(room: SlackRoom) -> None:
     await room.slack.click(room.channel.card(), "Approve", by=ANN)
+    await room.slack.until(lambda: room.told(ANN), what="the click's answer")
     assert "Nothing waits for you." in await typed(room, "/approvals mine")
 
 
