@@ -79,8 +79,9 @@ class Runner:
         while not self._stopping:
             self._wake.clear()
             try:
+                looked_at = self._clock.now()
                 more = await self._claim()
-                pause = 0.0 if more else await self._pause()
+                pause = 0.0 if more else await self._pause(looked_at)
             except Exception:  # the database may be away; nothing is lost by waiting for it
                 log.exception("runner could not claim", rows=self._rows.topic)
                 pause = REST
@@ -112,14 +113,13 @@ class Runner:
         if full:
             self._wake.set()
 
-    async def _pause(self) -> float:
+    async def _pause(self, looked_at: datetime) -> float:
         """Seconds until it is worth looking again."""
         due = await self._rows.next_due()
-        if due is None:
+        # A row that was due when we looked and was not claimed waits behind another one of its key.
+        if due is None or due <= looked_at:
             return POLL
-        # A row that is due and was not claimed waits behind another one of its key.
-        wait = (due - self._clock.now()).total_seconds()
-        return min(wait, POLL) if wait > 0 else POLL
+        return min(max(0.0, (due - self._clock.now()).total_seconds()), POLL)
 
     async def _sleep(self, seconds: float) -> None:
         try:

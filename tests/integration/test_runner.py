@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from bot.bell import Bell
 from bot.clock import Clock
 from bot.effects import Effect, EffectKind, Lane
 from bot.errors import PermanentError, SignoffError, TransientError
@@ -97,6 +98,39 @@ async def settled(one: Stack, wanted: list[tuple[int, str, int]]) -> None:
     async with asyncio.timeout(10):
         while await left(one) != wanted:  # noqa: ASYNC110  # another connection writes; nothing wakes us
             await asyncio.sleep(0.01)
+
+
+class FallingDue:
+    """Rows of which one falls due between each look and the question when the next one does."""
+
+    topic = "falling due"
+
+    def __init__(self, clock: Clock, count: int) -> None:
+        self._clock = clock
+        self._left = count
+        self.over = asyncio.Event()
+
+    async def claim(self, limit: int) -> list[int]:
+        self._left -= 1
+        if self._left == 0:
+            self.over.set()
+        return []
+
+    async def perform(self, claimed: int) -> None:
+        raise AssertionError
+
+    async def next_due(self) -> datetime | None:
+        return self._clock.now()
+
+
+async def test_what_falls_due_while_the_runner_looks_does_not_wait_for_the_next_look() -> None:
+    clock = Clock()
+    rows = FallingDue(clock, count=30)
+    runner = Runner(rows, capacity=1, clock=clock, bell=Bell())
+    runner.start()
+    async with asyncio.timeout(POLL * 15):  # with a rest after each it would take twice as long
+        await rows.over.wait()
+    await runner.stop()
 
 
 async def test_what_is_owed_is_performed_at_once_and_is_gone(database_url: str) -> None:
