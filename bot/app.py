@@ -13,7 +13,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import IO
 
-import httpx
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from slack_bolt.async_app import AsyncApp
@@ -53,6 +52,7 @@ from bot.odoo.catalog import traits_of
 from bot.odoo.intake import Intake
 from bot.odoo.reconcile import Reconcile
 from bot.odoo.sources import OdooSource, models_of
+from bot.odoo.transport import connections
 from bot.odoo.writeback import WriteBack
 from bot.posting import posting
 from bot.relay import Relay
@@ -100,7 +100,7 @@ class App:
         # The service goes last: its audit entries are the last statements of a transaction.
         self.service = Service(writer, clock, Rules(config, traits_of(config.types)))
         worker = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
-        self._http = {name: httpx.AsyncClient() for name in config.sources}
+        self._http = {name: connections() for name in config.sources}
         self.sources = {name: OdooSource(one, self._http[name], clock) for name, one in config.sources.items()}
         self.reconcile = Reconcile(self.sources, database=database, writer=writer, clock=clock)
         self.accounts = AccountWatch(self.sources, identities, self.service, database, again=self.reconcile.again)

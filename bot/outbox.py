@@ -238,9 +238,12 @@ async def release(session: Write, workers: Collection[str] | None = None) -> Non
 
 
 async def next_due(session: Read, lane: Lane) -> datetime | None:
-    """When the next effect of a lane falls due (or the next lease runs out), if there is one."""
-    pending = select(func.min(effects.c.due_at)).where(effects.c.lane == lane, effects.c.state == State.PENDING)
-    return (await session.execute(pending)).scalar()
+    """When the next effect of a lane falls due, or the next lease of any runs out, if there is one."""
+    # Conditions as the partial indexes have them: see ``live``.
+    waiting = select(func.min(effects.c.due_at)).where(effects.c.lane == lane, text("effects.state = 'pending'"))
+    leased = select(func.min(effects.c.lease_until)).where(text("effects.state = 'in_flight'"))
+    row = (await session.execute(select(waiting.scalar_subquery(), leased.scalar_subquery()))).one()
+    return min((at for at in row if at is not None), default=None)
 
 
 async def count(session: Read) -> dict[tuple[str, str], int]:

@@ -12,7 +12,6 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
-import httpx
 
 from bot import logs
 from bot.cli.options import config_file, config_option, json_option
@@ -27,6 +26,7 @@ from bot.odoo.catalog import CATALOG
 from bot.odoo.client import OdooClient
 from bot.odoo.doctor import let_in
 from bot.odoo.findings import Visit
+from bot.odoo.transport import connections
 from bot.settings import slack_access
 
 #: The doctors name the places of the file so.
@@ -65,7 +65,7 @@ def _asked(config: Config, path: Path) -> dict[str, list[Check]]:
 async def _ask(config: Config) -> dict[str, list[Check]]:
     access = slack_access(os.environ)
     found = {f"Slack ({access.api_url})": list(await examined(config, access))}
-    async with httpx.AsyncClient() as http:
+    async with connections() as http:
         for source in config.sources.values():
             visit = Visit(source, OdooClient(source, http), http, Clock().now(), None, "")
             found[f"{source.name} ({source.url})"] = await let_in(visit)

@@ -13,7 +13,6 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 import click
-import httpx
 
 from bot import logs
 from bot.approvals.holders import groups_of
@@ -31,6 +30,7 @@ from bot.odoo.setup.by_hand import instructions
 from bot.odoo.setup.pieces import Do, Step
 from bot.odoo.setup.run import Administrator, Asked, Outcome, set_up
 from bot.odoo.setup.wanted import wanted, watched
+from bot.odoo.transport import connections
 from bot.settings import admin_listen, odoo_administrator
 
 #: What every step of the set-up needs in Odoo.
@@ -117,7 +117,7 @@ async def _examine(
     config: Config, sources: Sequence[Source], administrator: Administrator | None
 ) -> dict[str, list[Check]]:
     admin_url, found = f"http://{admin_listen(os.environ)}", {}
-    async with httpx.AsyncClient() as http:
+    async with connections() as http:
         for source in sources:
             client = OdooClient(source, http)
             groups = tuple(group.name for group in groups_of(config) if group.source == source.name)
@@ -182,7 +182,7 @@ def _may_meet(rule: Rule, event_type: str) -> bool:
 
 
 async def _set_up(sources: Sequence[Source], administrator: Administrator, asked: Asked) -> list[Outcome]:
-    async with httpx.AsyncClient() as http:
+    async with connections() as http:
         return [await set_up(source, administrator, asked, http) for source in sources]
 
 

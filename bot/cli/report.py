@@ -15,7 +15,6 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
-import httpx
 
 from bot import logs
 from bot.cases.planning import Rules
@@ -26,6 +25,7 @@ from bot.db import Database, require_schema
 from bot.odoo.books import Account, Bookkeeper, Books
 from bot.odoo.catalog import traits_of
 from bot.odoo.sources import OdooSource
+from bot.odoo.transport import connections
 from bot.reports.asked import Asked
 from bot.reports.charts import charts_of
 from bot.reports.data import as_csv, as_json
@@ -170,7 +170,7 @@ async def _observed(days: int) -> list[Observed]:
 async def _close(config: Config) -> list[Books]:
     clock, database = Clock(), Database(database_url(os.environ))
     try:
-        async with httpx.AsyncClient() as http:
+        async with connections() as http:
             sources = {name: OdooSource(one, http, clock) for name, one in config.sources.items()}
             keeper = Bookkeeper(
                 sources, database=database, rules=lambda: Rules(config, traits_of(config.types)), clock=clock

@@ -31,11 +31,8 @@ class DueCases:
         self._clock = clock
 
     async def claim(self, limit: int) -> list[DueCase]:
-        """Lease up to ``limit`` cases. Where nothing is due, the writer is not asked."""
-        now, due = self._clock.now(), await self.next_due()
-        if due is None or due > now:
-            return []
-        claimed: list[DueCase] = await self._writer.submit(ClaimDue(now, limit))
+        """Lease up to ``limit`` cases."""
+        claimed: list[DueCase] = await self._writer.submit(ClaimDue(self._clock.now(), limit))
         return claimed
 
     async def perform(self, claimed: DueCase) -> None:

@@ -76,17 +76,18 @@ class Runner:
         await asyncio.gather(*self._under_way, return_exceptions=True)
 
     async def _run(self) -> None:
+        likely = True  # that something is due; where it is not, the next due time is asked for, which writes nothing
         while not self._stopping:
             self._wake.clear()
+            looked_at = self._clock.now() if likely else None
             try:
-                looked_at = self._clock.now()
-                more = await self._claim()
+                more = likely and await self._claim()
                 pause = 0.0 if more else await self._pause(looked_at)
             except Exception:  # the database may be away; nothing is lost by waiting for it
                 log.exception("runner could not claim", rows=self._rows.topic)
                 pause = REST
-            if pause > 0:
-                await self._sleep(pause)
+            rung = pause > 0 and await self._sleep(pause)
+            likely = rung or pause < POLL
 
     async def _claim(self) -> bool:
         """Whether there may be more to claim: whoever got less than was asked for need not ask again."""
@@ -113,17 +114,18 @@ class Runner:
         if full:
             self._wake.set()
 
-    async def _pause(self, looked_at: datetime) -> float:
-        """Seconds until it is worth looking again."""
+    async def _pause(self, looked_at: datetime | None) -> float:
+        """Seconds until it is worth claiming again, after a claim at ``looked_at`` or none."""
         due = await self._rows.next_due()
         # A row that was due when we looked and was not claimed waits behind another one of its key.
-        if due is None or due <= looked_at:
+        if due is None or (looked_at is not None and due <= looked_at):
             return POLL
         return min(max(0.0, (due - self._clock.now()).total_seconds()), POLL)
 
-    async def _sleep(self, seconds: float) -> None:
+    async def _sleep(self, seconds: float) -> bool:
+        """Whether somebody rang within so many seconds."""
         try:
             async with asyncio.timeout(seconds):
-                await self._wake.wait()
+                return await self._wake.wait()
         except TimeoutError:
-            return
+            return False

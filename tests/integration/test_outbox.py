@@ -150,6 +150,8 @@ async def test_a_crashed_workers_effect_is_taken_up_when_its_lease_ends(database
         await owe(one, post())
         await claim(one, worker="crashed")
         assert await claim(one, NOW + LEASE - timedelta(microseconds=1)) == []
+        async with one.database.read() as session:
+            assert await next_due(session, Lane.SLACK) == NOW + LEASE
         again = await claim(one, NOW + LEASE, worker="w2")
         assert [(one.attempts, one.lease_until) for one in again] == [(2, NOW + 2 * LEASE)]
 

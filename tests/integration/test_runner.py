@@ -120,7 +120,7 @@ class FallingDue:
         raise AssertionError
 
     async def next_due(self) -> datetime | None:
-        return self._clock.now()
+        return self._clock.now() + timedelta(microseconds=1) if self._left > 0 else None
 
 
 async def test_what_falls_due_while_the_runner_looks_does_not_wait_for_the_next_look() -> None:

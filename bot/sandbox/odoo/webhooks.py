@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from bot.odoo.transport import trusted
 from bot.sandbox.odoo.domain import compile_domain
 
 if TYPE_CHECKING:
@@ -136,7 +137,9 @@ class Webhooks:
 
     def _client(self) -> httpx.AsyncClient:
         if self._http is None:
-            self._http = httpx.AsyncClient(timeout=_TIMEOUT_SECONDS, follow_redirects=True, trust_env=False)
+            self._http = httpx.AsyncClient(
+                timeout=_TIMEOUT_SECONDS, follow_redirects=True, trust_env=False, verify=trusted()
+            )
         return self._http
 
 
