@@ -18,7 +18,7 @@ from bot.config.model import Group
 from bot.errors import PermanentError, SignoffError
 from bot.findings import Check, Verdict
 from bot.odoo import guard
-from bot.odoo.catalog.entry import EventType
+from bot.odoo.catalog.entry import EDITS_PRODUCTS, EventType
 from bot.odoo.classify import ACCESS_ERROR
 from bot.odoo.findings import Visit
 from bot.odoo.guarded import bound_to
@@ -51,7 +51,7 @@ Look: TypeAlias = Callable[[Visit], AsyncIterator[Check]]
 async def examine(visit: Visit) -> list[Check]:
     """Every check of one source. Never raises SignoffError: what could not be asked is a finding."""
     found: list[Check] = []
-    for look in (_version, _login, _clock, _key, _rights, _people, _groups, _rules, _guards, _holds):
+    for look in (_version, _login, _clock, _key, _rights, _activities, _people, _groups, _rules, _guards, _holds):
         found += await _all(look, visit)
         if look in (_version, _login) and found[-1].verdict is Verdict.BAD and not _logged_in(found):
             break  # without these Odoo cannot be asked anything else
@@ -148,6 +148,18 @@ async def _right(visit: Visit, entry: EventType, has: dict[str, bool]) -> Check:
         return Check("rights", Verdict.OK, f"{entry.name}: the bot may carry it out")
     says = f"{entry.name}: the bot is not in {lacking}; Odoo may take its calls and do nothing"
     return Check("rights", Verdict.BAD, says, f"give {visit.source.login} the group {lacking} in Odoo")
+
+
+async def _activities(visit: Visit) -> AsyncIterator[Check]:
+    """Whether those who are asked can be told in Odoo while Slack is away, where only the product takes an activity."""
+    names = [entry.name for entries in watched(visit.source).values() for entry in entries if entry.activities_on]
+    if not names:
+        return
+    if await visit.client.query(USERS, "has_group", [await visit.client.uid()], EDITS_PRODUCTS):
+        yield Check("activities", Verdict.OK, "the bot may plan activities on products")
+        return
+    says = f"while Slack is away nobody is told in Odoo of {', '.join(sorted(names))}: the bot may not edit products"
+    yield Check("activities", Verdict.WARN, says, f"give {visit.source.login} the group {EDITS_PRODUCTS} in Odoo")
 
 
 async def _people(visit: Visit) -> AsyncIterator[Check]:

@@ -99,7 +99,7 @@ async def _program(clinic: Clinic) -> web.AppRunner:
 async def test_nothing_is_wrong_after_the_set_up(clinic: Clinic, administrator: Administrator | None) -> None:
     found = await clinic.find(administrator=administrator)
     assert {check.verdict for check in found} == {OK}
-    names = {"version", "login", "clock", "key", "rights", "people", "rules", "guard", "hold", "webhook"}
+    names = {"version", "login", "clock", "key", "rights", "activities", "people", "rules", "guard", "hold", "webhook"}
     names |= {"comparison"}
     assert {check.name for check in found} == names
 
@@ -117,6 +117,13 @@ async def test_a_bot_without_an_address_is_told_because_odoo_refuses_its_notes(c
     found = await clinic.find()
     (check,) = [one for one in found if one.verdict is BAD]
     assert ("e-mail" in check.says, "e-mail" in check.mend, len(found) > 6) == (True, True, True)
+
+
+async def test_whose_people_cannot_be_told_in_odoo_while_slack_is_away_is_named(clinic: Clinic) -> None:
+    clinic.odoo.put_into("bot", "base.group_user", "stock.group_stock_user")
+    (check,) = await clinic.about("activities")
+    assert (check.verdict, "inventory.count_variance" in check.says) == (WARN, True)
+    assert "stock.group_stock_manager" in check.mend
 
 
 async def test_two_users_with_one_address_are_told(clinic: Clinic) -> None:

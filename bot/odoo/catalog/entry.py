@@ -21,6 +21,9 @@ from bot.money import Money
 RELEASE_DOES = "a release note goes onto the record; a person goes on in Odoo"
 NOTE_DOES = "a note with the reason goes onto the record"
 
+#: Inventory / Administrator: Odoo 18 lets only who may edit a product plan activities on it.
+EDITS_PRODUCTS = "stock.group_stock_manager"
+
 #: A record as ``bot.odoo.reader`` gives it.
 Record = Mapping[str, Any]
 
