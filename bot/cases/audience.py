@@ -69,13 +69,14 @@ def written_to(case: Case, to: str, index: int, rules: Rules, now: datetime) -> 
 
     A message that is meant for nobody reaches nobody: only those who are away are stood in for.
     """
-    passed_by: tuple[tuple[str, str], ...] = ()
+    passed_by: dict[str, str] = {}
     for number, (people, roles) in enumerate(_circles(case, to, index, rules, now)):
         found = present(people, roles, case, rules, now)
-        passed_by += found.passed_by
+        passed_by |= {email: why for email, why in found.passed_by if email not in passed_by}
         if found.people or (number == 0 and not people):
-            return Audience(found.people, passed_by, mention=_mentioned(found.people, passed_by, case, rules))
-    return Audience((), passed_by)
+            passed = tuple(one for one in passed_by.items() if one[0] not in found.people)
+            return Audience(found.people, passed, mention=_mentioned(found.people, passed, case, rules))
+    return Audience((), tuple(passed_by.items()))
 
 
 def next_in_line(case: Case, lost: str, rules: Rules, now: datetime) -> tuple[str, ...]:
@@ -131,14 +132,20 @@ def site_of(case: Case, rules: Rules) -> Site | None:
 def _circles(
     case: Case, to: str, index: int, rules: Rules, now: datetime
 ) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """(people, their roles): those asked, their escalation contacts, and whom a later step asks."""
+    """(people, their roles): those asked, their escalation contacts, and whom a later step asks.
+
+    What is meant for the contacts begins with them, and comes to those asked at last.
+    """
+    asked = assignees(case, rules, now), current_stage(case).roles
     if to == ASSIGNEES:
-        yield assignees(case, rules, now), current_stage(case).roles
+        yield asked
     yield contacts(case, rules), ()
     role = _next_role(case, index)
     seat = powers_at(case, rules).seats.get(role)
     if seat is not None:
         yield tuple(sorted(seat.members - _barred(case))), (role,)
+    if to != ASSIGNEES:
+        yield asked
 
 
 def _next_role(case: Case, index: int) -> str:

@@ -134,6 +134,16 @@ def test_where_the_contact_sleeps_too_whoever_would_be_asked_next_gets_it() -> N
     assert messaged.entries[0].detail["not_told"] == [
         *([email, "not on shift until Tue 22:00 CST"] for email in FINANCE),
         ["lead@example.com", "quiet hours until Wed 06:00 CST"],
+    ]
+
+
+def test_what_is_meant_for_a_contact_who_is_away_comes_to_those_asked_where_nobody_is_next() -> None:
+    found = by(lead=Reachable("nights"), ann=AWAY)
+    steps = (HALF, replace(WHOLE, to="contact"))
+    _, messaged = chased(replace(found, config=replace(found.config, escalations={"standard": steps})))
+    assert messaged.entries[0].detail["people"] == [BOB, CYD]
+    assert messaged.entries[0].detail["not_told"] == [
+        ["lead@example.com", "not on shift until Tue 22:00 CST"],
         [ANN, "not on shift until Tue 22:00 CST"],
     ]
 

@@ -130,6 +130,40 @@ async def test_a_weekend_and_a_holiday_are_nobodys_time(sqlite_url: str) -> None
         assert time(6, 25) <= due_at.time() <= time(6, 31)
 
 
+def _shifts(now: datetime) -> str:
+    """Buyers work by day and Bob by night, which has just begun; the clerk who is to be written to sleeps."""
+    dusk = now.astimezone(CHICAGO) - timedelta(minutes=5)
+    dawn = dusk + timedelta(hours=12)
+    day, night = f"{dawn:%H:%M}-{dusk:%H:%M}", f"{dusk:%H:%M}-{dawn:%H:%M}"
+    return (
+        ESCALATING.replace("    escalation_contact:", "    shift: days\n    escalation_contact:")
+        + "calendars:\n"
+        + f'  days: {{timezone: America/Chicago, hours: {{mon-sun: "{day}"}}}}\n'
+        + f'  nights: {{timezone: America/Chicago, hours: {{mon-sun: "{night}"}}}}\n'
+        + "people:\n  bob@example.com: {shift: nights}\n"
+        + f'  clerk@example.com: {{quiet_hours: {{timezone: America/Chicago, hours: "{night}"}}}}\n'
+    )
+
+
+async def test_at_night_whoever_is_on_shift_is_written_to_and_the_thread_says_who_was_passed_over(
+    sqlite_url: str,
+) -> None:
+    async with told(sqlite_url, config=_shifts(Clock().now())) as story:
+        order = await story.order()
+        await story.card(order, "Next: a reminder")
+        await stepped(story, order, "Escalation level 1 of 4", hours=1)
+        await stepped(story, order, "Escalation level 2 of 4", hours=1)
+        await story.letter("clerk2@example.com", order)
+        assert len(directly(story, order)) == 1
+        (messaged,) = await story.audited("escalation.messaged")
+        (passed_over,) = messaged.detail["not_told"]
+        assert passed_over[0] == "clerk@example.com"
+        assert passed_over[1].startswith("quiet hours until")
+        await stepped(story, order, "Waiting for clerks", minutes=30)
+        await story.approve(order, by="clerk@example.com")
+        await story.card(order, "Confirmed in Odoo")
+
+
 async def typed(story: Story, line: str, *, by: str) -> None:
     acted = await story.slack.command(line, by=by, channel="#purchasing")
     assert acted.status == 200
