@@ -11,19 +11,26 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
+import structlog
 from aiohttp import web
-from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.adapter.aiohttp import to_bolt_request
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.config.model import Secret
 from bot.errors import ConfigError
 from bot.handlers.health import Admin, healthz
 from bot.handlers.odoo_events import OdooEvents
+from bot.replays import Replays, identity
 from bot.settings import Address, Settings
 from bot.slack.gateway import SlackGateway
 from bot.slack.socket import Sockets
+
+log = structlog.get_logger(__name__)
 
 #: Slack's words about a repeated delivery, as the headers and as the envelopes name them.
 _RETRIES = {"retry-num": "retry_attempt", "retry-reason": "retry_reason"}
@@ -47,7 +54,7 @@ class Front:
         public.router.add_post("/odoo/{source}", self._odoo_events.receive)
         public.router.add_post("/odoo/{source}/{token}", self._odoo_events.receive)
         if not self._settings.uses_sockets:
-            public.router.add_post("/slack/events", _SlackEvents(bolt).receive)
+            public.router.add_post("/slack/events", _SlackEvents(bolt, self._settings.slack_signing_secret).receive)
         admin = web.Application()
         admin.router.add_get("/readyz", self._admin.readyz)
         admin.router.add_get("/metrics", self._admin.metrics)
@@ -85,26 +92,42 @@ class Front:
 
 
 class _SlackEvents:
-    """Hands requests of Slack to Bolt."""
+    """Hands requests of Slack to Bolt, each once."""
 
-    def __init__(self, bolt: AsyncApp) -> None:
+    def __init__(self, bolt: AsyncApp, signing_secret: Secret) -> None:
         self._bolt = bolt
+        self._verifier = SignatureVerifier(signing_secret.reveal())
+        self._replays = Replays(_lasts)
 
     async def receive(self, request: web.Request) -> web.Response:
         """Events, interactivity and commands alike."""
+        raw = await request.read()
+        signed = [request.headers.get(f"X-Slack-{name}", "") for name in ("Request-Timestamp", "Signature")]
+        if not self._is_signed(raw, *signed):
+            # Slack looks at the certificate now and then, and does not sign that.
+            return web.Response(status=200 if b"ssl_check=1" in raw.split(b"&") else 401)
         try:
             asked = await to_bolt_request(request)
-        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-            # The library reads a body before it asks who sent it, and stumbles over whatever is no payload.
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):  # the library stumbles over it
             return web.Response(status=400, text="not a request of Slack")
-        return await to_aiohttp_response(await self._bolt.async_dispatch(asked))
+        answer = await self._replays.once(identity(asked.body, " ".join(signed)), lambda: _dispatch(self._bolt, asked))
+        kind = "application/json" if answer.body.startswith("{") else "text/plain"
+        return web.Response(status=answer.status, text=answer.body, content_type=kind)
+
+    def _is_signed(self, raw: bytes, timestamp: str, signature: str) -> bool:
+        """Whether Slack sent these bytes, at most five minutes ago. Bolt would judge what it has parsed."""
+        try:
+            return self._verifier.is_valid(raw, timestamp, signature)
+        except (ValueError, TypeError):  # no number, no UTF-8, no ASCII
+            return False
 
 
 class _SlackEnvelopes:
-    """Hands envelopes of Socket Mode to Bolt; there is no signature, the connection itself is ours."""
+    """Hands envelopes of Socket Mode to Bolt, each once; there is no signature, the connection itself is ours."""
 
     def __init__(self, bolt: AsyncApp) -> None:
         self._bolt = bolt
+        self._replays = Replays(_lasts)
 
     async def receive(self, envelope: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """The payload of the acknowledgement, or None where there is none to give."""
@@ -113,7 +136,9 @@ class _SlackEnvelopes:
             return None
         told = {f"x-slack-{name}": envelope.get(key) for name, key in _RETRIES.items()}
         headers: dict[str, str | Sequence[str]] = {name: str(value) for name, value in told.items() if value}
-        answer = await self._bolt.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=payload, headers=headers))
+        asked = AsyncBoltRequest(mode="socket_mode", body=payload, headers=headers)
+        key = identity(payload, str(envelope.get("envelope_id")))
+        answer = await self._replays.once(key, lambda: _dispatch(self._bolt, asked))
         if answer.status != HTTPStatus.OK:
             return None
         try:
@@ -121,6 +146,19 @@ class _SlackEnvelopes:
         except ValueError:
             said = {"text": answer.body}
         return said if isinstance(said, dict) else {}
+
+
+async def _dispatch(bolt: AsyncApp, asked: AsyncBoltRequest) -> BoltResponse:
+    try:
+        return await bolt.async_dispatch(asked)
+    except Exception:  # listeners report their own; this is the library, over a payload that is none
+        log.exception("payload not understood")
+        return BoltResponse(status=400)
+
+
+def _lasts(answer: BoltResponse) -> bool:
+    """What was not taken may be sent again: a failure, and a modal in which something is to be mended."""
+    return answer.status == HTTPStatus.OK and '"errors"' not in answer.body
 
 
 def bolt_for(settings: Settings, gateway: SlackGateway) -> AsyncApp:
@@ -131,9 +169,12 @@ def bolt_for(settings: Settings, gateway: SlackGateway) -> AsyncApp:
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
 
     return AsyncApp(
-        signing_secret=settings.slack_signing_secret.reveal() or None,
+        # Who sent it is proved at the door, on the raw bytes.
+        request_verification_enabled=False,
         client=AsyncWebClient(base_url=settings.slack_api_url, session=gateway.client.session),
         authorize=authorize,
+        # Its look at a body stumbles over whatever is no event; our own messages are left alone as all others are.
+        ignoring_self_events_enabled=False,
     )
 
 

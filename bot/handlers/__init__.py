@@ -5,7 +5,6 @@ A handler reads what came, makes one call of the service and answers. Neither ru
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from slack_bolt.async_app import AsyncApp
@@ -31,11 +30,10 @@ from bot.handlers.rerouting import REROUTE_USAGE, RerouteDesk
 from bot.handlers.slash import Command, Slash, Subcommand
 from bot.handlers.status import StatusDesk, Troubles
 from bot.handlers.submissions import Submissions
+from bot.handlers.ways import Ways
 from bot.slack.bulk import BULK
 from bot.slack.buttons import Action
 from bot.slack.delegation_modal import CALLBACK, FORWARD
-
-_ANYTHING = re.compile("")
 
 
 def slash_commands(
@@ -123,68 +121,66 @@ def slash_commands(
 def register(
     bolt: AsyncApp, database: Database, counter: Counter, commands: Sequence[Command], stand_ins: DelegationDesk
 ) -> None:
-    """Connect every listener to ``bolt``. The first that fits answers, so the one for anything comes last."""
-    actions, submissions, failures = Actions(counter), Submissions(counter), Failures(counter)
+    """Connect every listener to ``bolt``."""
+    ways, actions, submissions = Ways(bolt, counter), Actions(counter), Submissions(counter)
 
-    bolt.action(Action.APPROVE)(actions.answer)
-    bolt.action(Action.REJECT)(actions.answer)
-    bolt.action(Action.ASK)(actions.answer)
-    bolt.action(Action.ANSWER)(actions.answer)
-    bolt.action(Action.COMMENT)(actions.answer)
-    bolt.action(Action.REVIEW)(actions.answer)
-    bolt.action(Action.UNDO)(actions.answer)
-    bolt.action(Action.QUIET)(SteeringDesk(counter).silence)
+    ways.action(Action.APPROVE, actions.answer)
+    ways.action(Action.REJECT, actions.answer)
+    ways.action(Action.ASK, actions.answer)
+    ways.action(Action.ANSWER, actions.answer)
+    ways.action(Action.COMMENT, actions.answer)
+    ways.action(Action.REVIEW, actions.answer)
+    ways.action(Action.UNDO, actions.answer)
+    ways.action(Action.QUIET, SteeringDesk(counter).silence)
     for action in (Action.RETRY, Action.BY_HAND, Action.GIVE_UP):
-        bolt.action(action)(actions.answer)
-    bolt.action(Action.OPEN)(actions.follow_link)
-    _care(bolt, CareDesk(counter), actions, submissions)
-    _home(bolt, HomeDesk(database, counter, stand_ins))
-    _messages(bolt, Files(counter), Deletions(counter.writer, counter.clock))
-    bolt.action(_ANYTHING)(actions.unknown)
+        ways.action(action, actions.answer)
+    ways.action(Action.OPEN, actions.follow_link)
 
-    bolt.view(Action.APPROVE)(submissions.answer)
-    bolt.view(Action.REJECT)(submissions.answer)
-    bolt.view(Action.ASK)(submissions.answer)
-    bolt.view(Action.ANSWER)(submissions.answer)
-    bolt.view(Action.COMMENT)(submissions.answer)
-    bolt.view(Action.BREAK_GLASS)(submissions.answer)
-    bolt.view(Action.REVIEW)(submissions.answer)
-    bolt.view(Action.BY_HAND)(submissions.answer)
-    bolt.view(Action.GIVE_UP)(submissions.answer)
-    bolt.view(CALLBACK)(stand_ins.submit)
-    bolt.view(FORWARD)(stand_ins.forward)
+    ways.view(Action.APPROVE, submissions.answer)
+    ways.view(Action.REJECT, submissions.answer)
+    ways.view(Action.ASK, submissions.answer)
+    ways.view(Action.ANSWER, submissions.answer)
+    ways.view(Action.COMMENT, submissions.answer)
+    ways.view(Action.BREAK_GLASS, submissions.answer)
+    ways.view(Action.REVIEW, submissions.answer)
+    ways.view(Action.BY_HAND, submissions.answer)
+    ways.view(Action.GIVE_UP, submissions.answer)
+    ways.view(CALLBACK, stand_ins.submit)
+    ways.view(FORWARD, stand_ins.forward)
+    ways.view(BULK, BulkSubmissions(counter).answer)
 
-    bolt.view(BULK)(BulkSubmissions(counter).answer)
-
+    _care(ways, CareDesk(counter), actions, submissions)
+    _home(ways, HomeDesk(database, counter, stand_ins))
+    _messages(ways, Files(counter), Deletions(counter.writer, counter.clock))
     for command in commands:
-        bolt.command(command.name)(Slash(command, counter).answer)
+        ways.command(command.name, Slash(command, counter).answer)
 
-    bolt.error(failures.answer)
+    bolt.error(Failures(counter).answer)
 
 
-def _care(bolt: AsyncApp, desk: CareDesk, actions: Actions, submissions: Submissions) -> None:
-    bolt.action(Action.TAKE)(actions.answer)
-    bolt.action(Action.REOPEN)(actions.answer)
-    bolt.view(Action.REOPEN)(submissions.answer)
-    bolt.action(Action.MEMBERS)(desk.members)
+def _care(ways: Ways, desk: CareDesk, actions: Actions, submissions: Submissions) -> None:
+    ways.action(Action.TAKE, actions.answer)
+    ways.action(Action.REOPEN, actions.answer)
+    ways.view(Action.REOPEN, submissions.answer)
+    ways.action(Action.MEMBERS, desk.members)
     for action in (Action.ASSIGN, Action.SNOOZE, Action.PAUSE, Action.RESOLVE, Action.ASK_APPROVAL):
-        bolt.action(action)(desk.ask)
-        bolt.view(action)(desk.given)
+        ways.action(action, desk.ask)
+        ways.view(action, desk.given)
 
 
-def _home(bolt: AsyncApp, desk: HomeDesk) -> None:
-    bolt.event("app_home_opened")(desk.opened)
+def _home(ways: Ways, desk: HomeDesk) -> None:
+    ways.event("app_home_opened", desk.opened)
     for button in BUTTONS:
-        bolt.action(button)(desk.pressed)
+        ways.action(button, desk.pressed)
 
 
-def _messages(bolt: AsyncApp, files: Files, deletions: Deletions) -> None:
-    bolt.action(Action.ADD_FILE)(files.ask)
-    bolt.view(Action.ADD_FILE)(files.given)
-    bolt.event({"type": "message", "subtype": "file_share"})(files.shared)
-    bolt.event({"type": "message", "subtype": "message_deleted"})(deletions.deleted)
-    bolt.event({"type": "message", "subtype": "message_changed"})(deletions.deleted)
-    bolt.event("message")(files.other)
+def _messages(ways: Ways, files: Files, deletions: Deletions) -> None:
+    ways.action(Action.ADD_FILE, files.ask)
+    ways.view(Action.ADD_FILE, files.given)
+    ways.message("file_share", files.shared)
+    ways.message("message_deleted", deletions.deleted)
+    ways.message("message_changed", deletions.deleted)
+    ways.event("message", files.other)
 
 
 __all__ = ["register", "slash_commands"]

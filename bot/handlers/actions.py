@@ -48,15 +48,17 @@ class Actions:
         """Every button but the one that leads to Odoo."""
         click = payloads.click(body)
         if click is None:
-            await self.unknown(ack, body)
+            await not_understood(self._counter, ack, body)
             return
         person = await self._counter.person(click.whom)
         shown = await self._counter.board.look(click.case_id)
         if shown is not None and asks_reason(shown.case, click.action):
-            sentence = await self._open_modal(click, person, shown)
+            refused = await self._refused(click, person)
+            await ack()
+            sentence = refused.sentence if refused else await self._open_modal(click, shown)
         else:
             sentence = replies.answer(await self._counter.execute(command(click, person)), click.action)
-        await ack()
+            await ack()
         await self._counter.tell(click.whom, sentence)
         await self._counter.adopt(click, shown)
 
@@ -64,19 +66,12 @@ class Actions:
         """Open in Odoo: the browser does it; Slack wants to hear that all is well."""
         await ack()
 
-    async def unknown(self, ack: AsyncAck, body: Body) -> None:
-        """A button of another time, or no click at all."""
-        await not_understood(self._counter, ack, body)
-
-    async def _open_modal(self, click: Click, person: Person, shown: Shown) -> str:
-        """Ask for the reason, unless it is clear already that the answer would not be taken."""
-        refused = await self._refused(click, person)
-        if refused is not None:
-            return refused.sentence
+    async def _open_modal(self, click: Click, shown: Shown) -> str:
         view = ask_reason(shown.case, click.action, click.whom.channel_id)
         return await opened(self._counter, click.trigger_id, view)
 
     async def _refused(self, click: Click, person: Person) -> Refusal | None:
+        """Why the answer would not be taken, where that is clear before a reason is asked for."""
         answer: Answer = await self._counter.execute(Consider(command(click, person)))
         return answer if isinstance(answer, Refusal) else None
 

@@ -65,10 +65,10 @@ class CareDesk:
         likely = Resolve(click.case_id, click.revision, person, "", "", "", click.pin)
         refused = await self._counter.execute(Consider(likely))
         sentence = refused.sentence if isinstance(refused, Refusal) else ""
+        await ack()
         if not sentence:
             view = modal.ask(shown.case, click.action, click.whom.channel_id, self._counter.clock.now())
             sentence = await opened(self._counter, click.trigger_id, view)
-        await ack()
         await self._counter.tell(click.whom, sentence)
         await self._counter.adopt(click, shown)
 
@@ -84,9 +84,8 @@ class CareDesk:
         numbers = shown.case.care.members[: modal.LISTED]
         found = [await self._counter.board.look(number) for number in numbers]
         view = modal.members(shown.case, [one.case for one in found if one is not None])
-        sentence = await opened(self._counter, click.trigger_id, view)
         await ack()
-        await self._counter.tell(click.whom, sentence)
+        await self._counter.tell(click.whom, await opened(self._counter, click.trigger_id, view))
 
     async def given(self, ack: AsyncAck, body: Body) -> None:
         """A modal was sent off."""

@@ -35,7 +35,10 @@ async def not_understood(counter: Counter, ack: AsyncAck, body: dict[str, Any]) 
 
 
 async def opened(counter: Counter, trigger_id: str, view: dict[str, Any]) -> str:
-    """Open a modal; the sentence for the person where Slack would not any more, else nothing."""
+    """Open a modal; the sentence for the person where Slack would not any more, else nothing.
+
+    It keeps nothing, so whoever calls acknowledges first: Slack may take longer for it than a click can wait.
+    """
     try:
         await counter.gateway.open_modal(trigger_id, view)
     except PermanentError:

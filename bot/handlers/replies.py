@@ -17,6 +17,7 @@ NOT_UNDERSTOOD = (
     "it in Odoo."
 )
 NOT_UNDERSTOOD_COMMAND = "Slack did not say who asks, so nothing was done. Please try again."
+NO_SUCH_COMMAND = "Signoff does not know this command, so nothing was done. Try /signoff help."
 NOT_FOR_GUESTS = "Guests, deactivated accounts and people of other workspaces cannot ask here."
 NOT_OPENED = "The dialog did not open in time, so nothing was done. Please click again."
 

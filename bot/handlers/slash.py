@@ -58,7 +58,7 @@ class Subcommand:
     about: str  #: one line for the help
     run: Handler
     usage: str = ""  #: what follows the word, such as ``CASE``
-    opens_modal: bool = False  #: its trigger runs out: it is waited for, and never answered in two steps
+    opens_modal: bool = False  #: where that takes long, nothing is said meanwhile: the modal is the answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +98,15 @@ class Slash:
             await ack(text=replies.NOT_UNDERSTOOD_COMMAND, response_type="ephemeral")
             return
         work = asyncio.create_task(self._answered(who, body))
-        opens = (found := self._command.find(_first(body))) is not None and found.opens_modal
-        done, _ = await asyncio.wait({work}, timeout=None if opens else _PATIENCE)
+        done, _ = await asyncio.wait({work}, timeout=_PATIENCE)
         if done:
             await _say(ack, work.result())
             return
-        await ack(text=_WAIT, response_type="ephemeral")
-        await self._counter.tell_at_length(who, as_notice(await work))
+        opens = (found := self._command.find(_first(body))) is not None and found.opens_modal
+        await _say(ack, "" if opens else _WAIT)
+        given = await work
+        if given != "":
+            await self._counter.tell_at_length(who, as_notice(given))
 
     async def _answered(self, who: Whom, body: dict[str, Any]) -> Notice | str:
         """The answer, or what went wrong as a sentence."""

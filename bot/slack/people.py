@@ -6,6 +6,7 @@ power anywhere.
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -20,6 +21,9 @@ from bot.slack.gateway import SlackGateway
 #: For so long a person who was made a guest, deactivated or renamed in Slack is still taken for what they were.
 REMEMBERED = timedelta(minutes=5)
 _MOST = 10_000
+#: Seconds that a click waits for Slack to say whose it is: it has to be answered within three. The look-up goes on, so
+#: that the next click finds its answer.
+PATIENCE = 2.0
 
 _UNKNOWN = "Slack did not say who you are, so nothing was decided. Please try again in a moment."
 
@@ -32,23 +36,40 @@ class People:
         self._clock = clock
         self._ids: OrderedDict[str, tuple[datetime, str]] = OrderedDict()
         self._known: OrderedDict[tuple[str, str], tuple[datetime, Person]] = OrderedDict()
+        self._asking: dict[tuple[str, str], asyncio.Task[Person]] = {}
 
     async def person(self, user_id: str, team_id: str) -> Person:
         """The person behind a click, as Slack knew them at most ``REMEMBERED`` ago.
 
-        Raises TransientError when Slack does not answer.
+        Raises TransientError when Slack does not answer, or not within ``PATIENCE``.
         """
         key = (team_id, user_id)
-        now = self._clock.now()
         known = self._known.get(key)
-        if known is not None and now - known[0] < REMEMBERED:
+        if known is not None and self._clock.now() - known[0] < REMEMBERED:
             return known[1]
+        if key not in self._asking:
+            self._asking[key] = asyncio.create_task(self._learn(key))
+            self._asking[key].add_done_callback(lambda done: self._asked(key, done))
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await asyncio.shield(self._asking[key])
+        except TimeoutError:
+            raise TransientError(_UNKNOWN, kind="slow") from None
+
+    async def _learn(self, key: tuple[str, str]) -> Person:
+        team_id, user_id = key
+        now = self._clock.now()
         person = await self._ask(user_id, team_id)
         self._known[key] = (now, person)
         self._known.move_to_end(key)
         while len(self._known) > _MOST:
             self._known.popitem(last=False)
         return person
+
+    def _asked(self, key: tuple[str, str], done: asyncio.Task[Person]) -> None:
+        del self._asking[key]
+        if not done.cancelled():
+            done.exception()  # heard, even where nobody waits for it any more
 
     async def id_of(self, email: str) -> str:
         """The Slack id of the active account with this address, as of ``REMEMBERED`` ago at most; empty for nobody."""
