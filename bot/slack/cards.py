@@ -84,6 +84,12 @@ def render(case: Case, channel: str, *, short: bool = False, late: str = "") -> 
     return Card(_heard(case), blocks)
 
 
+def bare(case: Case) -> Card:
+    """The card of a case for a Slack that takes no blocks of it: its sentence alone, and no buttons."""
+    undrawn = f" {inert(words.undrawn(case), 200)}" if case.closed_at is None else ""
+    return Card(_heard(case) + undrawn, ())
+
+
 def _heard(case: Case) -> str:
     """What stands alone in a notification: who is asked what about which record, of which value, until when."""
     asked = case.is_waiting and case.intended is None

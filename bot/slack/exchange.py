@@ -43,12 +43,16 @@ async def exchange(call: Awaitable[AsyncSlackResponse], *, repeatable: bool) -> 
         raise never_sent(type(error).__name__) from None
     except (aiohttp.ClientError, TimeoutError, SlackClientError, ValueError) as error:
         raise lost(type(error).__name__, repeatable=repeatable) from None
+    except (AttributeError, TypeError):  # the library, over JSON that is no object and text that is no JSON
+        raise lost(kind="not_json", repeatable=repeatable) from None
 
 
 def _refused(error: SlackApiError, *, repeatable: bool) -> SignoffError:
     response = error.response
-    if not isinstance(response, AsyncSlackResponse):
-        return lost(kind="not_json", repeatable=repeatable)  # a proxy's page in place of an answer
+    if not isinstance(response, AsyncSlackResponse):  # a proxy's page in place of an answer, as aiohttp has it
+        if getattr(response, "status", None) == _TOO_MANY:
+            return meaning(RATE_LIMITED, retry_after=_seconds(response.headers), repeatable=repeatable)
+        return lost(kind="not_json", repeatable=repeatable)
     if response.status_code == _TOO_MANY:
         return meaning(RATE_LIMITED, retry_after=_seconds(response.headers), repeatable=repeatable)
     body = response.data if isinstance(response.data, dict) else {}
@@ -59,6 +63,6 @@ def _refused(error: SlackApiError, *, repeatable: bool) -> SignoffError:
 
 
 def _seconds(headers: Mapping[str, Any]) -> float | None:
-    """Retry-After, which Slack gives in whole seconds."""
-    told = next((str(value) for name, value in headers.items() if name.lower() == "retry-after"), "")
-    return float(told) if re.fullmatch(r"\d{1,6}", told) else None
+    """Retry-After, which Slack gives in whole seconds; whatever stands between may be more exact."""
+    told = next((str(value).strip() for name, value in headers.items() if name.lower() == "retry-after"), "")
+    return float(told) if re.fullmatch(r"\d{1,6}(\.\d{1,3})?", told) else None

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 import aiohttp
@@ -20,14 +21,14 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.config.model import Secret
 from bot.effects import DIRECT
-from bot.errors import PermanentError, SignoffError
+from bot.errors import PermanentError, SignoffError, TransientError
 from bot.slack.cards import Card
 from bot.slack.channels import ChannelNames, DirectChannels
 from bot.slack.exchange import TIMEOUT, answer
 from bot.slack.marks import Identity, card_mark, is_by, is_card_of, story_mark, told_until
 from bot.slack.modals import View
 from bot.slack.notice import Notice
-from bot.slack.refusals import PLACE_GONE, RATE_LIMITED
+from bot.slack.refusals import MISSING_SCOPE, PLACE_GONE, RATE_LIMITED, lost
 
 #: Calls under way at once; more wait in the connection pool.
 _CONNECTIONS = 100
@@ -99,13 +100,17 @@ class SlackGateway:
             unfurl_media=False,
         )
         try:
-            told = await self._answer(call, repeatable=False)
+            told = await self._owed(call, repeatable=False)
         except PermanentError as error:
             if error.kind in PLACE_GONE:
                 # The name may belong to another channel by now, the address to another account.
                 (self._direct if channel.startswith(DIRECT) else self._channels).forget(channel)
             raise
-        return Posted(told["channel"], told["ts"])
+        match told:
+            case {"channel": str(channel_id), "ts": str(ts)}:
+                return Posted(channel_id, ts)
+            case _:
+                raise lost(kind="no_place", repeatable=False)
 
     async def update(self, channel_id: str, ts: str, card: Card) -> None:
         """Redraw a card. Doing it twice does no harm."""
@@ -113,7 +118,11 @@ class SlackGateway:
         call = self.client.chat_update(
             channel=channel_id, ts=ts, text=card.text, blocks=card.blocks, parse="none", link_names=False
         )
-        await self._read(call)
+        await self._owed(call, repeatable=True)
+
+    async def take_away(self, channel_id: str, ts: str) -> None:
+        """Delete a message of ours. Raises PermanentError where Slack does not let us, or it is gone already."""
+        await self._read(self.client.chat_delete(channel=channel_id, ts=ts))
 
     async def reply(self, channel_id: str, thread_ts: str, told: Notice, *, case_id: int, until: int) -> None:
         """Post below a card. Raises UnknownOutcome when the answer was lost: ask ``told_until`` before a second try."""
@@ -128,7 +137,7 @@ class SlackGateway:
             unfurl_links=False,
             unfurl_media=False,
         )
-        await self._answer(call, repeatable=False)
+        await self._owed(call, repeatable=False)
 
     async def told_until(self, channel_id: str, thread_ts: str, case_id: int) -> int:
         """Up to which audit entry a thread was told by us; 0 where nothing is found."""
@@ -175,12 +184,11 @@ class SlackGateway:
 
     async def user_by_email(self, email: str) -> Mapping[str, Any]:
         """The active account with this address. Raises PermanentError ``users_not_found``."""
-        found: Mapping[str, Any] = (await self._read(self.client.users_lookupByEmail(email=email)))["user"]
-        return found
+        return _part(await self._read(self.client.users_lookupByEmail(email=email)), "user")
 
     async def open_socket(self, app_token: Secret) -> str:
         """A fresh address for Socket Mode, with its ticket. Raises SignoffError."""
-        return str((await self._read(self.client.apps_connections_open(app_token=app_token.reveal())))["url"])
+        return str((await self._read(self.client.apps_connections_open(app_token=app_token.reveal()))).get("url"))
 
     async def tell(self, user_id: str, channel_id: str, told: Notice, *, response_url: str = "") -> None:
         """Tell one person something. By ``response_url`` it works even where the bot is no member."""
@@ -200,8 +208,7 @@ class SlackGateway:
 
     async def user(self, user_id: str) -> Mapping[str, Any]:
         """A user object as Slack has it (https://docs.slack.dev/reference/objects/user-object)."""
-        found: Mapping[str, Any] = (await self._read(self.client.users_info(user=user_id)))["user"]
-        return found
+        return _part(await self._read(self.client.users_info(user=user_id)), "user")
 
     async def user_groups(self) -> list[Mapping[str, Any]]:
         """Every user group, those that are switched off left out. Raises PermanentError without the scope."""
@@ -215,8 +222,7 @@ class SlackGateway:
 
     async def file_info(self, file_id: str) -> Mapping[str, Any]:
         """A file object as Slack has it (https://docs.slack.dev/reference/objects/file-object)."""
-        found: Mapping[str, Any] = (await self._read(self.client.files_info(file=file_id)))["file"]
-        return found
+        return _part(await self._read(self.client.files_info(file=file_id)), "file")
 
     async def _respond(self, url: str, told: Notice) -> bool:
         """Whether the response URL took it: it is good five times, for thirty minutes."""
@@ -228,12 +234,12 @@ class SlackGateway:
                 )
         except (aiohttp.ClientError, TimeoutError, SlackClientError, ValueError):
             return False
-        return bool(taken.status_code == 200)  # noqa: PLR2004  # Slack says ok in no other way
+        return taken.status_code == HTTPStatus.OK and '"ok":false' not in taken.body.replace(" ", "")
 
     async def _open_direct(self, email: str) -> str:
         user = await self.user_by_email(email)
         told = await self._read(self.client.conversations_open(users=str(user["id"])))
-        return str(told["channel"]["id"])
+        return str(_part(told, "channel")["id"])
 
     async def _list_channels(self, cursor: str) -> tuple[dict[str, str], str]:
         told = await self._read(
@@ -241,7 +247,17 @@ class SlackGateway:
                 types="public_channel,private_channel", exclude_archived=True, limit=1000, cursor=cursor or None
             )
         )
-        return {one["name"]: one["id"] for one in told["channels"]}, _next_cursor(told)
+        return {one["name"]: one["id"] for one in told.get("channels", ())}, _next_cursor(told)
+
+    async def _owed(self, call: Awaitable[AsyncSlackResponse], *, repeatable: bool) -> dict[str, Any]:
+        """The answer of a call that somebody's card hangs on: it waits for what only an admin can mend."""
+        try:
+            return await self._answer(call, repeatable=repeatable)
+        except PermanentError as error:
+            if error.kind != MISSING_SCOPE:
+                raise
+            sentence = f"{error.sentence} Cards wait until then."
+            raise TransientError(sentence, kind=error.kind) from None
 
     async def _read(self, call: Awaitable[AsyncSlackResponse]) -> dict[str, Any]:
         """The answer of a call that may safely be repeated."""
@@ -258,6 +274,14 @@ class SlackGateway:
             raise
         self.trouble = ""
         return told
+
+
+def _part(told: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """An object of an answer. Raises TransientError where something else answered in Slack's place."""
+    found = told.get(name)
+    if not isinstance(found, Mapping):
+        raise lost(kind=f"no_{name}", repeatable=True)
+    return found
 
 
 def _next_cursor(told: Mapping[str, Any]) -> str:

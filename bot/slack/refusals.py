@@ -14,9 +14,25 @@ USUAL_PAUSE = 30.0
 
 #: An admin has to mend these; the cards wait for it.
 _UNAUTHORISED = frozenset(
-    {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "team_added_to_org"}
+    {
+        "access_denied",
+        "account_inactive",
+        "ekm_access_denied",
+        "invalid_auth",
+        "no_permission",
+        "not_allowed_token_type",
+        "not_authed",
+        "org_login_required",
+        "team_access_not_granted",
+        "team_added_to_org",
+        "token_expired",
+        "token_revoked",
+        "two_factor_setup_required",
+    }
 )
-_LATER = frozenset({RATE_LIMITED, "rate_limited", "message_limit_exceeded"})
+#: The same, where it is a card that is owed; where something is only looked up, there often is another way.
+MISSING_SCOPE = "missing_scope"
+_LATER = frozenset({RATE_LIMITED, "rate_limited", "message_limit_exceeded", "external_channel_migrating"})
 #: Slack broke while at it: it may have taken effect.
 _BROKEN = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 
@@ -28,6 +44,8 @@ _SENTENCES = {
     "restricted_action": "Slack's settings do not let the bot post in this channel.",
     "missing_scope": "The Slack app lacks a permission (scope); reinstall it with the manifest's scopes.",
     "message_not_found": "The Slack message was deleted.",
+    "cant_update_message": "The Slack message is not the bot's own any more, so that it cannot be edited.",
+    "edit_window_closed": "Slack's settings do not let the message be edited so late.",
     "expired_trigger_id": "It took too long to open the dialog. Please click again.",
     "exchanged_trigger_id": "The dialog was opened already.",
     "users_not_found": "Nobody with this address has an active account in Slack.",
@@ -40,7 +58,16 @@ _SENTENCES = {
 }
 
 #: The card is more than Slack takes: a shorter one may pass.
-TOO_MUCH = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long"})
+TOO_MUCH = frozenset(
+    {
+        "block_mismatch",
+        "invalid_arguments",
+        "invalid_blocks",
+        "invalid_blocks_format",
+        "msg_blocks_too_long",
+        "msg_too_long",
+    }
+)
 
 #: Nobody can be reached at this place, today or tomorrow, until somebody mends it.
 PLACE_GONE = frozenset(

@@ -6,7 +6,9 @@ the relay's, nor of what a card looks like.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import TypeVar
 
 import structlog
 
@@ -16,18 +18,20 @@ from bot.cases.service import Service
 from bot.clock import Clock
 from bot.db import Database
 from bot.effects import DIRECT
-from bot.errors import PermanentError
+from bot.errors import PermanentError, SignoffError
 from bot.group_commit import GroupCommit
 from bot.metrics import EVENT_TO_CARD, UNDELIVERABLE
 from bot.outbox import Claimed
 from bot.slack import words
 from bot.slack.board import Board, Shown
-from bot.slack.cards import Card, render
+from bot.slack.cards import Card, bare, render
 from bot.slack.gateway import Posted, SlackGateway
 from bot.slack.messages import AdoptMessage, ForgetMessage, KeepMessage, MessageRef
 from bot.slack.queue import queue
 from bot.slack.refusals import MESSAGE_GONE, PLACE_GONE, TOO_MUCH
 from bot.slack.turns import POST, UPDATE, Turns
+
+T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
@@ -86,61 +90,71 @@ class CardSender:
             await self._redraw(shown, claimed)
 
     async def _redraw(self, shown: Shown, claimed: Claimed) -> None:
+        """Each copy for itself: one that fails leaves no other one behind."""
+        failed: list[SignoffError] = []
         for ref in shown.copies_in(claimed.target):
             if ref.drawn_version < shown.case.version:
-                await self._update(shown.case, ref, claimed)
+                try:
+                    await self._update(shown.case, ref, claimed)
+                except SignoffError as error:
+                    failed.append(error)
+        if failed:  # what may be tried again first: that tries the others again too
+            raise min(failed, key=lambda error: isinstance(error, PermanentError))
 
     async def _update(self, case: Case, ref: MessageRef, claimed: Claimed) -> None:
         try:
-            await self._draw(case, ref, claimed)
+            await self._fitting(case, ref.channel, lambda card: self._edit(card, ref, claimed))
         except PermanentError as error:
             if error.kind in PLACE_GONE:
                 # Nobody sees this copy any more. Should the place come back, a click on it has it drawn anew.
                 await self._writer.submit(ForgetMessage(ref.channel_id, ref.ts))
                 await self._undelivered(claimed, error)
                 return
-            if error.kind != MESSAGE_GONE:
-                raise
-            await self._replace(case, ref, claimed)
+            await self._replace(case, ref, claimed, error)
             return
         await self._writer.submit(KeepMessage(case.id, ref.channel, ref.channel_id, ref.ts, case.version))
 
-    async def _draw(self, case: Case, ref: MessageRef, claimed: Claimed) -> None:
-        try:
-            await self._edit(render(case, ref.channel), ref, claimed)
-        except PermanentError as error:
-            if error.kind not in TOO_MUCH:
-                raise
-            # Better a short card than live buttons on a decided case.
-            log.warning("card too much for slack", error=error.kind)
-            await self._edit(render(case, ref.channel, short=True), ref, claimed)
+    async def _fitting(self, case: Case, channel: str, send: Callable[[Card], Awaitable[T]], *, late: str = "") -> T:
+        """Send the fullest card that Slack takes: better a bare one than live buttons on a decided case."""
+        for card in (render(case, channel, late=late), render(case, channel, short=True, late=late)):
+            try:
+                return await send(card)
+            except PermanentError as error:
+                if error.kind not in TOO_MUCH:
+                    raise
+                log.warning("card too much for slack", error=error.kind)
+        return await send(bare(case))
 
     async def _edit(self, card: Card, ref: MessageRef, claimed: Claimed) -> None:
         await self._turns.take(UPDATE, ref.channel_id, claimed, self._gateway.update(ref.channel_id, ref.ts, card))
 
-    async def _replace(self, case: Case, ref: MessageRef, claimed: Claimed) -> None:
-        """Somebody deleted the copy. While people are still asked it comes back; a finished one is let go."""
-        log.info("card was deleted in slack", closed=case.closed_at is not None)
-        if case.closed_at is None:
-            await self._post(case, claimed)
+    async def _replace(self, case: Case, ref: MessageRef, claimed: Claimed, error: PermanentError) -> None:
+        """The copy cannot be edited any more: another one takes its place.
+
+        Where somebody deleted it, that is done while people are still asked; a finished one is let go. One that stands
+        there and cannot be changed, such as beyond the time that the workspace allows for edits, is taken away.
+        """
+        log.info("card cannot be edited", error=error.kind, closed=case.closed_at is not None)
+        if error.kind != MESSAGE_GONE or case.closed_at is None:
+            await self._post(case, claimed, but=ref.ts)
+        if error.kind != MESSAGE_GONE:
+            try:
+                await self._gateway.take_away(ref.channel_id, ref.ts)
+            except PermanentError as refused:  # the new one below it says what stands
+                log.warning("card cannot be taken away", error=refused.kind)
         await self._writer.submit(ForgetMessage(ref.channel_id, ref.ts))
 
-    async def _post(self, case: Case, claimed: Claimed) -> None:
+    async def _post(self, case: Case, claimed: Claimed, *, but: str = "") -> None:
+        """Post a copy, unless an earlier try has done so already; ``but`` is a message that is none."""
         found = await self._posted_before(claimed) if claimed.attempts > 1 else None
-        if found is not None:
+        if found is not None and found.ts != but:
             # What it shows is not known: adopting it owes it a redraw.
             log.info("card found after a lost answer")
             now = self._clock.now()
             await self._writer.submit(AdoptMessage(case.id, claimed.target, found.channel_id, found.ts, now))
             return
         late = await self._late(claimed)
-        try:
-            posted = await self._put(render(case, claimed.target, late=late), claimed)
-        except PermanentError as error:
-            if error.kind not in TOO_MUCH:
-                raise
-            log.warning("card too much for slack", error=error.kind)
-            posted = await self._put(render(case, claimed.target, short=True, late=late), claimed)
+        posted = await self._fitting(case, claimed.target, lambda card: self._put(card, claimed), late=late)
         await self._writer.submit(KeepMessage(case.id, claimed.target, posted.channel_id, posted.ts, case.version))
 
     async def _late(self, claimed: Claimed) -> str:

@@ -245,6 +245,107 @@ async def test_a_card_that_slack_finds_too_much_is_shortened(room: SlackRoom, re
     ]
 
 
+async def test_a_card_of_which_slack_takes_no_block_is_a_sentence_without_buttons(room: SlackRoom) -> None:
+    await room.open_case()
+    await room.perform()
+    await room.decide()
+    room.slack.faults.error(UPDATE, "invalid_blocks", times=2)
+    await room.perform()
+    card = room.channel.card()
+    assert (card.labels, card.text.count("Approved by Ann")) == ([], 1)
+    assert [ref.drawn_version for ref in await room.refs()] == [1]
+
+
+@pytest.mark.parametrize("refusal", ["cant_update_message", "edit_window_closed", "something_new"])
+@pytest.mark.parametrize("is_over", [False, True], ids=["while people are asked", "after the end"])
+async def test_a_card_that_cannot_be_edited_any_more_makes_way_for_one_that_tells_the_truth(
+    room: SlackRoom, refusal: str, is_over: bool
+) -> None:
+    await room.open_case()
+    await room.perform()
+    [old] = room.channel.messages
+    if is_over:
+        await room.decide()
+    else:
+        await room.do(Observed(a_record(), an_event(value=usd("14900.00"), seen=seen(amount_total="14900.00"))))
+    room.slack.faults.error(UPDATE, refusal)
+    await room.perform()
+    [card] = room.channel.messages
+    assert card.ts != old.ts
+    assert card.says("Approved by Ann" if is_over else "14900.00")
+    assert ("Approve" in card.labels) != is_over
+    assert [ref.ts for ref in await room.refs()] == [card.ts]
+
+
+async def test_a_card_that_can_neither_be_edited_nor_taken_away_has_a_true_one_below_it(room: SlackRoom) -> None:
+    await room.open_case()
+    await room.perform()
+    await room.decide()
+    room.slack.faults.error(UPDATE, "cant_update_message")
+    room.slack.faults.error("chat.delete", "cant_delete_message")
+    await room.perform()
+    assert [card.labels == ["Open in Odoo"] for card in room.channel.messages] == [False, True]
+
+
+async def test_a_copy_that_fails_leaves_no_other_one_behind(room: SlackRoom) -> None:
+    await room.open_case()
+    await room.perform()
+    other = await room.gateway.post(CHANNEL, render(await room.decide(), CHANNEL), 1)
+    await room.writer.submit(KeepMessage(1, CHANNEL, other.channel_id, other.ts, 0))
+    claimed = await room.claim()
+    room.slack.faults.error(UPDATE, "internal_error")
+    with pytest.raises(TransientError):
+        await room.send(claimed)
+    assert sorted(ref.drawn_version for ref in await room.refs()) == [0, 1]
+    await room.send(claimed, attempts=2)
+    assert {tuple(card.labels) for card in room.channel.messages} == {("Open in Odoo",)}
+
+
+#: (status, body, content type, Retry-After): what proxies and half-broken services answer in Slack's place.
+ODD: list[tuple[int, str, str, float]] = [
+    (200, "<html>", "text/html", 0),
+    (200, "ok", "text/plain", 0),
+    (200, "{", "application/json", 0),
+    (200, "[1]", "application/json", 0),
+    (200, "null", "application/json", 0),
+    (200, '"x"', "application/json", 0),
+    (200, '{"ok": true}', "application/json", 0),
+    (200, '{"ok": true, "channel": null, "ts": 5}', "application/json", 0),
+    (200, '{"ok": false}', "application/json", 0),
+    (404, "<html>", "text/html", 0),
+    (502, "<html>", "text/html", 0),
+    (503, "oops", "application/json", 0),
+]
+LATER: list[tuple[int, str, str, float]] = [
+    (429, "", "application/json", 7),
+    (429, "slow", "application/json", 7),
+    (429, "<html>", "text/html", 7),
+    (429, '{"ok": false}', "application/json", 1.5),
+    (200, '{"ok": false, "error": "ratelimited"}', "application/json", 7),
+]
+
+
+async def test_whatever_answers_in_slacks_place_is_no_answer_and_a_later_is_one(room: SlackRoom) -> None:
+    card, ann = render(await room.open_case(), CHANNEL), room.slack.person("ann@example.com").id
+    for status, body, kind, after in (*ODD, *LATER):
+        told = (status, body, kind)
+        room.slack.faults.http(status, times=2, body=body, content_type=kind, retry_after=after)
+        with pytest.raises(SignoffError) as posted:
+            await room.gateway.post(room.channel.id, card, 1)
+        with pytest.raises(TransientError) as asked:
+            await room.gateway.user(ann)
+        assert (told, isinstance(posted.value, UnknownOutcome)) == (told, not after)
+        assert (told, asked.value.retry_after) == (told, after or None)
+
+
+async def test_a_card_waits_for_the_scope_that_an_admin_has_to_give(room: SlackRoom) -> None:
+    await room.open_case()
+    claimed = await room.claim()
+    room.slack.faults.error(POST, "missing_scope")
+    with pytest.raises(TransientError, match="Cards wait"):
+        await room.send(claimed)
+
+
 async def test_an_update_of_a_card_that_never_came_to_be_is_nothing_to_do(room: SlackRoom) -> None:
     await room.open_case()
     posting = await room.claim()

@@ -148,7 +148,9 @@ def _faulty(request: web.Request, fault: Fault) -> web.Response:
         case Kind.REFUSED:
             return _json({"ok": False, "error": fault.code})
         case Kind.HTTP:
-            return web.Response(status=int(fault.code), text="upstream trouble")
+            headers = {"Retry-After": f"{fault.seconds:g}"} if fault.seconds else {}
+            status, kind = int(fault.code), fault.content_type
+            return web.Response(status=status, text=fault.body, content_type=kind, headers=headers)
         case _:
             return _dropped(request)
 

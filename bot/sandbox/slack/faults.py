@@ -17,7 +17,7 @@ class Kind(StrEnum):
     LOST_AFTER = "the connection drops after the effect"
     RATE_LIMITED = "HTTP 429 with Retry-After"
     REFUSED = "HTTP 200 with ok: false"
-    HTTP = "a bare HTTP error"
+    HTTP = "something else answers in Slack's place"
     SLOW = "the answer takes its time"
 
 
@@ -30,6 +30,8 @@ class Fault:
     times: int
     code: str = ""
     seconds: float = 0.0
+    body: str = ""
+    content_type: str = "text/plain"
 
 
 @dataclass(slots=True)
@@ -52,9 +54,19 @@ class Faults:
         """Answer ``ok: false`` with ``code``."""
         self._plan(Fault(method, Kind.REFUSED, times, code=code))
 
-    def http(self, status: int, times: int = 1, method: str = "*") -> None:
-        """Answer with a bare HTTP status and no JSON."""
-        self._plan(Fault(method, Kind.HTTP, times, code=str(status)))
+    def http(
+        self,
+        status: int,
+        times: int = 1,
+        method: str = "*",
+        *,
+        body: str = "upstream trouble",
+        content_type: str = "text/plain",
+        retry_after: float = 0.0,
+    ) -> None:
+        """Answer as a proxy on the way may: with a bare status, a page of its own, or JSON that is none of Slack's."""
+        told = {"body": body, "content_type": content_type, "seconds": retry_after}
+        self._plan(Fault(method, Kind.HTTP, times, str(status), **told))  # type: ignore[arg-type]  # fields by name
 
     def slow(self, method: str, seconds: float, times: int = 1) -> None:
         """Let ``seconds`` of real time pass before the answer; the effect happens first."""

@@ -38,7 +38,7 @@ from bot.slack.words.evidence import ADD_FILE, evidence
 from bot.slack.words.naming import HEADLINE, care_line, finding, headline, review_line, sentence, waiting_line
 from bot.slack.words.said import remark
 from bot.slack.words.standing import decision, standing
-from bot.slack.words.waiting import LATE, late, queue, span
+from bot.slack.words.waiting import LATE, late, queue, span, undrawn
 
 __all__ = [
     "ADD_FILE",
@@ -85,6 +85,7 @@ __all__ = [
     "sentence",
     "span",
     "standing",
+    "undrawn",
     "waiting_line",
     "why",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.cases.model import Case
 from bot.slack.pacing import Queue
 from bot.text import one_line
 
@@ -35,3 +36,8 @@ def late(waited: timedelta, behind: Queue) -> str:
     """Why a card comes late, and what still waits behind it."""
     more = f" {behind.total} more wait, the last of them about {span(behind.delay)}." if behind.total else ""
     return f"This card waited {span(waited)} for its turn in Slack.{more}"
+
+
+def undrawn(case: Case) -> str:
+    """What stands in place of a card that Slack refuses to show."""
+    return f"Slack did not take this card; /approvals show {case.id} tells it. Your admin finds in the log why."
