@@ -60,9 +60,9 @@ class HomeDesk:
             await not_understood(self._counter, ack, body)
             return
         told = await self._answered(pressed)
+        await ack()
         if told:
             await opened(self._counter, pressed.whom.trigger_id, said(as_notice(told), "Signoff"))
-        await ack()
 
     async def _answered(self, pressed: Pressed) -> Notice | str:
         """What is told; empty where a modal was opened instead."""

@@ -34,6 +34,7 @@ class Ways(AsyncMiddleware):
         self._actions: set[str] = set()
         self._views: set[str] = set()
         self._commands: set[str] = set()
+        self._events: set[str] = set()
         bolt.middleware(self)
 
     def action(self, name: str, listener: Listener) -> None:
@@ -51,9 +52,14 @@ class Ways(AsyncMiddleware):
         self._commands.add(name)
         self._bolt.command(name)(listener)
 
+    def event(self, name: str, listener: Listener) -> None:
+        """An event, by its type; of messages those alone whose subtype has no listener."""
+        self._events.add(name)
+        self._bolt.event(name)(listener)
+
     def message(self, subtype: str, listener: Listener) -> None:
-        """A message of a channel where the bot is; without a subtype every other one."""
-        self._bolt.event({"type": "message", "subtype": subtype} if subtype else "message")(listener)
+        """A message of this subtype."""
+        self._bolt.event({"type": "message", "subtype": subtype})(listener)
 
     async def async_process(
         self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Awaitable[BoltResponse]]
@@ -89,8 +95,8 @@ class Ways(AsyncMiddleware):
                 return name in self._actions
             case {"type": "view_submission", "view": {"type": "modal", "callback_id": str(name)}}:
                 return name in self._views
-            case {"type": "event_callback", "event": {"type": "message"}}:
-                return True
+            case {"type": "event_callback", "event": {"type": str(name)}}:
+                return name in self._events
             case {"type": _}:
                 return False
             case {"command": str(name)}:
