@@ -169,6 +169,7 @@ decisions = Table(
     Column("value", Micros),
     Column("currency", String(3)),
     Column("code", String(75)),
+    Column("changes", Text),
     UniqueConstraint("case_id", "revision", "stage", "person"),
 )
 

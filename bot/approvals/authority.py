@@ -61,6 +61,8 @@ class Reason(StrEnum):
     SAME_PLAN = "same_plan"
     BAD_TIME = "bad_time"
     NEWER_CASE = "newer_case"
+    NOT_CHANGEABLE = "not_changeable"
+    BAD_CHANGE = "bad_change"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ class Refused:
 
     reason: Reason
     sentence: str
+    #: (place, sentence) of what was typed, where that can be mended; a place is as ``changing.place`` names it.
+    beside: tuple[tuple[str, str], ...] = ()
 
 
 def may(person: Person, command: Wanted, case: Case, now: datetime, powers: Powers) -> Allowed | Refused:

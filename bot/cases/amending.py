@@ -10,16 +10,22 @@ from dataclasses import replace
 from bot.approvals.powers import powers_at, reaches
 from bot.approvals.quorum import all_complete, counting
 from bot.cases import tolerance
-from bot.cases.model import NOBODY_KNOWN, Case, Event, Maker, Status, changes
+from bot.cases.changing import is_as_agreed, is_as_it_was
+from bot.cases.model import NOBODY_KNOWN, Case, Event, Maker, changes
 from bot.cases.planning import Rules, plan_for, strictest
 
 
 def holds_for(case: Case, event: Event, rules: Rules) -> bool:
-    """Whether what was decided about ``case`` holds for the record as it is now: nobody would have to be asked anew."""
+    """Whether what was decided about ``case`` holds for the record as it is now: nobody would have to be asked anew.
+
+    What was approved with changes holds for the record as it was then, and as it was agreed on, without a tolerance.
+    """
+    if case.revision.in_odoo is not None:
+        return is_as_it_was(case, event.figures, event.lines) or is_as_agreed(case, event.seen, event.lines)
     if event.figures.equal(case.event.figures):
         return True
     after = amended(case, replace(event, makers=all_makers(case.event, event)), rules)
-    return after is not None and (case.status is not Status.APPROVED or all_complete(after))
+    return after is not None and (not case.is_approved or all_complete(after))
 
 
 def amended(case: Case, event: Event, rules: Rules) -> Case | None:
@@ -28,6 +34,8 @@ def amended(case: Case, event: Event, rules: Rules) -> Case | None:
     Rule, stages and limits are judged anew. ``event`` has all makers, and whoever has become one has lost the approval
     given.
     """
+    if case.revision.in_odoo is not None or (case.intended and case.intended.decision.changes):
+        return None  # whoever made figures smaller saw the ones before
     known = replace(case, revision=replace(case.revision, event=replace(case.event, makers=event.makers)))
     wanted = plan_for(event, rules)
     if wanted.rule != case.plan.rule or not tolerance.covers(known, event.figures):

@@ -41,6 +41,7 @@ class Refusal:
     reason: Reason
     sentence: str
     entries: tuple[Entry, ...]
+    beside: tuple[tuple[str, str], ...] = ()  #: the same told at what was typed, where it can be mended there
 
 
 Answer = Transition | Refusal | None
@@ -68,7 +69,7 @@ def refuse(
             "asked_for_case": command.case_id,
         },
     )
-    return Refusal(refused.reason, refused.sentence, (entry,))
+    return Refusal(refused.reason, refused.sentence, (entry,), refused.beside)
 
 
 def entry(

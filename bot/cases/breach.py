@@ -13,6 +13,7 @@ from bot.approvals.authority import Reason, Refused, may
 from bot.approvals.eligible import eligible
 from bot.approvals.powers import powers_at
 from bot.approvals.quorum import all_complete, current_stage_number
+from bot.cases.changing import as_in_odoo
 from bot.cases.commands import Decide, Over
 from bot.cases.model import Case, Decision, Person, Verdict
 from bot.cases.planning import Rules
@@ -35,6 +36,7 @@ class Passed:
 def judge(case: Case, over: Over, rules: Rules, now: datetime) -> Passed:
     """Whether whoever approved the record in Odoo might have, alone and now."""
     done = f"{over.sentence} by {over.by or _SOMEBODY}, past this case"
+    case = as_in_odoo(case)  # whatever was agreed here, it was approved as it stands there
     powers = powers_at(case, rules)
     person = Person(key=over.actor or "odoo", email=over.email, name=over.by or _SOMEBODY)
     command = Decide(case.id, case.revision.number, person, Verdict.APPROVE)

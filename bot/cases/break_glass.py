@@ -14,9 +14,10 @@ from bot.approvals.holders import holders
 from bot.approvals.quorum import current_stage_number
 from bot.cases import evidence, outcome
 from bot.cases.answers import Transition, post_cards
+from bot.cases.changing import approval_of
 from bot.cases.commands import BreakGlass, Say
 from bot.cases.giving import detail_of
-from bot.cases.model import Case, Decision, Person, Status, Verdict
+from bot.cases.model import Case, Decision, Person, Verdict
 from bot.cases.planning import Rules
 from bot.cases.review import ROLE, broken_by, owes_review, reminded_from
 from bot.config.model import UnknownMaker
@@ -69,7 +70,7 @@ def break_glass(case: Case, command: BreakGlass, rules: Rules, now: datetime) ->
     after = replace(case, decisions=(*case.decisions, given), channels=case.channels + told)
     after = reminded_from(after, now)
     detail = {**detail_of(case, given), "break_glass": True}
-    made = outcome.decided(after, Status.APPROVED, person, detail, rules, now)
+    made = outcome.decided(after, approval_of(after), person, detail, rules, now)
     return replace(made, effects=(*made.effects, *post_cards(after, told)))
 
 

@@ -12,13 +12,12 @@ from typing import Any
 from bot.approvals.standins import Delegation
 from bot.audit.chain import canonical, digest
 from bot.cases.amounts import money_from_plain, money_to_plain
+from bot.cases.lines import AsInOdoo, lines_from_plain, lines_to_plain
 from bot.cases.model import (
     Change,
-    Decision,
     Event,
     Figures,
     Finding,
-    Intended,
     Maker,
     Plan,
     PlanStage,
@@ -26,9 +25,18 @@ from bot.cases.model import (
     Revision,
     Seen,
     Severity,
-    Verdict,
 )
-from bot.config.model import Execution, Manner, OnReject, PauseRule, ReasonRule, ReassignRule, Tolerance, UnknownMaker
+from bot.config.model import (
+    Changeable,
+    Execution,
+    Manner,
+    OnReject,
+    PauseRule,
+    ReasonRule,
+    ReassignRule,
+    Tolerance,
+    UnknownMaker,
+)
 from bot.escalation.codec import (
     calendar_from_plain,
     calendar_to_plain,
@@ -63,7 +71,11 @@ def revision_to_text(revision: Revision) -> str:
         "ch": [[one.label, one.before, one.after] for one in revision.changed],
     }
     if opening is not None:
-        body["o"] = {"v": money_to_plain(opening.value), "s": _seen(opening.seen)}
+        body["o"] = _figures(opening)
+    if event.lines is not None:
+        body["li"] = lines_to_plain(event.lines)
+    if (stands := revision.in_odoo) is not None:
+        body["in"] = {**_figures(stands.figures), "li": lines_to_plain(stands.lines)}
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -90,56 +102,29 @@ def revision_from_text(record: RecordRef, number: int, at: datetime, text: str) 
         product=body.get("pr"),
         place=body.get("pl"),
         severity=Severity(body.get("se", Severity.NORMAL)),
+        lines=lines_from_plain(body["li"]) if "li" in body else None,
     )
-    opening = body.get("o")
+    stands = body.get("in")
     return Revision(
         number=number,
         event=event,
         at=at,
         changed=tuple(Change(*one) for one in body["ch"]),
-        opened_with=Figures(money_from_plain(opening["v"]), tuple(Seen(*one) for one in opening["s"]))
-        if opening
-        else None,
+        opened_with=_figures_from(body["o"]) if "o" in body else None,
+        in_odoo=AsInOdoo(_figures_from(stands), lines_from_plain(stands["li"])) if stands else None,
     )
+
+
+def _figures(figures: Figures) -> dict[str, Any]:
+    return {"v": money_to_plain(figures.value), "s": _seen(figures.seen)}
+
+
+def _figures_from(body: Mapping[str, Any]) -> Figures:
+    return Figures(money_from_plain(body["v"]), tuple(Seen(*one) for one in body["s"]))
 
 
 def _seen(seen: tuple[Seen, ...]) -> list[list[str]]:
     return [[one.field, one.label, one.value, one.shown, *([] if one.firm is None else [one.firm])] for one in seen]
-
-
-def intended_to_text(intended: Intended | None) -> str | None:
-    """An answer that is held."""
-    if intended is None:
-        return None
-    given = intended.decision
-    body = {
-        **{name: getattr(given, name) for name in _PLAIN},
-        "at": given.at.isoformat(),
-        "value": money_to_plain(given.value),
-        "roles": list(given.roles),
-        "behalf": list(given.behalf),
-        "until": intended.until.isoformat(),
-    }
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-
-
-def intended_from_text(text: str | None) -> Intended | None:
-    """The inverse of ``intended_to_text``."""
-    if not text:
-        return None
-    body: dict[str, Any] = json.loads(text)
-    decision = Decision(
-        **{**{name: body[name] for name in _PLAIN}, "verdict": Verdict(body["verdict"])},
-        at=datetime.fromisoformat(body["at"]),
-        value=money_from_plain(body["value"]),
-        roles=tuple(body["roles"]),
-        behalf=tuple(body["behalf"]),
-    )
-    return Intended(decision, datetime.fromisoformat(body["until"]))
-
-
-#: Fields of a decision that are written as they are.
-_PLAIN = ("revision", "stage", "person", "email", "name", "as_role", "verdict", "reason", "behalf_name", "code")
 
 
 def plan_to_text(plan: Plan) -> str:
@@ -206,6 +191,8 @@ def _manner(manner: Manner) -> dict[str, Any]:
         body["grace"] = int(manner.grace.total_seconds())
     if manner.question_pauses:
         body["pauses"] = True
+    if manner.changes:
+        body["changes"] = [one.value for one in manner.changes]
     return {"manner": body} if body else {}
 
 
@@ -217,6 +204,7 @@ def _manner_from(body: Mapping[str, Any]) -> Manner:
         question_pauses=body.get("pauses", False),
         bulk=money_from_plain(body.get("bulk")),
         grace=timedelta(seconds=body.get("grace", 0)),
+        changes=tuple(Changeable(one) for one in body.get("changes", ())),
     )
 
 

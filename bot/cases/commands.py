@@ -11,6 +11,7 @@ from datetime import datetime
 
 from bot.cases.clock_commands import ClockCommand
 from bot.cases.files import File
+from bot.cases.lines import Wish
 from bot.cases.model import Event, Person, RecordRef, Verdict
 from bot.cases.remark import RemarkKind
 from bot.exceptions.commands import CareCommand, GroupCommand, Tracked
@@ -49,6 +50,7 @@ class Decide:
     pin: str = ""
     code: str = ""  #: one of the policy's reasons for a rejection
     together: int = 0  #: with how many cases at once, where it was a list
+    wishes: tuple[Wish, ...] | None = None  #: what is to be smaller; empty while nothing was typed; None: nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class Conflict:
 
     case_id: int
     now_is: Event | Over
+    problem: str = ""  #: what was written all the same, for people
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import insert, select
 
+from bot.cases.lines import changes_from_plain, changes_to_plain
 from bot.cases.model import Case, Decision, Verdict
 from bot.columns import storable
 from bot.db import Read, Write
@@ -54,18 +56,20 @@ def _decision(row: Any) -> Decision:
         roles=_words(row.roles),
         behalf=_words(row.behalf),
         behalf_name=row.behalf_name,
+        changes=changes_from_plain(json.loads(row.changes)) if row.changes else (),
     )
 
 
 def _columns(given: Decision) -> dict[str, Any]:
     value = given.value
     return {
-        **asdict(given),
+        **asdict(replace(given, changes=())),
         "code": given.code or None,
         "value": storable(value.amount) if value else None,
         "currency": value.currency if value else None,
         "roles": "\n".join(given.roles),
         "behalf": "\n".join(given.behalf),
+        "changes": json.dumps(changes_to_plain(given.changes)) if given.changes else None,
     }
 
 

@@ -14,6 +14,7 @@ from typing import assert_never
 from bot.approvals.quorum import current_stage, current_stage_number
 from bot.cases.answers import Transition, entry, post_cards
 from bot.cases.audience import Audience, reminded, site_of, written_to
+from bot.cases.changing import approval_of
 from bot.cases.expiry import expire
 from bot.cases.model import Case, Decision, Person, PlanStage, Status, Verdict
 from bot.cases.observing import would_have
@@ -160,7 +161,7 @@ def _ended(case: Case, step: Step, told: Detail, rules: Rules, now: datetime) ->
     if case.plan.observe:
         return would_have(case, f"{'approved' if step.act is Act.APPROVE else 'rejected'}: nobody answered", rules, now)
     verdict = Verdict.APPROVE if step.act is Act.APPROVE else Verdict.REJECT
-    status = Status.APPROVED if verdict is Verdict.APPROVE else Status.REJECTED
+    status = approval_of(case) if verdict is Verdict.APPROVE else Status.REJECTED
     given = Decision(
         revision=case.revision.number,
         stage=current_stage_number(case),

@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.cases.figures import Figures, Seen, fingerprint
+from bot.cases.lines import Lines
 from bot.money import Money
 
 #: Characters of a pin: it guards against mix-ups, not against forgers, whom Slack's signature keeps out.
@@ -96,6 +97,7 @@ class Event:
     deadline: datetime | None = None  #: when the business itself moves on (UTC): the truck leaves, the promise is due
     deadline_what: str = ""  #: what happens then, as half a sentence: "the truck leaves"
     anonymous: bool = False  #: Odoo names nobody for the last write; judged as it is read, and not kept
+    lines: Lines | None = None  #: what of it may be approved with a smaller figure; None: nothing
     #: Each finding by itself, where there are several; told apart as they are read, and not kept.
     apart: tuple[Event, ...] = ()
 

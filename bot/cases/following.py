@@ -16,6 +16,7 @@ from bot.cases import breach, expiry, straight, timing
 from bot.cases.amending import all_makers, amended, holds_for
 from bot.cases.answers import Answer, Transition, post_cards, update_cards
 from bot.cases.breach import Passed
+from bot.cases.changing import as_agreed, as_in_odoo
 from bot.cases.commands import Observed, Over
 from bot.cases.model import (
     Case,
@@ -72,7 +73,7 @@ def _answers(closed: Case, event: Event, rules: Rules) -> bool:
     """
     if closed.plan.observe and not plan_for(event, rules).observe:
         return False
-    if closed.status is Status.APPROVED:
+    if closed.is_approved:
         return holds_for(closed, event, rules)
     return closed.event.fingerprint == event.fingerprint
 
@@ -133,10 +134,11 @@ def _still_pending(case: Case, event: Event, rules: Rules, now: datetime) -> Tra
     material = material_part(event, rules.config)
     if material is None:
         return withdraw(case, Over(_too_little(case, event, rules)), rules, now)
+    event, material = as_agreed(case, event), as_agreed(case, material)
     makers = all_makers(case.event, event)
     known = replace(material, makers=makers)
     if case.plan.observe and not (plan := plan_for(known, rules)).observe:
-        return ask_anew(case, known, plan, "case.went_live", rules, now)
+        return ask_anew(case, known, plan, "case.went_live", rules, now)  # nobody agreed on a change of it
     if event.figures.equal(case.event.figures):
         return _learn(case, known, rules, now)
     after = amended(case, known, rules)
@@ -161,15 +163,19 @@ def too_few_left(case: Case, rules: Rules, now: datetime) -> Transition | None:
 def _revise(case: Case, event: Event, rules: Rules, now: datetime) -> Transition:
     """The record changed: same case, next revision, given approvals void, rule and stages judged anew."""
     plan = plan_for(event, rules)
-    changed = changes(case.event.seen, event.seen) or (_worth(case.event, event),)
+    before = as_in_odoo(case).event
+    changed = changes(before.seen, event.seen) or (_worth(before, event),)
     revision = Revision(case.revision.number + 1, event, now, changed)
     after = replace(case, revision=revision, plan=plan, intended=None)
     return _ask(after, "case.revised", rules, now)
 
 
 def ask_anew(case: Case, event: Event, plan: Plan, action: str, rules: Rules, now: datetime) -> Transition:
-    """Another plan for the same record: its next revision, so that answers and buttons of before are void."""
-    changed = changes(case.event.seen, event.seen)
+    """Another plan for the same record: its next revision, so that answers with their changes, and buttons, are void.
+
+    ``event`` is as Odoo has it.
+    """
+    changed = changes(as_in_odoo(case).event.seen, event.seen)
     revision = Revision(case.revision.number + 1, event, now, changed)
     return _ask(replace(case, revision=revision, plan=plan, intended=None), action, rules, now)
 
@@ -187,10 +193,18 @@ def _learn(case: Case, event: Event, rules: Rules, now: datetime) -> Transition 
         plan = strictest([case.plan, *(plan_of(kind, event, rules) for kind in gained)])
         known = replace(case, revision=replace(case.revision, event=event), plan=plan)
         return _ask(known, "case.finding_gained", rules, now)
-    learnt = replace(case.event, makers=event.makers, deadline=event.deadline, deadline_what=event.deadline_what)
+    learnt = replace(
+        case.event,
+        makers=event.makers,
+        deadline=event.deadline,
+        deadline_what=event.deadline_what,
+        lines=event.lines,
+    )
     if learnt == case.event:
         return None
     action = "case.makers_known" if learnt.makers != case.event.makers else "case.deadline_moved"
+    if learnt == replace(case.event, lines=event.lines):
+        action = "case.lines_known"
     return _ask(replace(case, revision=replace(case.revision, event=learnt)), action, rules, now)
 
 

@@ -14,9 +14,10 @@ from bot.approvals.authority import Reason, Refused
 from bot.approvals.eligible import eligible, never_silent, nobody_left
 from bot.approvals.powers import powers_at
 from bot.approvals.quorum import all_complete, current_stage, current_stage_number
-from bot.cases import evidence, outcome
+from bot.cases import changing, evidence, outcome
 from bot.cases.answers import Transition, post_cards, update_cards
 from bot.cases.commands import Decide, Undo
+from bot.cases.lines import LineChange, plain
 from bot.cases.model import Case, Decision, Intended, Person, Status, Verdict
 from bot.cases.planning import Rules
 from bot.cases.refusals import EXPIRED, NO_DECISION
@@ -42,14 +43,14 @@ def owes_reason(case: Case, verdict: Verdict) -> bool:
 
 def give(case: Case, given: Decision, rules: Rules, now: datetime) -> Transition:
     """The case after ``given``; held, where it would end the case and the policy gives time to think again."""
-    grace = case.plan.manner.grace
-    if grace and _ends(case, given):
+    grace, agreed = case.plan.manner.grace, changing.applied(case, given.changes, rules)
+    if grace and _ends(agreed, given):
         until = now + grace
         held = replace(case, intended=Intended(given, until))
-        told = {**detail_of(case, given), "verdict": given.verdict.value, "until": until.isoformat()}
+        told = {**detail_of(agreed, given), "verdict": given.verdict.value, "until": until.isoformat()}
         made = outcome.entry(held, "case.held", given.person, now, rules, told, origin="slack")
         return Transition(held, (made,), update_cards(held))
-    return _give(case, given, rules, now)
+    return _give(agreed, given, rules, now)
 
 
 def release(case: Case, rules: Rules, now: datetime) -> Transition:
@@ -58,7 +59,8 @@ def release(case: Case, rules: Rules, now: datetime) -> Transition:
     if intended is None:
         msg = "nothing is held on this case"
         raise ValueError(msg)
-    return _give(replace(case, intended=None), intended.decision, rules, now)
+    given = intended.decision
+    return _give(replace(changing.applied(case, given.changes, rules), intended=None), given, rules, now)
 
 
 def no_longer_pending(case: Case) -> Refused:
@@ -115,7 +117,13 @@ def detail_of(case: Case, given: Decision) -> dict[str, object]:
         "value": str(case.event.value or "unknown"),
         "seen": {item.label: item.shown for item in case.event.seen},
         **({"evidence": shown} if shown else {}),
+        **({"changes": [_told(one) for one in given.changes]} if given.changes else {}),
     }
+
+
+def _told(change: LineChange) -> list[object]:
+    """For the audit trail: what it is called, before, after, and which line of the record it is."""
+    return [f"{change.label}, {change.what}", plain(change.before), plain(change.after), change.line]
 
 
 def _ends(case: Case, given: Decision) -> bool:
@@ -129,7 +137,7 @@ def _give(case: Case, given: Decision, rules: Rules, now: datetime) -> Transitio
     if given.verdict is Verdict.REJECT:
         return outcome.decided(after, Status.REJECTED, person, detail, rules, now)
     if all_complete(after):
-        return outcome.decided(after, Status.APPROVED, person, detail, rules, now)
+        return outcome.decided(after, changing.approval_of(after), person, detail, rules, now)
     return _ask_on(after, given, detail, rules, now)
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.cases.model import Case, Decision, Status
+from bot.cases.model import APPROVED, Case, Decision, Status
 from bot.cases.review import broken_by
 from bot.cases.straight import ROLE as STRAIGHT
 from bot.cases.way import Way
 from bot.escalation.timetable import kept_time
 
 #: Statuses that are an answer of people, an escalation or a rule.
-ANSWERED = frozenset({Status.APPROVED, Status.REJECTED, Status.RESOLVED})
+ANSWERED = APPROVED | {Status.REJECTED, Status.RESOLVED}
 _BY_PEOPLE = frozenset({Way.PEOPLE, Way.EMERGENCY, Way.TOGETHER})
 
 

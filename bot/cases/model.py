@@ -15,8 +15,10 @@ from bot.cases.chase import NOBODY_COUNTS, Chase
 from bot.cases.event import NOBODY_KNOWN, PIN, Event, Finding, Maker, RecordRef, Severity
 from bot.cases.figures import Change, Figures, Seen, changes, fingerprint
 from bot.cases.files import File
+from bot.cases.lines import AsInOdoo, LineChange
 from bot.cases.person import Person
 from bot.cases.remark import Remark
+from bot.cases.standing import APPROVED, SETTLED, WAITING, Kind, Status, WriteBackState
 from bot.cases.way import Way
 from bot.config.model import (
     USUAL,
@@ -34,56 +36,6 @@ from bot.config.model import (
 )
 from bot.exceptions.care import Care
 from bot.money import Money
-
-
-class Kind(StrEnum):
-    """What is owed to the record."""
-
-    APPROVAL = "approval"  #: a decision
-    EXCEPTION = "exception"  #: an owner, until it is resolved
-
-
-class Status(StrEnum):
-    """Where a case stands. Of approvals all but PENDING is final; a conflict may supersede a decided one."""
-
-    PENDING = "pending"
-    OPEN = "open"  #: an exception that nobody has in hand
-    ACKNOWLEDGED = "acknowledged"  #: an exception with an owner
-    RESOLVED = "resolved"  #: an exception that is settled, unless it is reopened
-    APPROVED = "approved"
-    REJECTED = "rejected"
-    EXPIRED = "expired"  #: nobody decided in time
-    WITHDRAWN = "withdrawn"  #: no longer true in Odoo
-    SUPERSEDED = "superseded"  #: decided, but the record had changed before the write
-
-
-WAITING = frozenset({Status.PENDING, Status.OPEN, Status.ACKNOWLEDGED})
-
-
-class WriteBackState(StrEnum):
-    """How far the outcome has got into Odoo."""
-
-    NONE = "none"  #: nothing is owed
-    QUEUED = "queued"  #: owed, not started or to be tried again
-    WRITING = "writing"  #: a call may be on its way
-    CONFIRMED = "confirmed"  #: read back from Odoo
-    CONFLICT = "conflict"  #: nothing was written: the record was not as approved
-    UNCERTAIN = "uncertain"  #: the answer was lost and the record does not tell
-    FAILED = "failed"  #: Odoo refused, or a person has to act there
-    BY_HAND = "by_hand"  #: a person says it was done in Odoo
-    GIVEN_UP = "given_up"  #: a person says it is not to be done
-
-
-#: A case whose write-back is in one of these is owed nothing more.
-SETTLED = frozenset(
-    {
-        WriteBackState.NONE,
-        WriteBackState.CONFIRMED,
-        WriteBackState.CONFLICT,
-        WriteBackState.BY_HAND,
-        WriteBackState.GIVEN_UP,
-    }
-)
 
 
 class Verdict(StrEnum):
@@ -162,6 +114,7 @@ class Revision:
     #: Against the revision before; after a change within the tolerance, against the figures it opened with.
     changed: tuple[Change, ...] = ()
     opened_with: Figures | None = None  #: None: as the event has them
+    in_odoo: AsInOdoo | None = None  #: as it was read, where the event is what was agreed of it; else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +135,7 @@ class Decision:
     behalf: tuple[str, ...] = ()  #: addresses of those whose stand-in this was, the holder of the role last
     behalf_name: str = ""  #: the name of that holder
     code: str = ""  #: the chosen reason of a rejection, where the policy names some
+    changes: tuple[LineChange, ...] = ()  #: what was made smaller by it
 
     @property
     def identities(self) -> frozenset[str]:
@@ -249,6 +203,11 @@ class Case:
         return self.revision.opened_with or self.event.figures
 
     @property
+    def is_approved(self) -> bool:
+        """Whether it was approved, as it was or with changes."""
+        return self.status in APPROVED
+
+    @property
     def is_waiting(self) -> bool:
         """Whether somebody is waited for."""
         return self.status in WAITING
@@ -266,9 +225,11 @@ class Case:
 
 
 __all__ = [
+    "APPROVED",
     "NOBODY_KNOWN",
     "PIN",
     "SETTLED",
+    "WAITING",
     "Case",
     "Change",
     "Decision",

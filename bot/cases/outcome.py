@@ -49,7 +49,7 @@ def acts(case: Case, rules: Rules) -> bool:
     """Whether carrying the decision out changes the record, rather than only saying so on it."""
     if case.care is not None:
         return False  # a resolution is told on the record
-    if case.status is Status.APPROVED:
+    if case.is_approved:
         return case.plan.execution is Execution.CARRY_OUT
     return rules.traits[case.event.event_type].acts_on_reject or case.plan.on_reject is OnReject.CANCEL
 
@@ -167,7 +167,7 @@ def _superseded(case: Case, command: Conflict, rules: Rules, now: datetime) -> T
         write_back=WriteBackState.CONFLICT,
         closed_at=now,
         ending=ending,
-        problem="" if case.write_back is WriteBackState.QUEUED else UNKNOWN,
+        problem=command.problem or ("" if case.write_back is WriteBackState.QUEUED else UNKNOWN),
         settle_until=None,
     )
     told = {"ending": ending, "problem": after.problem} if after.problem else {"ending": ending}

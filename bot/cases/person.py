@@ -15,3 +15,4 @@ class Person:
     guest: bool = False
     deactivated: bool = False
     foreign: bool = False  #: of another workspace
+    locale: str = ""  #: in whose style this person writes numbers, such as ``de-DE``; empty when Slack does not tell

@@ -147,7 +147,7 @@ def strictest(plans: Sequence[Plan]) -> Plan:
         first,
         policy=_joined(one.policy for one in plans),
         rule=_joined(one.rule for one in plans),
-        stages=first.stages if first.care else _all_stages(stage for one in plans for stage in one.stages),
+        stages=first.stages if first.care else merged_stages(stage for one in plans for stage in one.stages),
         approve_reason=max((approve for approve, _ in reasons), key=_STRICTNESS.index),
         reject_reason=max((reject for _, reject in reasons), key=_STRICTNESS.index),
         self_approval=all(one.self_approval for one in plans),
@@ -180,7 +180,7 @@ def _joined(names: Iterable[str]) -> str:
 _AND = " + "
 
 
-def _all_stages(stages: Iterable[PlanStage]) -> tuple[PlanStage, ...]:
+def merged_stages(stages: Iterable[PlanStage]) -> tuple[PlanStage, ...]:
     """In the order of their coming; one that asks the same roles is asked once, for the larger number of people."""
     found: dict[tuple[tuple[str, ...], bool], PlanStage] = {}
     for stage in stages:

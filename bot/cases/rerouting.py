@@ -13,6 +13,7 @@ from bot.approvals.eligible import eligible
 from bot.approvals.powers import powers_at
 from bot.cases import giving
 from bot.cases.answers import Answer, Transition, refuse
+from bot.cases.changing import as_in_odoo
 from bot.cases.commands import Over, Reroute
 from bot.cases.following import ask_anew, withdraw
 from bot.cases.model import Case, Plan, Status
@@ -36,9 +37,10 @@ def reroute(case: Case | None, command: Reroute, rules: Rules, now: datetime) ->
     refused = _refused(case, command, rules, now)
     if refused is not None:
         return refuse(case, command, refused, rules, now)
-    event = material_part(case.event, rules.config)
+    known = as_in_odoo(case).event  # what was agreed on is void with the answers
+    event = material_part(known, rules.config)
     if event is None:
-        made = withdraw(case, Over(f"rerouted: {left_out(case.event, rules.config)}"), rules, now)
+        made = withdraw(case, Over(f"rerouted: {left_out(known, rules.config)}"), rules, now)
         return _by(made, command, case, now, rules)
     plan = plan_for(event, rules)
     if plan == case.plan:

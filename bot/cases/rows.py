@@ -12,8 +12,6 @@ from bot.cases.chase import chase_from_text, chase_to_text
 from bot.cases.codec import (
     forwards_from_text,
     forwards_to_text,
-    intended_from_text,
-    intended_to_text,
     plan_from_text,
     plan_hash,
     plan_to_text,
@@ -21,6 +19,7 @@ from bot.cases.codec import (
     revision_to_text,
 )
 from bot.cases.files import files_from_text, files_to_text
+from bot.cases.intended_codec import intended_from_text, intended_to_text
 from bot.cases.measures import Measures, measures_of
 from bot.cases.model import Case, Decision, Kind, RecordRef, Status, WriteBackState
 from bot.cases.remark import remarks_from_text, remarks_to_text

@@ -6,15 +6,14 @@ Core: no I/O, no clock. None means that there is nothing to do. Opening and foll
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
 from bot.approvals.authority import Allowed, Reason, Refused, may, may_care
 from bot.approvals.powers import powers_at
-from bot.approvals.quorum import current_stage_number
 from bot.cases import break_glass as glass
 from bot.cases import (
+    deciding,
     delivery,
     evidence,
     fallback,
@@ -61,10 +60,10 @@ from bot.cases.commands import (
     Undo,
     Wanted,
 )
-from bot.cases.model import Case, Decision, Status
+from bot.cases.model import Case, Status
 from bot.cases.observing import ONLY_OBSERVED, quiet
 from bot.cases.planning import Rules
-from bot.cases.refusals import ASKED_ANEW, CHANGED, CODE_OWED, EXPIRED, REASON_OWED, TEXT_OWED, UNKNOWN
+from bot.cases.refusals import CHANGED, EXPIRED, REASON_OWED, TEXT_OWED, UNKNOWN
 from bot.cases.remark import RemarkKind
 from bot.cases.rerouting import reroute
 from bot.escalation.stopwatch import timed
@@ -123,7 +122,7 @@ def _person(case: Case | None, command: PersonCommand, rules: Rules, now: dateti
 def _do(case: Case, command: Said, verdict: Allowed, rules: Rules, now: datetime) -> Answer:  # noqa: PLR0911
     match command:
         case Decide():
-            return _decide(case, command, verdict, rules, now)
+            return deciding.decide(case, command, verdict, rules, now)
         case Forward():
             made = forwarding.forward(case, command, rules, now)
             return refuse(case, command, made, rules, now) if isinstance(made, Refused) else made
@@ -162,52 +161,25 @@ def _judge(case: Case, wanted: Wanted, rules: Rules, now: datetime) -> Allowed |
             assert_never(wanted)
 
 
-def _decide(case: Case, command: Decide, verdict: Allowed, rules: Rules, now: datetime) -> Answer:
-    reason, code = clean(command.reason), giving.chosen_code(case, command)
-    if code is None:
-        return refuse(case, command, CODE_OWED, rules, now)
-    if not reason and giving.owes_reason(case, command.verdict):
-        return refuse(case, command, REASON_OWED, rules, now)
-    given = Decision(
-        revision=case.revision.number,
-        stage=current_stage_number(case),
-        person=command.person.key,
-        email=command.person.email,
-        name=command.person.name,
-        as_role=verdict.as_role,
-        verdict=command.verdict,
-        reason=reason,
-        at=now,
-        value=case.event.value,
-        roles=verdict.roles,
-        behalf=verdict.on_behalf_of,
-        behalf_name=verdict.holder_name,
-        code=code,
-    )
-    made = giving.give(case, given, rules, now)
-    if not command.together:
-        return made
-    told = tuple(replace(one, detail={**one.detail, "together": command.together}) for one in made.entries)
-    return replace(made, entries=told)
-
-
 def _may_answer(case: Case, command: Decide | Forward, rules: Rules, now: datetime) -> Allowed | Refused:
-    """In the order in which a colleague would explain it: over, not yours, changed."""
-    verdict = _may_decide(case, command, rules, now)
-    if isinstance(verdict, Refused):
-        return verdict
-    if command.revision != case.revision.number or not _is_of(command, case):
-        return ASKED_ANEW if command.pin == case.event.pin else CHANGED
-    return evidence.gate(case, command) or verdict
+    over = _no_longer_asked(case, now)
+    if over is not None:
+        return over
+    return deciding.may_answer(case, command, lambda asked: _authority(asked, command, rules, now), rules)
 
 
-def _may_decide(case: Case, command: Decide | Forward | Say, rules: Rules, now: datetime) -> Allowed | Refused:
+def _may_decide(case: Case, command: Say, rules: Rules, now: datetime) -> Allowed | Refused:
     """Whether this person is one of those who are asked now."""
+    return _no_longer_asked(case, now) or _authority(case, command, rules, now)
+
+
+def _no_longer_asked(case: Case, now: datetime) -> Refused | None:
+    """Why nobody is asked; None where somebody is."""
     if case.status is not Status.PENDING:
         return giving.no_longer_pending(case)
     if case.intended is not None:
         return giving.held(case.intended)
-    return EXPIRED if timing.is_expired(case, now) else _authority(case, command, rules, now)
+    return EXPIRED if timing.is_expired(case, now) else None
 
 
 def _may_mend(
@@ -252,12 +224,9 @@ def _may_undo(case: Case, command: Undo, now: datetime) -> Allowed | Refused:
 
 
 def _may_break(case: Case, command: BreakGlass, rules: Rules, now: datetime) -> Allowed | Refused:
-    if case.status is not Status.PENDING:
-        return giving.no_longer_pending(case)
-    if timing.is_expired(case, now):
-        return EXPIRED
-    if case.intended is not None:
-        return giving.held(case.intended)
+    over = _no_longer_asked(case, now)
+    if over is not None:
+        return over
     verdict = glass.may_break(case, command.person, rules)
     if isinstance(verdict, Refused):
         return verdict

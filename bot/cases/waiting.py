@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from bot.cases import store
-from bot.cases.model import Case, Status
+from bot.cases.model import APPROVED, Case, Status
 from bot.cases.review import owes_review
 from bot.db import Read
 from bot.tables import cases
@@ -27,7 +27,7 @@ async def owing_review(session: Read, *, limit: int) -> list[Case]:
     """Approvals past everybody whose review is still owed, the oldest reminder first."""
     wanted = (
         select(cases.c.id)
-        .where(cases.c.due_at.is_not(None), cases.c.status == Status.APPROVED)
+        .where(cases.c.due_at.is_not(None), cases.c.status.in_(APPROVED))
         .order_by(cases.c.due_at, cases.c.id)
         .limit(limit)
     )

@@ -155,6 +155,6 @@ def _is_ours(effect: Effect) -> bool:
 
 def _sentence(case: Case) -> str:
     given = case.standing[-1] if case.standing else None
-    if case.status in {Status.APPROVED, Status.REJECTED} and given is not None:
+    if (case.is_approved or case.status is Status.REJECTED) and given is not None:
         return f"{case.status} by {given.name}" + (f": {one_line(given.why, 200)}" if given.why else "")
     return f"{case.status}: {case.ending}"

@@ -15,6 +15,7 @@ from bot.handlers.actions import Actions
 from bot.handlers.approvals import ApprovalsDesk
 from bot.handlers.bulk import BulkDesk, BulkSubmissions
 from bot.handlers.care import CareDesk
+from bot.handlers.changing import ChangeDesk
 from bot.handlers.counter import Counter
 from bot.handlers.delegations import DelegationDesk
 from bot.handlers.deletions import Deletions
@@ -149,6 +150,7 @@ def register(
     ways.view(FORWARD, stand_ins.forward)
     ways.view(BULK, BulkSubmissions(counter).answer)
 
+    _changes(ways, ChangeDesk(counter))
     _care(ways, CareDesk(counter), actions, submissions)
     _home(ways, HomeDesk(database, counter, stand_ins))
     _messages(ways, Files(counter), Deletions(counter.writer, counter.clock))
@@ -156,6 +158,11 @@ def register(
         ways.command(command.name, Slash(command, counter).answer)
 
     bolt.error(Failures(counter).answer)
+
+
+def _changes(ways: Ways, desk: ChangeDesk) -> None:
+    ways.action(Action.APPROVE_WITH_CHANGES, desk.ask)
+    ways.view(Action.APPROVE_WITH_CHANGES, desk.given)
 
 
 def _care(ways: Ways, desk: CareDesk, actions: Actions, submissions: Submissions) -> None:

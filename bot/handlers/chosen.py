@@ -30,6 +30,10 @@ class Chosen:
         """What was typed."""
         return payloads.text(self._picked(block).get("value"))
 
+    def texts(self) -> dict[str, str]:
+        """Whatever was typed, by block."""
+        return {block: self.text(block) for block in self._values if isinstance(block, str)}
+
     def option(self, block: str) -> str:
         """What was chosen."""
         option = self._picked(block).get("selected_option")

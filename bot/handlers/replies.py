@@ -27,7 +27,11 @@ _UNSURE = (
 )
 
 #: What each button with a verdict says.
-VERDICTS = {Action.APPROVE: Verdict.APPROVE, Action.REJECT: Verdict.REJECT}
+VERDICTS = {
+    Action.APPROVE: Verdict.APPROVE,
+    Action.APPROVE_WITH_CHANGES: Verdict.APPROVE,
+    Action.REJECT: Verdict.REJECT,
+}
 
 
 #: What is told of everything else that can be done.
@@ -83,8 +87,8 @@ def trouble(error: BaseException) -> str:
 
 def _decided(case: Case, record: str) -> str:
     match case.status:
-        case Status.APPROVED | Status.REJECTED:
-            verb = case.status.capitalize()
+        case Status.APPROVED | Status.APPROVED_WITH_CHANGES | Status.REJECTED:
+            verb = case.status.replace("_", " ").capitalize()
             written = "It is being written to Odoo." if case.write_back is WriteBackState.QUEUED else ""
             return f"{verb} {record}. {written}".rstrip()
         case _ if case.intended is not None:

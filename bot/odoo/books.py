@@ -209,9 +209,15 @@ def _account(event: Event, case: Case | None, config: Config, *, is_waiting: boo
     if material_part(event, config) is None:
         ignored = any(ignoring_rule(replace(event, event_type=kind), config) for kind in event_types(event))
         return Account.LEFT_OUT if ignored else Account.IMMATERIAL
-    if case is not None and case.covers and case.event.fingerprint == event.fingerprint:
+    if case is not None and case.covers and event.fingerprint in _answered(case):
         return Account.COVERED
     return Account.WAITING if is_waiting else Account.UNEXPLAINED
+
+
+def _answered(case: Case) -> set[str]:
+    """The figures that a closed case is about: as agreed on, and as Odoo had them before."""
+    before = case.revision.in_odoo
+    return {case.event.fingerprint, *([before.figures.fingerprint] if before else [])}
 
 
 async def _events(source: OdooSource, model: str, ids: Sequence[int]) -> list[Event]:

@@ -22,6 +22,8 @@ CALL: Final = "signoff_call"
 MARK: Final = "signoff_mark"
 NOTE: Final = "signoff_note"
 SEEN: Final = "signoff_seen"
+CHANGES: Final = "signoff_changes"  #: [line id, a figure for each column of ``Amendable``], of lines that become less
+TOTAL: Final = "signoff_total"  #: [least, most] of what the record may come to with them
 
 #: Stands for the record's id while a dialog's values are written out; longer than any id of Odoo.
 _SOME_ID: Final = 9_876_543_210_123
@@ -33,6 +35,7 @@ class Refused(StrEnum):
     STALE = "stale"  #: a field is not what was decided on
     NO_EFFECT = "no-effect"  #: the method ran and the record is not as wanted: everything was rolled back
     ASKS = "asks"  #: Odoo wants a person to answer first
+    OTHERWISE = "otherwise"  #: smaller figures were written, and Odoo made others of them: all of it was rolled back
     MISUSE = "misuse"  #: called otherwise than the bot calls it
 
     @property
@@ -136,7 +139,7 @@ def _lines(model: str, entries: Sequence[EventType]) -> Iterator[str]:
     yield "record.invalidate_recordset()"
     yield f"repeated = {_repeated(model, entries)}"
     yield "if not repeated:"
-    work = (*_compared(plain, lines), *_called(_methods(entries)), *_noted(entries))
+    work = (*_compared(plain, lines), *_changed(entries), *_called(_methods(entries)), *_noted(entries))
     yield from (f"    {line}" for line in work)
     yield "action = {'type': 'ir.actions.act_window_close', 'infos': {'signoff': 'repeated' if repeated else 'done'}}"
 
@@ -177,6 +180,36 @@ def _compared(plain: Sequence[str], lines: Mapping[str, Sequence[str]]) -> Itera
     yield "        value = str(value)[:19]"
     yield "    if field not in seen or value != seen[field]:"
     yield f"        raise UserError({Refused.STALE.sign!r} + ' ' + field)"
+
+
+def _changed(entries: Sequence[EventType]) -> Iterator[str]:
+    """Lines become less, by the figures that come with the call, in the columns that are named here alone."""
+    how = next((entry.amendable for entry in entries if entry.amendable is not None), None)
+    if how is None:
+        return
+    columns = list(enumerate(how.figures.values(), start=1))
+    values = ", ".join(f"{column!r}: change[{place}]" for place, column in columns)
+    fits = " and ".join(
+        f"isinstance(change[{place}], (int, float)) and 0 <= change[{place}] <= line[{column!r}] + 0.0000001"
+        for place, column in columns
+    )
+    differs = " or ".join(f"abs(line[{column!r}] - change[{place}]) > 0.0000001" for place, column in columns)
+    yield f"changes, bounds = given.get({CHANGES!r}) or [], given.get({TOTAL!r}) or [0, 0]"
+    yield "updates = []"
+    yield f"for line in record[{how.lines!r}]:"
+    yield "    for change in changes:"
+    yield f"        if line['id'] == change[0] and {fits}:"
+    yield f"            updates.append((1, line['id'], {{{values}}}))"
+    yield "if len(updates) != len(changes):"
+    yield f"    raise UserError({Refused.MISUSE.sign + ' A line may only become less.'!r})"
+    yield "if updates:"
+    yield f"    record.write({{{how.lines!r}: updates}})"
+    yield f"    for line in record[{how.lines!r}]:"
+    yield "        for change in changes:"
+    yield f"            if line['id'] == change[0] and ({differs}):"
+    yield f"                raise UserError({Refused.OTHERWISE.sign!r})"
+    yield f"    if not bounds[0] <= record[{how.total!r}] <= bounds[1]:"
+    yield f"        raise UserError({Refused.OTHERWISE.sign!r})"
 
 
 def _called(methods: Mapping[str, Method]) -> Iterator[str]:

@@ -34,6 +34,10 @@ _WORDS: Final[Mapping[Refused, str]] = {
         "Odoo took the call, but the record did not change, so all of it was taken back. Usually the bot's user lacks "
         "the right for this step; please look at the record in Odoo."
     ),
+    Refused.OTHERWISE: (
+        "With the smaller figures Odoo made others of them than were agreed on (it rounds, or taxes and rules of price "
+        "come in), so all of it was taken back; please look at the record in Odoo."
+    ),
     Refused.ASKS: "Odoo asks a person first: “{said}”. Please open the record in Odoo.",
     Refused.MISUSE: "The guard in Odoo did not understand the call; an administrator should run signoff odoo setup.",
 }

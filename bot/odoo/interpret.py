@@ -52,6 +52,7 @@ def interpret(entries: Sequence[EventType], record: Record, source: Source) -> E
         anonymous=_is_anonymous(record),
         deadline=told.deadline,
         deadline_what=told.deadline_what if told.deadline else "",
+        lines=told.lines,
         apart=tuple(one for one in apart if isinstance(one, Event)),
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.audit.log import Mark, mark_of
+from bot.cases.changing import agreed, in_words
 from bot.cases.model import Case, Decision, Status, Verdict
 from bot.cases.straight import ROLE as STRAIGHT_THROUGH
 from bot.coalesce import Coalescer
@@ -18,7 +19,7 @@ from bot.odoo.client import OdooClient
 from bot.text import one_line
 
 #: The audit entries that a note may name.
-DECIDED = ("case.approved", "case.rejected", "case.expired", "exception.resolved")
+DECIDED = ("case.approved", "case.approved_with_changes", "case.rejected", "case.expired", "exception.resolved")
 
 #: The internal subtype: followers, customers among them, are not mailed.
 INTERNAL = "mail.mt_note"
@@ -56,9 +57,13 @@ def note(case: Case, mark: Mark) -> str:
     who = ", ".join(f"{one.name} ({one.as_role.replace('_', ' ')}{_behalf(one)})" for one in given)
     at = max(one.at for one in given)
     reasons = "; ".join(one.why for one in given if one.why)
+    changed = "; ".join(f"{one.label}: {one.before} → {one.after}" for one in in_words(agreed(case)))
+    how = f" Changed: {one_line(changed, 600)}." if changed and case.is_approved else ""
     why = f' Reason: "{one_line(reasons, 1000)}".' if reasons else ""
     where = "" if any(one.as_role == STRAIGHT_THROUGH for one in given) else " in Slack"
-    return one_line(f"{case.status.capitalize()}{where} by {who}, {at:%Y-%m-%d %H:%M} UTC.{why} {mark}", 1500)
+    said = case.status.replace("_", " ").capitalize()
+    told = one_line(f"{said}{where} by {who}, {at:%Y-%m-%d %H:%M} UTC.{how}{why}", 1450)
+    return f"{told} {mark}"
 
 
 def _behalf(given: Decision) -> str:
@@ -66,7 +71,7 @@ def _behalf(given: Decision) -> str:
 
 
 def _counts(verdict: Verdict, case: Case) -> bool:
-    return (verdict is Verdict.APPROVE) == (case.status is Status.APPROVED)
+    return (verdict is Verdict.APPROVE) == case.is_approved
 
 
 async def is_posted(client: OdooClient, case: Case, mark: Mark) -> bool:

@@ -15,6 +15,7 @@ from bot.odoo.catalog.entry import EventType, Method, Record
 #: What a release or a rejection by note is called once it stands on the record.
 NOTED = {
     Status.APPROVED: "release note on the record",
+    Status.APPROVED_WITH_CHANGES: "release note on the record",
     Status.REJECTED: "note on the record",
     Status.RESOLVED: "note on the record",
 }
@@ -43,7 +44,7 @@ def outcome_of(case: Case, entry: EventType) -> Outcome:
 def _method(case: Case, entry: EventType) -> Method | None:
     if case.care is not None:
         return None
-    if case.status is Status.APPROVED:
+    if case.is_approved:
         return entry.carry_out if case.plan.execution is Execution.CARRY_OUT else None
     if entry.reject is not None:
         return entry.reject

@@ -13,10 +13,11 @@ from bot.cases.amending import holds_for
 from bot.cases.commands import Over
 from bot.cases.model import Case, Event, Figures, Status
 from bot.cases.planning import Rules
-from bot.errors import TransientError
+from bot.errors import PermanentError, TransientError
 from bot.exceptions.parts import approval_part
 from bot.odoo import guard, notes
 from bot.odoo.catalog.entry import Dialog, Method
+from bot.odoo.changes import FIGURES_STAND, Changes
 from bot.odoo.hold import release_sign
 from bot.odoo.interpret import gone
 from bot.odoo.outcomes import Outcome
@@ -34,6 +35,13 @@ class Task:
     outcome: Outcome
     mark: Mark
     rules: Rules
+
+    @property
+    def changes(self) -> Changes | None:
+        """What has to be written to the record besides; None where it was decided on as it was."""
+        if self.case.status is not Status.APPROVED_WITH_CHANGES or self.outcome.method is None:
+            return None
+        return Changes(self.case, self.source)
 
     async def read(self) -> Record | None:
         """The record now."""
@@ -62,6 +70,8 @@ class Task:
         method = self.outcome.method
         if method is None or not method.keeps_figures:
             return False
+        if self.changes is not None:
+            return not self.changes.are_in(record)
         decided = {seen.field for seen in self.case.event.seen}
         told = [seen for seen in self.source.watched(self.case, record) if seen.field in decided]
         value = self.source.entry_of(self.case).describe(record).value
@@ -74,9 +84,11 @@ class Task:
         if self.case.care is not None:
             return None  # a note tells how it was settled, whatever has become of the record
         now_is = self.source.interpret(self.case.record.model, record)
+        if self.changes is not None and self.changes.can_go_on(record):
+            return None  # smaller figures may have cured what it was here for
         if isinstance(now_is, Over) and self.outcome.is_done(record) and self._other_figures(record):
             return replace(now_is, sentence=f"{now_is.sentence} with other figures than were decided on")
-        part = approval_part(now_is, self.rules) if isinstance(now_is, Event) else None
+        part = approval_part(now_is, self.rules) if isinstance(now_is, Event) and self.changes is None else None
         if part is not None and holds_for(self.case, part, self.rules):
             return None
         return now_is
@@ -105,6 +117,17 @@ class Task:
                 guard_action, ref.model, ref.id, self._given(guard.label(method, name), record)
             )
             return None
+        if self.changes is None or record is None:
+            return await self._call(method, name, context)
+        written = await self.changes.write(record, self.read)
+        try:
+            return await self._call(method, method.called(written), context)
+        except PermanentError as error:
+            msg = f"{error.sentence} {FIGURES_STAND}"
+            raise PermanentError(msg, kind=error.kind) from error
+
+    async def _call(self, method: Method, name: str, context: dict[str, object]) -> Wizard | None:
+        ref = self.case.record
         answer = await self.source.client.act(ref.model, name, [ref.id], context=context or None)
         if isinstance(answer, Wizard) and (dialog := method.dialogs.get(answer.res_model)) is not None:
             answer = await self._answer(answer, dialog, context)
@@ -126,12 +149,13 @@ class Task:
             guard.MARK: str(self.mark),
             guard.NOTE: notes.note(self.case, self.mark),
             guard.SEEN: guard.seen_of(self.source.by_model[self.case.record.model], record),
+            **(self.changes.for_guard(record) if self.changes is not None else {}),
         }
 
     def _release(self, record: Record | None) -> str:
         """What lets a person take a held step with the figures that were just read; empty where it is no release."""
         hold = self.source.entry_of(self.case).hold
-        if record is None or hold is None or not hold.figures or self.case.status is not Status.APPROVED:
+        if record is None or hold is None or not hold.figures or not self.case.is_approved:
             return ""
         return release_sign(hold, record)
 

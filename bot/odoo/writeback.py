@@ -26,6 +26,7 @@ from bot.errors import PermanentError, SignoffError, TransientError, UnknownOutc
 from bot.metrics import CASES, CLICK_TO_CONFIRMED
 from bot.odoo import notes
 from bot.odoo.activities import finish_own
+from bot.odoo.changes import OtherFigures
 from bot.odoo.classify import is_not_odoo
 from bot.odoo.client import WRITE_SECONDS
 from bot.odoo.notes import DecisionMarks
@@ -162,7 +163,11 @@ class WriteBack:
                 record = await task.read()
                 if task.differs(record) is not None:
                     return Later(self._clock.now(), "the record changed while this waited for its turn")
-            return await self._write_now(task, claimed, record)
+            try:
+                return await self._write_now(task, claimed, record)
+            except OtherFigures as error:
+                _count(await self._service.execute(Conflict(task.case.id, error.now_is, error.sentence)))
+                return None
 
     async def _write_now(self, task: Task, claimed: Claimed, record: Record | None) -> Later | None:
         if sentence := task.not_ready(record):

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from bot.audit_tables import STEPS_DONE
-from bot.cases.model import Kind, Status
+from bot.cases.model import APPROVED, Kind, Status
 from bot.cases.way import Way
 from bot.columns import Micros
 from bot.reports.asked import Asked
@@ -107,7 +107,7 @@ def root_causes(asked: Asked) -> Select[Any]:
 
 def straight(asked: Asked) -> Select[Any]:
     part = case((cases.c.way == Way.RULE, RULE), else_="others")
-    answered = cases.c.status.in_([Status.APPROVED, Status.REJECTED])
+    answered = cases.c.status.in_([*APPROVED, Status.REJECTED])
     return _counted(asked, part, _within(cases.c.ended_at, asked), answered, cases.c.kind == Kind.APPROVAL)
 
 
@@ -166,7 +166,7 @@ def at_risk(asked: Asked) -> Select[Any]:
 
 
 def approved_value(asked: Asked) -> Select[Any]:
-    approved = and_(cases.c.kind == Kind.APPROVAL, cases.c.status == Status.APPROVED)
+    approved = and_(cases.c.kind == Kind.APPROVAL, cases.c.status.in_(APPROVED))
     return _worth(asked, _within(cases.c.ended_at, asked), approved)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from bot.cases import evidence
+from bot.cases import changing, evidence
 from bot.cases.model import Case, Status, WriteBackState
 from bot.cases.remark import open_question
 from bot.cases.review import owes_review
@@ -28,6 +28,7 @@ class Action(StrEnum):
     """What a button asks for."""
 
     APPROVE = "case:approve"
+    APPROVE_WITH_CHANGES = "case:approve_with_changes"
     REJECT = "case:reject"
     ASK = "case:ask"
     ANSWER = "case:answer"
@@ -68,8 +69,18 @@ def buttons(case: Case, channel: str) -> Iterator[Block]:
             yield _button(case, offer)
 
 
+def more_buttons(case: Case, channel: str) -> Iterator[Block]:
+    """The buttons of the second row, for what is wanted now and then."""
+    if not case.plan.observe and _may_change(case, channel):
+        yield _button(case, CHANGES)
+
+
 def _is_asked(case: Case, channel: str) -> bool:
     return case.status is Status.PENDING and case.intended is None and not words.moved(case, channel)
+
+
+def _may_change(case: Case, channel: str) -> bool:
+    return _is_asked(case, channel) and bool(changing.offered(case))
 
 
 def _is_held(case: Case, _channel: str) -> bool:
@@ -192,6 +203,8 @@ OFFERS: tuple[Offer, ...] = (
     Offer(Action.REOPEN, words.REOPEN, _is_settled),
     Offer(Action.OPEN, words.OPEN, _leads_to_odoo, _address),
 )
+
+CHANGES = Offer(Action.APPROVE_WITH_CHANGES, words.APPROVE_WITH_CHANGES, _may_change)
 
 
 def _button(case: Case, offer: Offer) -> Block:

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.cases.changing import agreed, in_words
 from bot.cases.model import Case, Change, Decision
 from bot.cases.timing import expires_at
 from bot.escalation.timetable import answer_due
 from bot.slack import words
-from bot.slack.buttons import buttons
+from bot.slack.buttons import buttons, more_buttons
 from bot.slack.text import Piece, Text, cut, date, inert, mrkdwn, piece, plain, rich
 from bot.slack.waiting import waiting
 from bot.text import one_line
@@ -122,6 +123,11 @@ def _changed(copy: Copy) -> Iterator[tuple[str, Block]]:
         yield "changed", _section(_changes(title, copy.case.revision.changed, copy.room), copy.room)
 
 
+def _agreed(copy: Copy) -> Iterator[tuple[str, Block]]:
+    if title := words.changes_title(copy.case):
+        yield "agreed", _section(_changes(title, in_words(agreed(copy.case)), copy.room), copy.room)
+
+
 def _facts(copy: Copy) -> Iterator[tuple[str, Block]]:
     """A line each: two columns of fields would become a long list on a phone."""
     known = words.facts(copy.case)
@@ -158,6 +164,12 @@ def _answer(copy: Copy) -> Iterator[tuple[str, Block]]:
         yield "answer", {"type": "actions", "elements": offered}
 
 
+def _more_answers(copy: Copy) -> Iterator[tuple[str, Block]]:
+    """A row of its own: what is wanted now and then does not crowd what is wanted most."""
+    if offered := list(more_buttons(copy.case, copy.channel)):
+        yield "more", {"type": "actions", "elements": offered}
+
+
 def _late(copy: Copy) -> Iterator[tuple[str, Block]]:
     if copy.late:
         yield "late", _context(plain(copy.late, 150))
@@ -178,10 +190,12 @@ SECTIONS: tuple[Section, ...] = (
     _decisions,
     _remarks,
     _changed,
+    _agreed,
     _facts,
     _evidence,
     _next,
     _answer,
+    _more_answers,
     _late,
     _footer,
 )

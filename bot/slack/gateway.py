@@ -207,8 +207,8 @@ class SlackGateway:
         await self._read(self.client.views_publish(user_id=user_id, view=view))
 
     async def user(self, user_id: str) -> Mapping[str, Any]:
-        """A user object as Slack has it (https://docs.slack.dev/reference/objects/user-object)."""
-        return _part(await self._read(self.client.users_info(user=user_id)), "user")
+        """A user object as Slack has it (https://docs.slack.dev/reference/objects/user-object), with its locale."""
+        return _part(await self._read(self.client.users_info(user=user_id, include_locale=True)), "user")
 
     async def user_groups(self) -> list[Mapping[str, Any]]:
         """Every user group, those that are switched off left out. Raises PermanentError without the scope."""

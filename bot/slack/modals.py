@@ -68,6 +68,11 @@ _WORDINGS = {
     Action.COMMENT: _Wording(words.COMMENT, "Your comment", "Goes onto the card; it decides nothing."),
 }
 
+_TITLES = {
+    **{action: wording.title for action, wording in _WORDINGS.items()},
+    Action.APPROVE_WITH_CHANGES: words.APPROVE_WITH_CHANGES,
+}
+
 
 def asks_reason(case: Case, action: Action) -> bool:
     """Whether ``action`` needs a modal before it can be done."""
@@ -87,8 +92,31 @@ def owes_reason(case: Case, action: Action) -> bool:
 
 def ask_reason(case: Case, action: Action, channel_id: str) -> View:
     """The modal for ``action`` on ``case`` as it stands. Raises KeyError for an action without one."""
+    return framed(case, action, channel_id, [*_above(case, action), reason_input(case, action)])
+
+
+def framed(case: Case, action: Action, channel_id: str, asked: Sequence[View]) -> View:
+    """A modal about ``case``: which record it is and how it stands, then what is asked. Raises KeyError as above."""
+    title = _TITLES[action]
+    return {
+        "type": "modal",
+        "callback_id": action.value,
+        "private_metadata": f"{pointer(case)}:{channel_id}",
+        "title": plain(title),
+        "submit": plain(title),
+        "close": plain("Cancel"),
+        "blocks": [
+            {"type": "section", "text": plain(one_line(words.headline(case)))},
+            {"type": "section", "text": plain(words.standing(case), 500)},
+            *asked,
+        ],
+    }
+
+
+def reason_input(case: Case, action: Action, *, focus: bool = True) -> View:
+    """The input for why, or for what is said. Raises KeyError for an action without one."""
     wording = _WORDINGS[action]
-    entry: View = {
+    return {
         "type": "input",
         "block_id": REASON_BLOCK,
         "label": plain(wording.label),
@@ -99,22 +127,8 @@ def ask_reason(case: Case, action: Action, channel_id: str) -> View:
             "action_id": REASON_INPUT,
             "multiline": True,
             "max_length": LONGEST if action in REMARKS else LONGEST_REASON,
-            "focus_on_load": True,
+            "focus_on_load": focus,
         },
-    }
-    return {
-        "type": "modal",
-        "callback_id": action.value,
-        "private_metadata": f"{pointer(case)}:{channel_id}",
-        "title": plain(wording.title),
-        "submit": plain(wording.title),
-        "close": plain("Cancel"),
-        "blocks": [
-            {"type": "section", "text": plain(one_line(words.headline(case)))},
-            {"type": "section", "text": plain(words.standing(case), 500)},
-            *_above(case, action),
-            entry,
-        ],
     }
 
 

@@ -24,6 +24,8 @@ _MOST = 10_000
 #: Seconds that a click waits for Slack to say whose it is: it has to be answered within three. The look-up goes on, so
 #: that the next click finds its answer.
 PATIENCE = 2.0
+#: Characters of a locale; the longest that Slack has are five.
+_LOCALE = 20
 
 _UNKNOWN = "Slack did not say who you are, so nothing was decided. Please try again in a moment."
 
@@ -108,5 +110,6 @@ def _person(user: Mapping[str, Any], user_id: str, *, team_id: str, ours: str) -
         name=name(user) or user_id,
         guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
         deactivated=bool(user.get("deleted")),
+        locale=str(user.get("locale") or "")[:_LOCALE],
         foreign=team_id != ours or bool(user.get("is_stranger")) or user.get("team_id", ours) != ours,
     )

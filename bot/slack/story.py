@@ -7,7 +7,7 @@ literally, and only whom an entry's ``mention`` names (addresses, and Slack's id
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,8 @@ _LINE = 300
 _REPLY = 5000
 _MOST_CHANGES = 5
 _MOST_MENTIONS = 20
+#: Label, before, after: the first of what is kept of a changed line.
+_WORDS = 3
 #: A line that comes later than this says when it was.
 _LATE = timedelta(minutes=1)
 
@@ -96,7 +98,15 @@ def _drawn(line: str, happened: Happened, ids: Sequence[str], *, now: datetime, 
 def _approved(happened: Happened) -> str:
     if happened.detail.get("break_glass"):
         return f"BREAK-GLASS: approved by {happened.text('name')} alone.{_because(happened)} A review is owed."
-    return f"Approved by {_whom(happened)}.{_because(happened)}{_turn(happened)}"
+    how = " with changes" if happened.detail.get("changes") else ""
+    return f"Approved{how} by {_whom(happened)}{_smaller(happened)}.{_because(happened)}{_turn(happened)}"
+
+
+def _smaller(happened: Happened) -> str:
+    """What was made smaller, before and after; the rest of a stored change names its line."""
+    changes = happened.detail.get("changes")
+    known = [one[:_WORDS] for one in changes if isinstance(one, list | tuple)] if isinstance(changes, list) else []
+    return _figures(replace(happened, detail={"changed": known})) if known else ""
 
 
 def _rejected(happened: Happened) -> str:
@@ -243,6 +253,7 @@ LINES: Mapping[str, Line] = {
     "case.review_owed": _review_owed,
     "case.stage_approved": _approved,
     "case.approved": _approved,
+    "case.approved_with_changes": _approved,
     "case.rejected": _rejected,
     "case.finding_gained": _gained,
     "case.forwarded": _forwarded,

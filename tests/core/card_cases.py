@@ -9,10 +9,12 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
+from bot.cases.changing import with_changes
 from bot.cases.chase import Chase, Segment
+from bot.cases.lines import Line, LineChange, Lines
 from bot.cases.model import Case, Change, Event, Finding, Intended, Seen, Status, Verdict, WriteBackState
 from bot.cases.remark import Remark, RemarkKind
-from bot.config.model import Act, Execution, Manner, OnReject, ReasonRule, Span, Step
+from bot.config.model import Act, Changeable, Execution, Manner, OnReject, ReasonRule, Span, Step
 from bot.escalation.stopwatch import after_step
 from bot.money import Money
 from tests.factories import (
@@ -26,6 +28,7 @@ from tests.factories import (
     an_approved_case,
     an_event,
     minutes,
+    usd,
 )
 
 FINANCE = "#finance"
@@ -88,6 +91,16 @@ def _for_the_truck() -> Case:
     return replace(chased, plan=plan, revision=replace(chased.revision, event=leaves))
 
 
+def _changed() -> Case:
+    """Ann made the first line smaller, and a second person is asked about what is left."""
+    desk = Line(1, "Desk", 11, Decimal(10), Decimal(1250), Decimal(12500))
+    event = replace(an_event(), lines=Lines("order_line", "amount_total", usd("12500.00"), (desk,)))
+    plan = a_plan(a_stage(count=2), manner=Manner(changes=(Changeable.QUANTITY, Changeable.PRICE)))
+    less = LineChange(1, Changeable.QUANTITY, "Desk", Decimal(10), Decimal(8))
+    given = a_decision(changes=(less,), reason="Two can wait")
+    return with_changes(a_case(event=event, plan=plan, decisions=(given,), version=1), (less,))
+
+
 _RELEASE = a_plan(execution=Execution.RELEASE, on_reject=OnReject.CANCEL, approve_reason=ReasonRule.REQUIRED)
 
 _QUESTION = Remark(
@@ -110,6 +123,7 @@ CASES: Mapping[str, Case] = {
     "pending_held": a_case(
         intended=Intended(a_decision(reason="Budget is there"), minutes(1)), plan=a_plan(manner=_GRACE), version=1
     ),
+    "pending_changed": _changed(),
     "approved_queued": an_approved_case(version=1),
     "approved_delayed": an_approved_case(problem="Odoo cannot be reached.", version=2),
     "approved_confirmed": an_approved_case(

@@ -9,8 +9,8 @@ import pytest
 
 from bot.approvals.authority import Reason
 from bot.cases.answers import Refusal, Transition
-from bot.cases.codec import intended_from_text, intended_to_text
 from bot.cases.commands import Command, Observed, Over, Tick, Undo
+from bot.cases.intended_codec import intended_from_text, intended_to_text
 from bot.cases.model import Case, Status, Verdict, WriteBackState
 from bot.cases.timing import next_due
 from bot.cases.transitions import transition

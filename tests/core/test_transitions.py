@@ -194,10 +194,11 @@ REFUSED = {
 
 
 def either_way(case: Case) -> list[Case]:
-    """A decided case as approved and as rejected: the way into Odoo is the same."""
+    """A decided case as approved, with changes too, and as rejected: the way into Odoo is the same."""
     if case.status is not Status.APPROVED:
         return [case]
-    return [case, replace(case, status=Status.REJECTED, decisions=(a_decision(verdict=Verdict.REJECT),))]
+    rejected = replace(case, status=Status.REJECTED, decisions=(a_decision(verdict=Verdict.REJECT),))
+    return [case, replace(case, status=Status.APPROVED_WITH_CHANGES), rejected]
 
 
 def become(answer: Transition) -> tuple[Status, WriteBackState, bool]:
@@ -255,7 +256,8 @@ def test_the_table_leaves_no_combination_out() -> None:
     of_approvals = {one for one in _classes(Command) if not one.__module__.startswith("bot.exceptions")}
     assert {type(command) for command in COMMANDS.values()} == of_approvals
     of_exceptions = {Status.OPEN, Status.ACKNOWLEDGED, Status.RESOLVED}
-    assert {case.status for case in STATES.values()} | {Status.REJECTED} | of_exceptions == set(Status)
+    decided = {case.status for state in STATES.values() for case in either_way(state)}
+    assert decided | of_exceptions == set(Status)
     assert {case.write_back for case in STATES.values()} == set(WriteBackState)
 
 

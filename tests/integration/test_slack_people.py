@@ -32,7 +32,7 @@ async def test_a_colleague_is_known_by_address_in_lower_case(room: SlackRoom) ->
     room.slack.change_person(ANN, email="Ann@Example.com", real_name="Ann  Approver\n")
     user = room.slack.person(ANN)
     assert await ask(room) == Person(
-        key=f"slack:{user.team_id}:{user.id}", email="ann@example.com", name="Ann Approver"
+        key=f"slack:{user.team_id}:{user.id}", email="ann@example.com", name="Ann Approver", locale="en-US"
     )
 
 

@@ -35,7 +35,7 @@ BUSINESS = frozenset(
 
 
 #: Entries before which nothing is written to a record.
-DECIDED = {"case.approved", "case.rejected", "case.expired", "exception.resolved"}
+DECIDED = {"case.approved", "case.approved_with_changes", "case.rejected", "case.expired", "exception.resolved"}
 
 
 async def broken(story: Story, database: Database) -> list[str]:
@@ -100,7 +100,9 @@ def _claiming_too_much(entries: list[Audited], story: Story) -> Iterator[str]:
     refs = _refs(entries)
     for card in story.cards():
         ref = refs[_case_of(card)]
-        if card.says("Confirmed in Odoo") and not _so_in_odoo(story, ref, approved=card.says("Approved by")):
+        if card.says("Confirmed in Odoo") and not _so_in_odoo(
+            story, ref, approved=card.says("Approved by") or card.says("Approved with")
+        ):
             yield f"a card says that {ref} is confirmed in Odoo, and it is not"
 
 

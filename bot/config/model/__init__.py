@@ -11,7 +11,7 @@ from bot.config.model.care import OTHER, ROOT_CAUSES, USUAL_CARE, CareRule, Grou
 from bot.config.model.emergency import BreakGlass
 from bot.config.model.escalations import ASSIGNEES, CHANNEL, CONTACT, ENDINGS, Act, PauseRule, ReassignRule, Step
 from bot.config.model.heartbeat import Heartbeat
-from bot.config.model.manner import USUAL, Manner, Tolerance
+from bot.config.model.manner import USUAL, Changeable, Manner, Tolerance
 from bot.config.model.people import EVERYBODY, SLACK, Group, Ping, Reachable, Role, RoleOverlay, Site
 from bot.config.model.policies import Execution, Faster, OnReject, PhotoRule, Policy, ReasonRule, Stage, UnknownMaker
 from bot.config.model.rules import GLOB, NO_QUOTA, SEVERITIES, Accepted, Mode, Quota, Rule
@@ -38,6 +38,7 @@ __all__ = [
     "BreakGlass",
     "Calendar",
     "CareRule",
+    "Changeable",
     "Config",
     "Domain",
     "Execution",

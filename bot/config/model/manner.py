@@ -8,8 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from enum import StrEnum
 
 from bot.money import Money
+
+
+class Changeable(StrEnum):
+    """What whoever approves may make smaller."""
+
+    QUANTITY = "quantity"
+    PRICE = "price"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,7 @@ class Manner:
     reject_codes: tuple[str, ...] = ()  #: whoever rejects chooses one of these; none: there is no choice
     bulk: Money | None = None  #: the sum up to which cases may be approved together; None: each by itself
     grace: timedelta = timedelta(0)  #: for how long the answer that ends a case can be taken back
+    changes: tuple[Changeable, ...] = ()  #: what may be approved with a smaller figure; none: as it is, or not at all
     question_pauses: bool = False  #: whether the expiry waits while a question is open
 
 

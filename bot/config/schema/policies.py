@@ -151,8 +151,19 @@ class Policy(Part):
     grace: Grace | None = None
     """For how long whoever gives the answer that ends a case can take it back; only then is it written to Odoo. Else it
     counts at once."""
+    changes: Unique[Annotated[model.Changeable, Field(strict=False)]] | None = None
+    """What whoever approves may make smaller on the lines of a record, where its type has such lines: `quantity`,
+    `price`, or both. Else a record is approved as it is, or not at all."""
     question_pauses: bool = False
     """Whether the time to `expires` waits while a question to the requester is open."""
+
+    @model_validator(mode="after")
+    def changes_are_written(self) -> Self:
+        """A release writes a note and no figure."""
+        if self.changes and self.execution is model.Execution.RELEASE:
+            hint = "with execution: carry_out the smaller figures are written to the record before it is approved"
+            refuse("changes go with execution: carry_out", hint)
+        return self
 
     def build(self, name: str) -> model.Policy:
         """The frozen value."""
@@ -174,6 +185,7 @@ class Policy(Part):
                 question_pauses=self.question_pauses,
                 grace=self.grace or timedelta(0),
                 bulk=self.bulk,
+                changes=tuple(self.changes or ()),
             ),
             reassign=self.reassign.build() if self.reassign else None,
             pause=model.PauseRule(tuple(self.pause.by), self.pause.longest) if self.pause else None,

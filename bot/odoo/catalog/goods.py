@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from bot.cases.lines import SHOWN_LINES
 from bot.cases.model import Seen
 from bot.money import Money
 from bot.odoo.catalog.entry import Record
 from bot.odoo.catalog.reading import (
-    SHOWN_LINES,
     company_of,
     cost_of,
     currency_of,

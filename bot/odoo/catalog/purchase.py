@@ -13,8 +13,10 @@ from functools import partial
 from bot.config.model import Execution
 from bot.odoo.catalog.beside import FREE_FOR_ORDER
 from bot.odoo.catalog.beside_trade import BOUGHT, LAST_PAID
+from bot.odoo.catalog.changeable import lines_of
 from bot.odoo.catalog.entry import Description, EventType, Hold, Method, Record
 from bot.odoo.catalog.prices import SELLER_OPTIONAL, SELLER_PATHS, dearest, usual_vendors
+from bot.odoo.catalog.purchase_lines import AMENDABLE, FIXED_BY, OPEN
 from bot.odoo.catalog.reading import (
     ORDER_PATHS,
     amount,
@@ -32,7 +34,6 @@ from bot.odoo.catalog.reading import (
 from bot.text import one_line
 
 _UNCONFIRMED = frozenset({"draft", "sent"})
-_OPEN = _UNCONFIRMED | {"to approve"}
 _CONFIRMED = frozenset({"purchase", "done"})
 
 _BECAME = {
@@ -67,6 +68,7 @@ def _describe(record: Record) -> Description:
         partner=name_of(record, "partner_id"),
         category=category_of(record, "order_line"),
         urgent=_is_urgent(record),
+        lines=lines_of(AMENDABLE, record, order_amount(record)),
     )
 
 
@@ -90,7 +92,7 @@ def _urgent(record: Record, _limit: Decimal) -> str:
 
 
 def _price_variance(record: Record, limit: Decimal) -> str:
-    found = dearest(record) if record["state"] in _OPEN else None
+    found = dearest(record) if record["state"] in OPEN else None
     if found is None or abs(found.percent) <= limit:
         return ""
     direction = "above" if found.percent > 0 else "below"
@@ -98,13 +100,13 @@ def _price_variance(record: Record, limit: Decimal) -> str:
 
 
 def _substitution(record: Record, _limit: Decimal) -> str:
-    usual = usual_vendors(record) if record["state"] in _OPEN else ()
+    usual = usual_vendors(record) if record["state"] in OPEN else ()
     return one_line(f"usually bought from {', '.join(usual)}", 200) if usual else ""
 
 
 def _became(kind: str, record: Record) -> str:
     state = record["state"]
-    if state in _OPEN and kind:
+    if state in OPEN and kind:
         return _NO_LONGER[kind]
     return _BECAME.get(state, f"in state {state} in Odoo")
 
@@ -155,13 +157,17 @@ _PATHS = (
     *ORDER_PATHS,
     "priority",
     "date_order",
-    "order_line.product_qty",
+    *AMENDABLE.paths,
     "company_id.po_double_validation",
     "company_id.po_double_validation_amount",
 )
-_OPTIONAL = ("picking_type_id.warehouse_id.code", "order_line.product_id.categ_id")
+_OPTIONAL = (
+    "picking_type_id.warehouse_id.code",
+    "order_line.product_id.categ_id",
+    *FIXED_BY,
+)
 _TRIGGERS = ("state", "amount_total", "partner_id", "priority")
-_IN_OPEN_STATE = ("state", "in", sorted(_OPEN))
+_IN_OPEN_STATE = ("state", "in", sorted(OPEN))
 
 PURCHASE_APPROVAL = EventType(
     name="purchase.approval",
@@ -194,6 +200,7 @@ PURCHASE_APPROVAL = EventType(
     has_chatter=True,
     groups=_GROUPS,
     guarded=_GUARDED,
+    amendable=AMENDABLE,
     beside=_BESIDE,
 )
 
@@ -216,6 +223,7 @@ PURCHASE_EMERGENCY = EventType(
     has_chatter=True,
     groups=_GROUPS,
     guarded=_GUARDED,
+    amendable=AMENDABLE,
     beside=_BESIDE,
     hold=Hold(
         field="state",
@@ -250,6 +258,7 @@ PURCHASE_PRICE_VARIANCE = EventType(
     depends_elsewhere=True,
     groups=_GROUPS,
     guarded=_GUARDED,
+    amendable=AMENDABLE,
     beside=_BESIDE,
 )
 
@@ -273,5 +282,6 @@ PURCHASE_SUBSTITUTION = EventType(
     depends_elsewhere=True,
     groups=_GROUPS,
     guarded=_GUARDED,
+    amendable=AMENDABLE,
     beside=_BESIDE,
 )

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from bot.cases.lines import SHOWN_LINES, priced
 from bot.cases.model import Maker, Seen
 from bot.money import Money
 from bot.odoo.catalog.entry import Record
@@ -38,12 +39,6 @@ ORDER_PATHS = (
 READ_AT = "@read_at"
 #: Where a record keeps what its company's currency buys of others on its date, as far as the config asks for it.
 RATES = "@rates"
-
-#: Lines of an order that are written out; the rest is counted.
-SHOWN_LINES = 3
-
-#: Decimals of a unit price that has no more of its own.
-CENTS = 2
 
 #: Odoo's own user, who acts for scheduled jobs; nobody in particular.
 SYSTEM = "__system__"
@@ -226,20 +221,15 @@ def lines(record: Record, field: str, *, quantity_field: str, price_fields: tupl
         for line, count in found
     )
     digest = hashlib.sha256("\n".join(compared).encode()).hexdigest()[:32]
+    price = price_fields[0]
     shown = [
-        f"{count} × {one_line(str(line['product_id']['display_name']), 60)} at {_price(line.get(price_fields[0]))}"
+        f"{count} × {one_line(str(line['product_id']['display_name']), 60)} at {priced(number(line.get(price)))}"
         for line, count in found
     ]
     more = [f"and {len(shown) - SHOWN_LINES} more"] if len(shown) > SHOWN_LINES else []
     # How many and at what price shows in the order's value; what is ordered does not.
     products = ",".join(str(one) for one in sorted({line["product_id"]["id"] for line, _ in found}))
     return Seen(field, "Lines", digest, "; ".join(shown[:SHOWN_LINES] + more) or "none", firm=products)
-
-
-def _price(value: object) -> str:
-    """A unit price with at least two decimals."""
-    exact = number(value).normalize()
-    return f"{exact:f}" if -int(exact.as_tuple().exponent) > CENTS else f"{exact:.{CENTS}f}"
 
 
 def mappings(value: object) -> list[Mapping[str, Any]]:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.cases.answers import Transition
+from bot.cases.changing import offered
 from bot.cases.commands import Observed
 from bot.cases.model import Case
 from bot.cases.planning import Rules
@@ -19,10 +20,11 @@ from bot.config.model import Config
 from bot.exceptions.commands import Tracked
 from bot.odoo.catalog import catalog_of, traits_of
 from bot.sandbox.gallery.samples import sample
-from bot.sandbox.gallery.states import OWNED, STATES
+from bot.sandbox.gallery.states import CHANGED, OWNED, STATES
 from bot.slack import words
 from bot.slack.buttons import Action
 from bot.slack.cards import render
+from bot.slack.change_modal import ask_changes
 from bot.slack.modals import ask_reason, not_done
 
 Json = dict[str, Any]
@@ -53,7 +55,7 @@ class Gallery:
     @property
     def states(self) -> list[str]:
         """Every state."""
-        return list(dict.fromkeys((*STATES, *OWNED)))
+        return list(dict.fromkeys((*STATES, *CHANGED, *OWNED)))
 
     def cards(self, event_type: str, state: str, now: datetime) -> list[Json]:
         """The cards of one type (or all) in one state (or all), beginning at ``now``."""
@@ -74,6 +76,11 @@ class Gallery:
             for case in self._case(event_type, state, now)
             for action in actions
         ]
+        told += [
+            {"type": event_type, "state": "approve_with_changes", "view": ask_changes(case, "C1", "")}
+            for case in self._case(event_type, "waiting", now)
+            if offered(case)
+        ]
         return [*told, {"type": event_type, "state": "refused", "view": not_done(_REFUSAL)}]
 
     def _case(self, event_type: str, state: str, now: datetime) -> Iterator[Case]:
@@ -86,7 +93,10 @@ class Gallery:
             yield self._states_of(event_type)[state](replace(opened.case, id=_NUMBER))
 
     def _states_of(self, event_type: str) -> Mapping[str, Callable[[Case], Case]]:
-        return OWNED if self._catalog[event_type].is_exception else STATES
+        entry = self._catalog[event_type]
+        if entry.is_exception:
+            return OWNED
+        return {**STATES, **CHANGED} if entry.amendable else STATES
 
     def _card(self, case: Case) -> Json:
         stage = case.plan.stages[-1]

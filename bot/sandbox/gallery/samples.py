@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
+from bot.cases.lines import Line, Lines
 from bot.cases.model import Event, Finding, Maker, RecordRef, Seen
 from bot.money import Money
 from bot.odoo.catalog.entry import EventType
@@ -100,6 +102,12 @@ _TOLD: Mapping[str, _Told] = {
 }
 
 
+def _lines(total: Money) -> Lines:
+    """Forty of something, and seven lines more than are offered."""
+    valve = Line(1, "Ball valve 2in", 12, Decimal(40), total.amount / 40, total.amount)
+    return Lines("Lines", "Total", total, (valve,), others=7, rest="others")
+
+
 def sample(entry: EventType) -> Event:
     """A record of ``entry``'s type; one that nobody has drawn here yet is told by the catalog's own words."""
     told = _TOLD.get(entry.name) or _Told("REC/00001", entry.summary.rstrip("."), "1000 USD", "", ())
@@ -116,4 +124,5 @@ def sample(entry: EventType) -> Event:
         context=(),
         link=_LINK,
         partner=told.partner or None,
+        lines=_lines(Money.parse(told.value)) if entry.amendable else None,
     )

@@ -6,8 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.cases.changing import with_changes
+from bot.cases.lines import LineChange
 from bot.cases.model import Case, Change, Decision, Intended, Status, Verdict, WriteBackState
 from bot.cases.remark import Remark, RemarkKind
+from bot.config.model import Changeable
 from bot.exceptions.care import Care, Owner, Resolved
 from bot.money import Money
 
@@ -87,7 +90,21 @@ def _resolved(case: Case) -> Case:
     return replace(case, status=Status.RESOLVED, care=care, ending=how.said, closed_at=at)
 
 
+def _changed(case: Case) -> Case:
+    lines = case.event.lines
+    if lines is None:
+        return case
+    line = lines.lines[0]
+    less = LineChange(line.id, Changeable.QUANTITY, line.label, line.quantity, line.quantity - 8)
+    given = replace(_given(case, reason="The rest can wait"), changes=(less,))
+    after = with_changes(case, (less,))
+    return _decided(after, WriteBackState.QUEUED, status=Status.APPROVED_WITH_CHANGES, decisions=(given,))
+
+
 _W = WriteBackState
+
+#: What a record with lines that may become less can be in besides.
+CHANGED: Mapping[str, Callable[[Case], Case]] = {"approved with changes, on its way to Odoo": _changed}
 
 #: What an exception can be in.
 OWNED: Mapping[str, Callable[[Case], Case]] = {

@@ -24,6 +24,7 @@ class Person:
     team_id: str
     title: str = ""
     tz: str = "Europe/Berlin"
+    locale: str = "en-US"
     is_restricted: bool = False
     deleted: bool = False
     is_bot: bool = False

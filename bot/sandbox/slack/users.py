@@ -27,7 +27,8 @@ def info(workspace: Workspace, arguments: Arguments) -> Json:
     person = workspace.people.get(arguments.needed("user"))
     if person is None:
         raise SlackRefusal(Code.USER_NOT_FOUND)
-    return {"user": person_json(person, workspace.clock.now())}
+    told = person_json(person, workspace.clock.now())
+    return {"user": told | ({"locale": person.locale} if arguments.flag("include_locale") else {})}
 
 
 def lookup_by_email(workspace: Workspace, arguments: Arguments) -> Json:

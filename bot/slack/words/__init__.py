@@ -7,6 +7,7 @@ markup: ``cards.py`` puts it into objects that show it literally.
 from bot.slack.words.asking import (
     ANSWER,
     APPROVE,
+    APPROVE_WITH_CHANGES,
     ASK,
     ASK_APPROVAL,
     ASSIGN,
@@ -33,7 +34,7 @@ from bot.slack.words.asking import (
     moved,
     next_step,
 )
-from bot.slack.words.background import changed_title, facts, why
+from bot.slack.words.background import changed_title, changes_title, facts, why
 from bot.slack.words.evidence import ADD_FILE, evidence
 from bot.slack.words.naming import HEADLINE, care_line, finding, headline, review_line, sentence, waiting_line
 from bot.slack.words.said import remark
@@ -44,6 +45,7 @@ __all__ = [
     "ADD_FILE",
     "ANSWER",
     "APPROVE",
+    "APPROVE_WITH_CHANGES",
     "ASK",
     "ASK_APPROVAL",
     "ASSIGN",
@@ -71,6 +73,7 @@ __all__ = [
     "UNDO",
     "care_line",
     "changed_title",
+    "changes_title",
     "decision",
     "evidence",
     "facts",

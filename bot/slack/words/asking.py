@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bot.approvals.quorum import current_stage
+from bot.cases.changing import offered
 from bot.cases.model import Case, Status, WriteBackState
 from bot.cases.requester import requester
 from bot.effects import DIRECT
 from bot.text import either
 
 APPROVE, REJECT = "Approve", "Reject"
+APPROVE_WITH_CHANGES = "Approve with changes"
 ASK, ANSWER, COMMENT = "Ask a question", "Answer", "Comment"
 BREAK_GLASS, REVIEW = "Break the glass", "Reviewed"
 UNDO = "Undo"
@@ -17,6 +19,8 @@ RETRY, BY_HAND, GIVE_UP = "Retry", "Done by hand", "Give up"
 OPEN = "Open in Odoo"
 TAKE, ASSIGN, SNOOZE, PAUSE, RESOLVE, REOPEN = "I’m on it", "Assign", "Snooze", "Pause", "Resolve", "Reopen"
 MEMBERS, ASK_APPROVAL = "Show all", "Ask approval"
+
+_CHANGES = f" {APPROVE_WITH_CHANGES}: the same with smaller figures."
 
 RETRY_TITLE = "Write to Odoo again?"
 RETRY_RISK = (
@@ -47,7 +51,8 @@ def next_step(case: Case) -> str:
     if case.status is Status.PENDING and case.intended is not None:
         return f"“{UNDO}” takes the answer back; only {case.intended.decision.name} can."
     if case.status is Status.PENDING:
-        return f"{APPROVE}: {case.plan.approve_does}. {REJECT}: {case.plan.reject_does}."
+        changes = _CHANGES if offered(case) else ""
+        return f"{APPROVE}: {case.plan.approve_does}. {REJECT}: {case.plan.reject_does}.{changes}"
     if case.is_waiting:
         said = f"“{TAKE}” says that you have it in hand. “{RESOLVE}” asks for the cause and what was done."
         return "" if case.care and case.care.parent else said

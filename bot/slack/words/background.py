@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.cases.model import Case, Maker
+from bot.cases.model import Case, Maker, Status, WriteBackState
 from bot.text import one_line
 
 
@@ -38,6 +38,19 @@ def changed_title(case: Case) -> str:
     if any(given.revision != case.revision.number for given in case.decisions):
         return "Changed in Odoo; earlier answers are void, please decide again:"
     return "Changed in Odoo since it was first shown:"
+
+
+def changes_title(case: Case) -> str:
+    """What the list of smaller figures is about; empty where nothing was made smaller."""
+    if case.revision.in_odoo is None:
+        return ""
+    if case.status is Status.PENDING:
+        return "Approved with these changes so far; Odoo has the former figures until all have answered:"
+    if case.write_back is WriteBackState.CONFIRMED:
+        return "Approved with changes, which are in Odoo:"
+    if case.is_approved and case.closed_at is None:
+        return "Approved with changes, which are written to Odoo with the approval:"
+    return "Changes that were agreed on here:"
 
 
 def why(case: Case) -> str:

@@ -31,8 +31,9 @@ def _stands(case: Case) -> str:  # noqa: PLR0911  # a table: each arm is one lin
     match case.status:
         case Status.PENDING:
             return _waiting(case)
-        case Status.APPROVED:
-            return f"{_alone(case)}{_given('Approved', case)}. {_carried(case)}"
+        case Status.APPROVED | Status.APPROVED_WITH_CHANGES:
+            how = case.status.replace("_", " ").capitalize()
+            return f"{_alone(case)}{_given(how, case)}. {_carried(case)}"
         case Status.REJECTED:
             return f"{_given('Rejected', case)}. {_carried(case)}"
         case Status.EXPIRED:
@@ -61,7 +62,8 @@ def _observed(case: Case) -> str:
 
 def decision(given: Decision) -> str:
     """Who said what, in which role."""
-    return f"{_PAST[given.verdict]} by {given.name} ({_role(given)})"
+    how = " with changes" if given.changes else ""
+    return f"{_PAST[given.verdict]}{how} by {given.name} ({_role(given)})"
 
 
 def looked_after(case: Case) -> str:
