@@ -75,9 +75,9 @@ ENDED: Final = Kpi(
     "ended",
     "Ended",
     "Cases for which people stopped being waited for in the window, by how: approved, approved_with_changes,"
-    " rejected, resolved, expired (nobody answered in time), withdrawn (Odoo no longer asks, or it was decided there) or superseded "
-    "(answered, but the record had changed before the answer was written). A resolved exception that was reopened"
-    " has not ended. Whether Odoo has confirmed the answer makes no difference.",
+    " rejected, resolved, expired (nobody answered in time), withdrawn (Odoo no longer asks, or it was decided there)"
+    " or superseded (answered, but the record had changed before the answer was written). A resolved exception that"
+    " was reopened has not ended. Whether Odoo has confirmed the answer makes no difference.",
     Unit.CASES,
     Over.WINDOW,
     "the outcome",
