@@ -48,12 +48,12 @@ async def test_one_person_approves_alone_and_the_review_is_owed_until_it_is_give
     assert entry.detail["email"] == "clerk@example.com"
 
 
-@pytest.mark.parametrize("line", ["1", "99", "", "one"])
-async def test_nobody_else_breaks_the_glass(breakable: Story, line: str) -> None:
+async def test_nobody_else_breaks_the_glass(breakable: Story) -> None:
     story = breakable
     order = await story.order()
     await story.card(order, "Waiting")
-    acted = await story.slack.command(f"/approvals break-glass {line}", by="ann@example.com", channel="#purchasing")
-    assert acted.view is None
+    for line in ("1", "99", "", "one"):
+        acted = await story.slack.command(f"/approvals break-glass {line}", by="ann@example.com", channel="#purchasing")
+        assert acted.view is None, line
     await story.quiet()
     assert story.state(order) == "to approve"

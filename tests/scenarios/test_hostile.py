@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from tests.scenarios.story import PURCHASE, Record, Story
 
 HOSTILE = {
@@ -25,17 +23,19 @@ async def _an_order_from(story: Story, name: str) -> Record:
     return await story.order(vendor=name)
 
 
-@pytest.mark.parametrize("kind", HOSTILE)
-async def test_a_hostile_name_is_shown_literally_and_the_card_works(quick_story: Story, kind: str) -> None:
+async def test_a_hostile_name_is_shown_literally_and_the_card_works(quick_story: Story) -> None:
     story = quick_story
-    order = await _an_order_from(story, HOSTILE[kind])
-    card = await story.card(order)
-    (post,) = story.slack.calls_of("chat.postMessage")
-    assert (_active(card.blocks, card.text), len(json.dumps(card.blocks)) < 13_000) == ([], True)
+    for kind, name in HOSTILE.items():
+        order = await _an_order_from(story, name)
+        card = await story.card(order)
+        assert (_active(card.blocks, card.text), len(json.dumps(card.blocks)) < 13_000) == ([], True), kind
+        await story.approve(order)
+        await story.card(order, "Confirmed in Odoo")
+    await story.quiet()
     # A bare @channel pings only where names are looked for.
-    assert (post.arguments["parse"], str(post.arguments["link_names"]) in {"0", "False", "false"}) == ("none", True)
-    await story.approve(order)
-    await story.card(order, "Confirmed in Odoo")
+    posts = [post.arguments for post in story.slack.calls_of("chat.postMessage")]
+    assert len(posts) >= len(HOSTILE)
+    assert {(post["parse"], str(post["link_names"]) in {"0", "False", "false"}) for post in posts} == {("none", True)}
 
 
 def _active(blocks: object, text: str) -> list[str]:
@@ -58,16 +58,17 @@ def _mrkdwn(value: object) -> list[str]:
             return []
 
 
-@pytest.mark.parametrize("kind", ["pings", "links", "html", "long", "controls"])
-async def test_a_hostile_reason_is_inert_on_the_card_and_in_odoo(quick_story: Story, kind: str) -> None:
+async def test_a_hostile_reason_is_inert_on_the_card_and_in_odoo(quick_story: Story) -> None:
     story = quick_story
-    order = await story.order()
-    await story.reject(order, HOSTILE[kind][:3_000])
-    card = await story.card(order, "Confirmed in Odoo")
-    await story.quiet()
-    (note,) = story.notes(order)
-    assert _active(card.blocks, card.text) == []
-    assert ("<script>" in note, "<a " in note, "Rejected in Slack by Ann" in note) == (False, False, True)
+    for kind in ("pings", "links", "html", "long", "controls"):
+        order = await story.order()
+        await story.reject(order, HOSTILE[kind][:3_000])
+        card = await story.card(order, "Confirmed in Odoo")
+        await story.quiet()
+        (note,) = story.notes(order)
+        assert _active(card.blocks, card.text) == [], kind
+        found = ("<script>" in note, "<a " in note, "Rejected in Slack by Ann" in note)
+        assert found == (False, False, True), kind
 
 
 async def test_a_reason_cannot_forge_the_mark_of_another_decision(quick_story: Story) -> None:
