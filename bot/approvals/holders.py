@@ -32,6 +32,13 @@ def holders(rules: Rules, role: str, *, site: Site | None) -> Holders:
     return Holders(listed, group) if known is None else Holders(listed | known.people)
 
 
+def everybody(rules: Rules) -> frozenset[str]:
+    """Addresses of all who hold a role anywhere, or stand in for somebody."""
+    places = (None, *rules.config.sites.values())
+    held = (holders(rules, role, site=site).people for site in places for role in rules.config.roles)
+    return frozenset().union(*held, (one.taker for one in rules.delegations))
+
+
 def groups_of(config: Config) -> Iterator[Group]:
     """Every group that gives somebody power, once."""
     return iter(dict.fromkeys(group for _, group in _held(config)))

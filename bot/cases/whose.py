@@ -10,6 +10,7 @@ from datetime import datetime
 
 from bot.approvals.authority import Allowed, Reason, may_care
 from bot.approvals.powers import powers_at
+from bot.approvals.quorum import current_stage
 from bot.cases.answers import Refusal
 from bot.cases.commands import Consider, Decide
 from bot.cases.model import Case, Person, Verdict
@@ -37,3 +38,14 @@ def looks_after(person: Person, case: Case, rules: Rules, now: datetime) -> bool
     if care.owner is not None:
         return care.owner.email == person.email
     return isinstance(may_care(person, case, now, powers_at(case, rules)), Allowed)
+
+
+def waits_on_role(role: str, case: Case) -> bool:
+    """Whether a role is asked now."""
+    return case.is_waiting and not case.plan.observe and role in current_stage(case).roles
+
+
+def waits_on(email: str, case: Case, rules: Rules, now: datetime) -> bool:
+    """Whether a case waits for whoever has this address, as it would for a click of his or hers."""
+    person = Person(key=email, email=email, name=email)
+    return may_answer(person, case, rules, now) or looks_after(person, case, rules, now)

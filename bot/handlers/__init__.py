@@ -26,7 +26,7 @@ from bot.handlers.files import Files
 from bot.handlers.home import BUTTONS, HomeDesk
 from bot.handlers.oncall import OnCallDesk
 from bot.handlers.pauses import PAUSE_USAGE, REASSIGN_USAGE, SNOOZE_USAGE, PauseDesk, SteeringDesk
-from bot.handlers.register import FILTERS, RegisterDesk
+from bot.handlers.register import FILTERS, WAITING, RegisterDesk
 from bot.handlers.rerouting import REROUTE_USAGE, RerouteDesk
 from bot.handlers.slash import Command, Slash, Subcommand
 from bot.handlers.status import StatusDesk, Troubles
@@ -47,7 +47,7 @@ def slash_commands(
     pauses = PauseDesk(counter.service)
     steering = SteeringDesk(counter)
     approvals = ApprovalsDesk(database, counter.service, counter.clock)
-    register = RegisterDesk(database, counter.service, counter.clock)
+    register = RegisterDesk(database, counter)
     return (
         Command(
             "/signoff",
@@ -64,6 +64,7 @@ def slash_commands(
                 Subcommand("oncall", "who is asked, and whether they are at work", oncall.oncall, usage="[ROLE]"),
             ),
             usual="status",
+            lists_all=True,
         ),
         Command(
             "/approvals",
@@ -71,9 +72,9 @@ def slash_commands(
             (
                 Subcommand("mine", "what waits for your answer", approvals.mine),
                 Subcommand(
-                    "list", "what is open, and whose turn it is", register.list_of(Kind.APPROVAL), usage=FILTERS
+                    "list", "what is open, and whose turn it is", register.list_of(Kind.APPROVAL), usage=WAITING
                 ),
-                Subcommand("overdue", "what is late", register.list_of(Kind.APPROVAL, "overdue"), usage=FILTERS),
+                Subcommand("overdue", "what is late", register.list_of(Kind.APPROVAL, "overdue"), usage=WAITING),
                 Subcommand("show", "one case as its card says it", register.show, usage="CASE"),
                 Subcommand("history", "every case about a record", register.history, usage="RECORD"),
                 Subcommand("pause", "stop the clock of a case for a while", pauses.pause, usage=PAUSE_USAGE),
@@ -155,7 +156,7 @@ def register(
     _home(ways, HomeDesk(database, counter, stand_ins))
     _messages(ways, Files(counter), Deletions(counter.writer, counter.clock))
     for command in commands:
-        ways.command(command.name, Slash(command, counter).answer)
+        ways.command(command.name, Slash(command, counter, [one for one in commands if one is not command]).answer)
 
     bolt.error(Failures(counter).answer)
 

@@ -41,7 +41,7 @@ class HomeDesk:
         self._counter = counter
         bulk = BulkDesk(counter, ApprovalsDesk(database, counter.service, counter.clock))
         self._run: Mapping[str, Handler] = {
-            SHOW: RegisterDesk(database, counter.service, counter.clock).show,
+            SHOW: RegisterDesk(database, counter).show,
             BULK: bulk.alike,
             REVOKE: stand_ins.end,
             DELEGATE: stand_ins.ask,

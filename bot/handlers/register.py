@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from bot.approvals.holders import everybody
 from bot.approvals.sight import View, view_of
 from bot.cases.model import Kind
+from bot.cases.planning import Rules
 from bot.cases.rules_now import rules_now
-from bot.cases.service import Service
-from bot.clock import Clock
 from bot.db import Database, Read
+from bot.handlers.counter import Counter
 from bot.handlers.slash import Asked, Handler, case_number
+from bot.handlers.typed import mentions, naming
 from bot.reports.question import Known, read
 from bot.reports.register import MOST_COUNTED, Page, answer, history, one
 from bot.slack.listing import at_length, listed, past_line
 from bot.slack.notice import Notice, notice
 
 FILTERS = "[mine|overdue|unowned] [SITE] [TYPE] [over 500 USD] [older 2h] [owner NAME] [WORDS] [page 2]"
+WAITING = "[waiting @PERSON|ROLE] [overdue] [SITE] [TYPE] [over 500 USD] [older 2h] [WORDS] [page 2]"
+#: People who are looked up in Slack for one question.
+_MENTIONS = 3
 #: Lines of a history.
 _SHOWN = 25
 
@@ -22,22 +27,22 @@ _SHOWN = 25
 class RegisterDesk:
     """Answers the subcommands."""
 
-    def __init__(self, database: Database, service: Service, clock: Clock) -> None:
+    def __init__(self, database: Database, counter: Counter) -> None:
         self._database = database
-        self._service = service
-        self._clock = clock
+        self._people = counter.people
+        self._service = counter.service
+        self._clock = counter.clock
 
     def list_of(self, kind: Kind, *first: str) -> Handler:
         """Lists open cases of a kind; ``first`` are words that are asked before those which were typed."""
 
         async def listing(asked: Asked) -> Notice:
-            now = self._clock.now()
-            config = self._service.rules.config
-            known = Known(tuple(config.sites), tuple(self._service.rules.traits))
-            understood = read((*first, *asked.words), kind, known)
+            now, words = self._clock.now(), await self._named(asked)
             async with self._database.read() as session:
-                view = await self._view(session, asked)
-                page = await answer(session, understood.question, view, now)
+                rules = await rules_now(session, self._service.rules, now)
+                understood = read((*first, *words), kind, _known(rules, asked))
+                view = view_of(asked.person.email, rules, now)
+                page = await answer(session, understood.question, view, now, rules)
             return listed(kind, page.cases, _counted(page), understood.hints, _turning(page, asked, first), now)
 
         return listing
@@ -62,12 +67,24 @@ class RegisterDesk:
             lines.append(f"… and {len(found) - _SHOWN} older ones")
         return notice(lines or ["No case that you may see is about a record of this name."], title="History")
 
+    async def _named(self, asked: Asked) -> tuple[str, ...]:
+        """What was typed, with addresses in place of mentions. Raises TransientError where Slack does not say whose."""
+        people = {one: await self._people.person(one, asked.whom.team_id) for one in mentions(asked.words)[:_MENTIONS]}
+        return naming(asked.words, {one: person.email for one, person in people.items()})
+
     async def _view(self, session: Read, asked: Asked) -> View:
         now = self._clock.now()
         return view_of(asked.person.email, await rules_now(session, self._service.rules, now), now)
 
 
+def _known(rules: Rules, asked: Asked) -> Known:
+    config = rules.config
+    return Known(tuple(config.sites), tuple(rules.traits), tuple(config.roles), everybody(rules), me=asked.person.email)
+
+
 def _counted(page: Page) -> str:
+    if not page.whole:
+        return f"At least {page.total}"
     return f"More than {MOST_COUNTED:,}" if page.total > MOST_COUNTED else str(page.total)
 
 

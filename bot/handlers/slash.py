@@ -7,8 +7,9 @@ them. To add one: a ``Subcommand`` there, its handler beside the others.
 from __future__ import annotations
 
 import asyncio
+import re
 import shlex
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -21,8 +22,9 @@ from bot.errors import SignoffError
 from bot.handlers import payloads, replies
 from bot.handlers.counter import Counter
 from bot.handlers.payloads import Whom
+from bot.handlers.typed import bare, tidy
 from bot.slack.notice import Notice, notice
-from bot.text import clean, one_line
+from bot.text import one_line
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +32,8 @@ log = structlog.get_logger(__name__)
 _PATIENCE = 2.0
 _WAIT = "This takes a moment; the answer follows."
 _LIKE = 0.6
+#: A case and nothing else: somebody wants to see it.
+_CASE = re.compile(r"(?:case\s*)?#?([0-9]{1,18})\W*", re.ASCII | re.IGNORECASE)
 #: Of a 64-bit number.
 _DIGITS = 18
 
@@ -70,11 +74,36 @@ class Command:
     subcommands: tuple[Subcommand, ...]
     usual: str  #: the subcommand that is meant when none is named
     filtering: str = ""  #: the subcommand that is meant by words which name none; empty: there is none
+    lists_all: bool = False  #: its help lists those of the other commands too
+
+    def meant(self, typed: str) -> tuple[Subcommand | None, str]:
+        """The subcommand that is meant, and the words that follow it: named first, or in another place."""
+        first, _, rest = typed.partition(" ")
+        word = bare(first) or self.usual
+        found = self.find(word)
+        if found is None and (alone := _CASE.fullmatch(typed)):
+            found, rest = self._exactly("show"), alone[1]
+        if found is None:
+            found, rest = self._further_back(typed)
+        if found is None and not self.like(word):
+            found, rest = self.find(self.filtering), typed
+        return found, rest
+
+    def _further_back(self, typed: str) -> tuple[Subcommand | None, str]:
+        """``12 show`` for ``show 12``: a name that is written in full."""
+        words = typed.split()
+        for place, word in enumerate(words):
+            if (found := self._exactly(bare(word))) is not None:
+                return found, " ".join((*words[:place], *words[place + 1 :]))
+        return None, typed
+
+    def _exactly(self, word: str) -> Subcommand | None:
+        wanted = word.casefold()
+        return next((one for one in self.subcommands if wanted in {one.name, f"{one.name}s"}), None)
 
     def find(self, word: str) -> Subcommand | None:
-        """The subcommand of that name, whatever its case; unambiguous beginnings do."""
-        wanted = word.casefold()
-        exact = next((one for one in self.subcommands if one.name == wanted), None)
+        """The subcommand of that name, whatever its case or number; unambiguous beginnings do."""
+        wanted, exact = word.casefold(), self._exactly(word)
         begun = [one for one in self.subcommands if wanted and one.name.startswith(wanted)]
         return exact or (begun[0] if len(begun) == 1 else None)
 
@@ -87,9 +116,10 @@ class Command:
 class Slash:
     """The listener of one slash command."""
 
-    def __init__(self, command: Command, counter: Counter) -> None:
+    def __init__(self, command: Command, counter: Counter, others: Sequence[Command] = ()) -> None:
         self._command = command
         self._counter = counter
+        self._others = others
 
     async def answer(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Acknowledge with the answer, or at once and answer later."""
@@ -102,7 +132,8 @@ class Slash:
         if done:
             await _say(ack, work.result())
             return
-        opens = (found := self._command.find(_first(body))) is not None and found.opens_modal
+        _, found, _ = self._meant(tidy(payloads.text(body.get("text")), self._command.name))
+        opens = found is not None and found.opens_modal
         await _say(ack, "" if opens else _WAIT)
         given = await work
         if given != "":
@@ -123,38 +154,51 @@ class Slash:
             return replies.trouble(error)
 
     async def _run(self, person: Person, who: Whom, body: dict[str, Any]) -> Notice | str:
-        typed = clean(payloads.text(body.get("text")), 3000)
-        word, _, rest = typed.partition(" ")
-        name = word or self._command.usual
-        found = self._command.find(name)
-        if name.casefold() == "help":
-            return self._help()
-        if found is None and not self._command.like(name):
-            found, rest = self._command.find(self._command.filtering), typed
+        typed = tidy(payloads.text(body.get("text")), self._command.name)
+        command, found, rest = self._meant(typed)
+        word = bare(typed.partition(" ")[0])
+        if word.casefold() == "help" or typed == "?":
+            return _help(command, self._others if command.lists_all else ())
         if found is None:
-            return self._unknown(name)
+            return _unknown(command, word)
         trigger_id = payloads.text(body.get("trigger_id"))
-        asked = Asked(self._command.name, _words(rest), rest.strip(), person, who, trigger_id)
-        log.info("command", command=self._command.name, subcommand=found.name)
+        asked = Asked(command.name, _words(rest), rest.strip(), person, who, trigger_id)
+        log.info("command", command=command.name, subcommand=found.name)
         return await found.run(asked)
 
-    def _help(self) -> Notice:
-        name = self._command.name
-        known = [(" ".join(filter(None, (one.name, one.usage))), one.about) for one in self._command.subcommands]
-        lines = [f"{name} {usage} – {about}" for usage, about in (*known, ("help", "this list"))]
-        usual = f"{name} alone is {name} {self._command.usual}."
-        return notice([self._command.about, "", *lines, "", usual], title=name)
+    def _meant(self, typed: str) -> tuple[Command, Subcommand | None, str]:
+        """The command, its subcommand (None where none is meant) and what follows it."""
+        first = bare(typed.partition(" ")[0]).casefold()
+        other = next((one for one in self._others if one.name == f"/{first}"), None)
+        if other is not None:  # /signoff approvals mine
+            return other, *other.meant(tidy(typed, other.name))
+        return self._command, *self._command.meant(typed)
 
-    def _unknown(self, word: str) -> Notice:
-        meant = self._command.like(word)
-        guess = f" Did you mean {self._command.name} {meant}?" if meant else ""
-        said = f"{self._command.name} does not know “{one_line(word, 40)}”.{guess}"
-        return notice([said, f"{self._command.name} help lists what it knows."])
+
+def _help(command: Command, others: Sequence[Command]) -> Notice:
+    """What ``command`` knows; of one that lists all, what there is besides."""
+    lines = [command.about, "", *_lines(command), "", f"{command.name} alone is {command.name} {command.usual}."]
+    for other in others:
+        lines += ["", other.about, *_lines(other)]
+    return notice(lines, title=command.name)
+
+
+def _lines(command: Command) -> list[str]:
+    known = [(" ".join(filter(None, (one.name, one.usage))), one.about) for one in command.subcommands]
+    return [f"{command.name} {usage} – {about}" for usage, about in (*known, ("help", "this list"))]
+
+
+def _unknown(command: Command, word: str) -> Notice:
+    meant = command.like(word)
+    guess = f" Did you mean {command.name} {meant}?" if meant else ""
+    said = f"{command.name} does not know “{one_line(word, 40)}”.{guess}"
+    return notice([said, f"{command.name} help lists what it knows."])
 
 
 def case_number(asked: Asked) -> int | None:
     """The number of a case that is named first; None where none is that a column could hold."""
-    word = asked.words[0].lstrip("#") if asked.words else ""
+    named = [word for word in asked.words if word.casefold() != "case"]
+    word = bare(named[0]).lstrip("#") if named else ""
     return int(word) if word.isascii() and word.isdigit() and len(word) <= _DIGITS else None
 
 
@@ -169,10 +213,6 @@ async def _say(ack: AsyncAck, given: Notice | str) -> None:
         return
     told = as_notice(given)
     await ack(text=told.text, blocks=list(told.blocks), response_type="ephemeral")
-
-
-def _first(body: dict[str, Any]) -> str:
-    return clean(payloads.text(body.get("text")), 3000).partition(" ")[0]
 
 
 def _words(rest: str) -> tuple[str, ...]:

@@ -24,7 +24,15 @@ _MOST_PAGES = 50
 _LIKE = 0.75
 _AMOUNT = re.compile(r"(?P<amount>\d{1,12}(?:\.\d{1,4})?)(?P<k>[kK]?)(?P<currency>[A-Za-z]{3})?", re.ASCII)
 _CURRENCY = re.compile(r"[A-Za-z]{3}", re.ASCII)
-_FILLERS = frozenset({"open", "list", "at", "in", "of", "than", "for", "is", "and", "the", "with"})
+_FILLERS = frozenset(
+    {"open", "list", "at", "in", "of", "than", "for", "from", "is", "are", "and", "the", "with", "please", "show", "me"}
+)
+#: Between "waiting" and whom it is about.
+_ON = frozenset({"on", "for", "with", "upon", "at"})
+#: Words of a role's name; nobody types more.
+_LONGEST_ROLE = 4
+#: What tired thumbs leave behind a word.
+_TAIL = ".,;!?…"
 
 
 class Which(StrEnum):
@@ -45,6 +53,14 @@ class Amount:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """Whose turn it is: a role's or somebody's. Neither: nobody's that is known, and so nothing is found."""
+
+    role: str = ""
+    person: str = ""  #: an address in lower case, or a part of one
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """Everything has to hold; what is empty is not asked."""
 
@@ -56,6 +72,7 @@ class Question:
     older: timedelta | None = None
     over: Amount | None = None
     under: Amount | None = None
+    waiting: Waiting | None = None  #: None: whoever's turn it is
     words: tuple[str, ...] = ()  #: casefolded
     page: int = 1
 
@@ -79,6 +96,9 @@ class Known:
 
     sites: Collection[str]
     event_types: Collection[str]
+    roles: Collection[str] = ()
+    people: Collection[str] = ()  #: addresses of those who hold a role
+    me: str = ""  #: the address of whoever asks
 
 
 @dataclass(slots=True)
@@ -106,7 +126,10 @@ def read(words: Sequence[str], kind: Kind, known: Known) -> Understood:
 
 
 def _parted(word: str) -> list[str]:
-    """``site:CHI``, ``site=CHI`` and ``>500`` as two words each."""
+    """``site:CHI``, ``site=CHI`` and ``>500`` as two words each; nothing of what is only punctuation."""
+    word = word.rstrip(_TAIL)
+    if not word:
+        return []
     if word[:1] in "<>" and len(word) > 1:
         return [{"<": "under", ">": "over"}[word[0]], word[1:].lstrip("=")]
     name, sign, rest = word.replace("=", ":", 1).partition(":")
@@ -119,6 +142,8 @@ def _read_one(reading: _Reading, word: str) -> None:
     folded = word.casefold()
     if folded in _VALUED:
         _VALUED[folded](reading, word)
+    elif folded == Which.MINE and reading.question.kind is Kind.APPROVAL:
+        reading.set(waiting=Waiting(person=reading.known.me))
     elif folded in {one.value for one in Which}:
         reading.set(which=reading.question.which | {Which(folded)})
     elif folded not in _FILLERS:
@@ -126,13 +151,23 @@ def _read_one(reading: _Reading, word: str) -> None:
 
 
 def _named(reading: _Reading, word: str) -> None:
-    """A site, an event type or a part of one; else a word to search for."""
-    if (site := _site(reading.known, word)) is not None:
+    """A person who is mentioned, a site, an event type or a part of one; else a word to search for."""
+    if word.startswith("@") and len(word) > 1:
+        _mentioned(reading, word.removeprefix("@").casefold())
+    elif (site := _site(reading.known, word)) is not None:
         reading.set(sites=reading.question.sites | {site})
     elif types := _types(reading.known, word):
         reading.set(event_types=(reading.question.event_types or frozenset()) | types)
     else:
         _search(reading, word)
+
+
+def _mentioned(reading: _Reading, person: str) -> None:
+    """Whose turn it is; of exceptions who has them."""
+    if reading.question.kind is Kind.APPROVAL:
+        reading.set(waiting=_person(reading, person))
+    else:
+        reading.set(owner=person)
 
 
 def _search(reading: _Reading, word: str) -> None:
@@ -180,7 +215,61 @@ def _read_owner(reading: _Reading, word: str) -> None:
     if asked == "me":
         reading.set(which=reading.question.which | {Which.MINE})
     else:
-        reading.set(owner=asked)
+        reading.set(owner=asked.removeprefix("@"))
+
+
+def _read_waiting(reading: _Reading, word: str) -> None:
+    """``waiting on @ann``, ``waiting for warehouse supervisor``; and the other way round, ``finance waiting``."""
+    while reading.left and reading.left[0].casefold() in _ON:
+        reading.take()
+    role = _take_role(reading)
+    if role is None and not reading.left:
+        _waiting_for_what_was_said(reading)
+    elif role is not None:
+        reading.set(waiting=Waiting(role=role))
+    else:
+        asked = reading.take().removeprefix("@").casefold()
+        reading.set(waiting=Waiting(person=reading.known.me) if asked == "me" else _person(reading, asked))
+
+
+def _waiting_for_what_was_said(reading: _Reading) -> None:
+    words = reading.question.words
+    for start in range(len(words)):
+        if (role := _role(reading.known, words[start:])) is not None:
+            reading.set(waiting=Waiting(role=role), words=words[:start])
+            return
+    if words and any(words[-1] in one for one in reading.known.people):
+        reading.set(waiting=Waiting(person=words[-1]), words=words[:-1])
+    elif reading.question.waiting is None:
+        reading.hints.append("Waiting on whom? Name a person or a role, such as waiting on @ann or waiting finance.")
+
+
+def _take_role(reading: _Reading) -> str | None:
+    """The longest run of words that names a role."""
+    for length in range(min(_LONGEST_ROLE, len(reading.left)), 0, -1):
+        if (role := _role(reading.known, reading.left[:length])) is not None:
+            del reading.left[:length]
+            return role
+    return None
+
+
+def _role(known: Known, words: Sequence[str]) -> str | None:
+    """The role of that name, in one word or several, one of them or all."""
+    asked = _folded("_".join(words))
+    return next((one for one in known.roles if asked and asked in {_folded(one), f"{_folded(one)}s"}), None)
+
+
+def _folded(role: str) -> str:
+    return role.removeprefix("@").casefold().replace("-", "_").replace(" ", "_")
+
+
+def _person(reading: _Reading, asked: str) -> Waiting:
+    if any(asked in one for one in reading.known.people):
+        return Waiting(person=asked)
+    near = get_close_matches(asked, [_folded(one) for one in reading.known.roles], n=1)
+    guess = f" Did you mean {near[0]}?" if near else ""
+    reading.hints.append(f"“{asked}” is neither a role nor anybody who holds one.{guess}")
+    return Waiting()
 
 
 def _read_age(reading: _Reading, word: str) -> None:
@@ -222,6 +311,8 @@ _VALUED: dict[str, Callable[[_Reading, str], None]] = {
     "site": _read_site,
     "type": _read_type,
     "owner": _read_owner,
+    "waiting": _read_waiting,
+    "waits": _read_waiting,
     "by": _read_owner,
     "older": _read_age,
     "age": _read_age,

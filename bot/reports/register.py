@@ -9,22 +9,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
 
-from bot.approvals.sight import Sight, View, Window, masked, sight
+from bot.approvals.holders import everybody
+from bot.approvals.sight import Sight, View, Window, masked, sight, view_of
 from bot.cases import store
 from bot.cases.model import Case
+from bot.cases.planning import Rules
 from bot.cases.rows import name_key
+from bot.cases.whose import waits_on, waits_on_role
 from bot.columns import storable
 from bot.db import Read
-from bot.reports.question import Amount, Question, Which
+from bot.reports.question import Amount, Question, Waiting, Which
 from bot.tables import cases, decisions, plan_roles
 
 #: Lines on a page in Slack.
 PAGE = 15
 #: More are not counted: "more than" is as good an answer, and costs the same whatever there is.
 MOST_COUNTED = 1000
+#: Cases of which it is judged whose turn they are, for one answer.
+_JUDGED = 500
 #: Cases of one record that are looked at for its history.
 _HISTORY = 200
 
@@ -36,6 +42,7 @@ class Page:
     cases: tuple[Case, ...]  #: as their asker may see them
     number: int
     total: int  #: up to ``MOST_COUNTED`` + 1, which says that there are more
+    whole: bool = True  #: False where there may be more, which were not judged
 
     @property
     def pages(self) -> int:
@@ -43,16 +50,55 @@ class Page:
         return max(1, -(-min(self.total, MOST_COUNTED) // PAGE))
 
 
-async def answer(session: Read, question: Question, view: View, now: datetime) -> Page:
-    """The page that is asked for, late ones first where they are asked for, else the oldest first."""
+async def answer(session: Read, question: Question, view: View, now: datetime, rules: Rules | None = None) -> Page:
+    """The page that is asked for, late ones first where they are asked for, else the oldest first.
+
+    ``rules`` are those of this instant; whose turn it is cannot be told without.
+    """
+    if question.waiting is not None:
+        return await _whose_turn(session, question, view, now, rules)
     found = select(cases.c.id).where(*_asked(question, view, now))
-    order = (cases.c.answer_due_at, cases.c.id) if Which.OVERDUE in question.which else (cases.c.id,)
     counted = found.limit(MOST_COUNTED + 1).subquery()
     total = (await session.execute(select(func.count()).select_from(counted))).scalar_one()
-    here = found.order_by(*order).limit(PAGE).offset(PAGE * (question.page - 1))
+    here = found.order_by(*_order(question)).limit(PAGE).offset(PAGE * (question.page - 1))
     numbers = list((await session.execute(here)).scalars())
     known = await store.by_id(session, numbers)
     return Page(tuple(_as_seen(known[one], view) for one in numbers if one in known), question.page, total)
+
+
+def _order(question: Question) -> tuple[ColumnElement[Any], ...]:
+    return (cases.c.answer_due_at, cases.c.id) if Which.OVERDUE in question.which else (cases.c.id,)
+
+
+async def _whose_turn(session: Read, question: Question, view: View, now: datetime, rules: Rules | None) -> Page:
+    """Whose turn a case is, is judged and not stored: of what else answers the question a bounded number is judged."""
+    turn = question.waiting or Waiting()
+    if rules is None or not (turn.role or turn.person):
+        return Page((), question.page, 0)
+    people = [one for one in everybody(rules) if turn.person in one] if turn.person else []
+    asked = _asks(turn.role) if turn.role else or_(false(), *(visible(view_of(one, rules, now)) for one in people))
+    wanted = (
+        select(cases.c.id).where(*_asked(question, view, now), asked).order_by(*_order(question)).limit(_JUDGED + 1)
+    )
+    numbers = list((await session.execute(wanted)).scalars())
+    known = await store.by_id(session, numbers[:_JUDGED])
+    found = [
+        known[one]
+        for one in numbers
+        if one in known
+        and (
+            waits_on_role(turn.role, known[one])
+            if turn.role
+            else any(waits_on(email, known[one], rules, now) for email in people)
+        )
+    ]
+    here = found[PAGE * (question.page - 1) : PAGE * question.page]
+    whole = len(numbers) <= _JUDGED
+    return Page(tuple(_as_seen(one, view) for one in here), question.page, len(found), whole)
+
+
+def _asks(role: str) -> ColumnElement[bool]:
+    return cases.c.plan_hash.in_(select(plan_roles.c.hash).where(plan_roles.c.role == role))
 
 
 async def one(session: Read, number: int, view: View) -> Case | None:
@@ -145,5 +191,5 @@ def _through(windows: tuple[Window, ...]) -> Iterator[ColumnElement[bool]]:
         yield and_(
             or_(here, cases.c.site.is_(None)) if None in places else here,
             cases.c.company.in_(sorted(companies)) if companies else true(),
-            true() if everything else cases.c.plan_hash.in_(select(plan_roles.c.hash).where(plan_roles.c.role == role)),
+            true() if everything else _asks(role),
         )

@@ -45,6 +45,8 @@ _TOGETHER = 3
 _DELEGATIONS = 8
 #: What a card offers besides, and a list of cases would drown in.
 _LEFT_TO_CARDS = frozenset({Action.COMMENT, Action.QUIET, Action.SNOOZE, Action.PAUSE})
+#: Of an exception that nobody has: first somebody takes it.
+_ONCE_TAKEN = frozenset({Action.RESOLVE, Action.ASSIGN, Action.ASK_APPROVAL, Action.ADD_FILE})
 _LINE = 200
 _ACCESSIBILITY = 75
 
@@ -135,12 +137,12 @@ def _plain_piece(text: str) -> Piece:
 
 
 def _heading(case: Case) -> str:
-    return f"{words.headline(case)} · case {case.id}"
+    return words.headline(case)
 
 
 def _about(case: Case) -> str:
     place = f" at {case.plan.site}" if case.plan.site else ""
-    return f"{one_line(words.finding(case), 120)}{place}, {_turn(case)}"
+    return f"Case {case.id}: {one_line(words.finding(case), 120)}{place}, {_turn(case)}"
 
 
 def _turn(case: Case) -> str:
@@ -152,9 +154,11 @@ def _turn(case: Case) -> str:
 
 def _offered(entry: Entry, reader: str) -> Iterator[Block]:
     """The buttons of the card that fit a list; nobody decides here on figures that are not shown."""
+    is_free = entry.whole.care is not None and entry.whole.care.owner is None
+    left_out = _LEFT_TO_CARDS | (_ONCE_TAKEN if is_free else frozenset())
     for offer in buttons(entry.whole, f"{DIRECT}{reader}"):
         action = offer["action_id"]
-        if action not in _LEFT_TO_CARDS and (not entry.is_masked or action == Action.OPEN):
+        if action not in left_out and (not entry.is_masked or action == Action.OPEN):
             yield offer
     yield _details(entry.case, pointer(entry.whole))
 

@@ -56,7 +56,7 @@ def manifest(request_url: str = "") -> dict[str, Any]:
                 "messages_tab_read_only_enabled": False,
             },
             "slash_commands": [
-                {"command": name, "description": about, "usage_hint": hint, "should_escape": False, **url}
+                {"command": name, "description": about, "usage_hint": hint, "should_escape": True, **url}
                 for name, about, hint in COMMANDS
             ],
         },

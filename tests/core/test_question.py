@@ -11,10 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cases.model import Kind
-from bot.reports.question import Amount, Known, Question, Which, read
+from bot.reports.question import Amount, Known, Question, Waiting, Which, read
 
 KNOWN = Known(
-    ("CHI", "DAL"), ("inventory.count_variance", "inventory.negative", "receiving.delay", "purchase.approval")
+    ("CHI", "DAL"),
+    ("inventory.count_variance", "inventory.negative", "receiving.delay", "purchase.approval"),
+    ("finance", "warehouse_supervisor"),
+    ("ann@example.com", "dana.okafor@example.com"),
+    "bob@example.com",
 )
 INVENTORY = frozenset({"inventory.count_variance", "inventory.negative"})
 E = Kind.EXCEPTION
@@ -54,6 +58,10 @@ E = Kind.EXCEPTION
         ("Pallet Jack", {"words": ("pallet", "jack")}),
         ("WH/IN/00012", {"words": ("wh/in/00012",)}),
         ("12:30", {"words": ("12:30",)}),
+        ("CHI, overdue!", {"sites": {"CHI"}, "which": {Which.OVERDUE}}),
+        ("show me the open ones at CHI please", {"sites": {"CHI"}, "words": ("ones",)}),
+        ("owner @dana", {"owner": "dana"}),
+        ("@dana.okafor@example.com", {"owner": "dana.okafor@example.com"}),
     ],
 )
 def test_what_is_typed_is_understood(typed: str, asked: dict[str, Any]) -> None:
@@ -93,3 +101,45 @@ def test_nothing_that_is_typed_breaks_it(words: list[str]) -> None:
     understood = read(words, E, KNOWN)
     assert 1 <= understood.question.page <= 50
     assert len(understood.question.words) <= 5
+
+
+@pytest.mark.parametrize(
+    ("typed", "whose", "words"),
+    [
+        ("waiting finance", Waiting(role="finance"), ()),
+        ("waiting on Finance.", Waiting(role="finance"), ()),
+        ("waits for warehouse supervisors", Waiting(role="warehouse_supervisor"), ()),
+        ("waiting: warehouse-supervisor", Waiting(role="warehouse_supervisor"), ()),
+        ("waiting on WAREHOUSE_SUPERVISOR P00042", Waiting(role="warehouse_supervisor"), ("p00042",)),
+        ("finance waiting", Waiting(role="finance"), ()),
+        ("pallet warehouse supervisor waiting", Waiting(role="warehouse_supervisor"), ("pallet",)),
+        ("waiting on @ann", Waiting(person="ann"), ()),
+        ("waiting @ann@example.com since long", Waiting(person="ann@example.com"), ("since", "long")),
+        ("waiting Dana", Waiting(person="dana"), ()),
+        ("dana waiting", Waiting(person="dana"), ()),
+        ("@ann", Waiting(person="ann"), ()),
+        ("waiting on me", Waiting(person="bob@example.com"), ()),
+        ("mine", Waiting(person="bob@example.com"), ()),
+    ],
+)
+def test_whose_turn_it_is_can_be_asked(typed: str, whose: Waiting, words: tuple[str, ...]) -> None:
+    understood = read(typed.split(), Kind.APPROVAL, KNOWN)
+    assert understood.question == Question(Kind.APPROVAL, waiting=whose, words=words)
+    assert understood.hints == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint", "whose"),
+    [
+        (
+            "waiting on finanse",
+            "“finanse” is neither a role nor anybody who holds one. Did you mean finance?",
+            Waiting(),
+        ),
+        ("waiting @zoe", "“zoe” is neither a role nor anybody who holds one.", Waiting()),
+        ("waiting", "Waiting on whom? Name a person or a role, such as waiting on @ann or waiting finance.", None),
+    ],
+)
+def test_nobody_waits_on_what_is_not_known(typed: str, hint: str, whose: Waiting | None) -> None:
+    understood = read(typed.split(), Kind.APPROVAL, KNOWN)
+    assert (understood.hints, understood.question.waiting) == ((hint,), whose)

@@ -14,11 +14,14 @@ from sqlalchemy import select
 from bot.approvals.sight import Sight, View, sight, view_of
 from bot.cases import store
 from bot.cases.commands import Decide, Observed
+from bot.cases.desk import Found, desk_of
 from bot.cases.model import Case, Event, Kind, Maker, Status, Verdict
 from bot.cases.planning import Rules
+from bot.cases.whose import waits_on, waits_on_role
 from bot.config.model import CareRule, Policy, Role, Site, Span, Stage
 from bot.exceptions.commands import Acknowledge
-from bot.reports.question import Known, Question, Which, read
+from bot.reports.desk import read_desk
+from bot.reports.question import Known, Question, Waiting, Which, read
 from bot.reports.register import MOST_COUNTED, answer, history, one
 from bot.tables import cases
 from tests.factories import COUNT, PURCHASE, SALE, a_config, a_person, a_record, a_role, a_rule, an_event, rules, usd
@@ -94,9 +97,9 @@ async def _listed(room: SlackRoom, question: Question, email: str) -> list[Case]
     found: list[Case] = []
     view, now = _view(room, email), room.clock.now()
     async with room.database.read() as session:
-        page = await answer(session, question, view, now)
+        page = await answer(session, question, view, now, room.service.rules)
         for number in range(1, page.pages + 1):
-            found += (await answer(session, replace(question, page=number), view, now)).cases
+            found += (await answer(session, replace(question, page=number), view, now, room.service.rules)).cases
     assert len(found) == page.total
     return found
 
@@ -156,6 +159,38 @@ async def test_each_filter_finds_what_it_names(room: SlackRoom) -> None:
         question = read(asked.split(), Kind.APPROVAL, Known(("CHI", "DAL"), (COUNT, PURCHASE, SALE))).question
         wanted = [case.id for case in everything if holds(case)]
         assert [case.id for case in await _listed(room, question, ANN)] == wanted, asked
+
+
+@pytest.mark.parametrize(
+    "asked", [Waiting(role="finance"), Waiting(role="floor"), Waiting(person=ANN), Waiting("", DOT)]
+)
+async def test_whose_turn_it_is_is_told_of_what_one_may_see(room: SlackRoom, asked: Waiting) -> None:
+    for kind, email in product(Kind, (ANN, DOT, BOSS)):
+        waiting = [
+            case.id
+            for case in await _listed(room, Question(kind), email)
+            if case.is_waiting
+            and (
+                waits_on_role(asked.role, case)
+                if asked.role
+                else waits_on(asked.person, case, room.service.rules, room.clock.now())
+            )
+        ]
+        assert [case.id for case in await _listed(room, Question(kind, waiting=asked), email)] == waiting
+        assert waiting or email != asked.person or kind is (Kind.EXCEPTION if email == ANN else Kind.APPROVAL)
+
+
+async def test_a_desk_that_is_read_is_the_one_that_all_cases_make(room: SlackRoom) -> None:
+    room.clock.advance(timedelta(hours=2))
+    known, under, now = list((await _all(room)).values()), room.service.rules, room.clock.now()
+    open_ones = [case for case in known if case.closed_at is None]
+    found = Found(pending=open_ones, exceptions=open_ones, reviews=known, late=open_ones)
+    for email in filter(None, EVERYBODY):
+        async with room.database.read() as session:
+            desk = await read_desk(session, a_person(email), under, now)
+        assert desk == desk_of(a_person(email), found, under, now)
+        assert email not in (ANN, DOT) or not desk.is_clear
+        assert email not in (BOSS, LEE) or desk.late.total
 
 
 async def test_late_ones_come_first_when_they_are_asked_for(room: SlackRoom) -> None:

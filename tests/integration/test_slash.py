@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
@@ -10,6 +10,7 @@ from bot.cases.commands import Observed
 from bot.handlers import slash_commands
 from bot.handlers.counter import Counter
 from bot.handlers.delegations import DelegationDesk
+from bot.handlers.slash import Command
 from bot.sandbox.slack import Acted
 from bot.slack.board import Board
 from bot.slack.manifest import COMMANDS
@@ -38,11 +39,42 @@ async def typed(room: SlackRoom, line: str, *, by: str = ANN) -> str:
     return (await room.slack.until(lambda: room.told(by)[before:], what="an answer"))[0]
 
 
-@pytest.mark.parametrize("line", ["/signoff help", "/signoff HELP", "/signoff   help  me"])
-async def test_help_lists_every_subcommand(room: SlackRoom, line: str) -> None:
+@pytest.mark.parametrize("line", ["/signoff help", "/signoff HELP", "/signoff   help.  me", "/signoff ?"])
+async def test_help_lists_every_subcommand_of_every_command(room: SlackRoom, line: str) -> None:
     said = await typed(room, line)
-    assert "/signoff status –" in said
     assert "/signoff alone is /signoff status." in said
+    known = [f"{one.name} {sub.name}" for one in commands_of(room) for sub in one.subcommands]
+    assert [name for name in known if f"{name} " not in said] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "/approvals waiting on <@{ann}|ann>please",
+        "/approvals list WAITING @ann.",
+        "/approvals finance waiting",
+        "/approvals approvals: list “finance” waiting",
+        "/signoff approvals waiting finance &gt;500",
+        "/approvals list mine",
+    ],
+)
+async def test_whose_turn_it_is_is_told_however_it_is_asked(room: SlackRoom, line: str) -> None:
+    said = await typed(room, line.format(ann=room.slack.person(ANN).id))
+    assert said.startswith("1 open approval\nCase 1: P00007, 12,500.00 USD")
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("/approvals waiting on <@{mia}>", "“mia@example.com” is neither a role nor anybody who holds one."),
+        ("/approvals waiting finanse", "Did you mean finance?"),
+        ("/approvals waiting bob over 20k", "No open approvals that you can see answer this."),
+        ("/approvals 1", "P00007"),
+        ("/approvals case 1, show", "P00007"),
+    ],
+)
+async def test_what_does_not_wait_is_not_listed(room: SlackRoom, line: str, says: str) -> None:
+    assert says in await typed(room, line.format(mia=room.slack.person(MIA).id))
 
 
 @pytest.mark.parametrize("line", ["/signoff", "/signoff status", "/signoff STAT", "/signoff \t status"])
@@ -114,8 +146,12 @@ async def test_what_takes_too_long_is_answered_later(room: SlackRoom) -> None:
     assert room.told()[1].startswith("Signoff is well")
 
 
-async def test_the_manifest_names_the_commands_that_are_answered(room: SlackRoom) -> None:
+def commands_of(room: SlackRoom) -> Sequence[Command]:
     counter = Counter(room.gateway, room.service, room.people, Board(room.database), room.writer, room.clock, nothing)
     stand_ins = DelegationDesk(room.database, room.delegations, counter)
-    answered = [command.name for command in slash_commands(room.database, counter, room.troubles, stand_ins)]
+    return slash_commands(room.database, counter, room.troubles, stand_ins)
+
+
+async def test_the_manifest_names_the_commands_that_are_answered(room: SlackRoom) -> None:
+    answered = [command.name for command in commands_of(room)]
     assert answered == [name for name, _, _ in COMMANDS]
