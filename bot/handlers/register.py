@@ -11,7 +11,8 @@ from bot.db import Database, Read
 from bot.handlers.counter import Counter
 from bot.handlers.slash import Asked, Handler, case_number
 from bot.handlers.typed import mentions, naming
-from bot.reports.question import Known, read
+from bot.reports.question import Known
+from bot.reports.reading import read
 from bot.reports.register import MOST_COUNTED, Page, answer, history, one
 from bot.slack.listing import at_length, listed, past_line
 from bot.slack.notice import Notice, notice

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cases.model import Kind
-from bot.reports.question import Amount, Known, Question, Waiting, Which, read
+from bot.reports.question import Amount, Known, Question, Waiting, Which
+from bot.reports.reading import read
 
 KNOWN = Known(
     ("CHI", "DAL"),

@@ -21,7 +21,8 @@ from bot.cases.whose import waits_on, waits_on_role
 from bot.config.model import CareRule, Policy, Role, Site, Span, Stage
 from bot.exceptions.commands import Acknowledge
 from bot.reports.desk import read_desk
-from bot.reports.question import Known, Question, Waiting, Which, read
+from bot.reports.question import Known, Question, Waiting, Which
+from bot.reports.reading import read
 from bot.reports.register import MOST_COUNTED, answer, history, one
 from bot.tables import cases
 from tests.factories import COUNT, PURCHASE, SALE, a_config, a_person, a_record, a_role, a_rule, an_event, rules, usd
