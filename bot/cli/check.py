@@ -14,8 +14,8 @@ from pathlib import Path
 import click
 
 from bot import logs
+from bot.cli.online import Insiders, ask
 from bot.cli.options import config_file, config_option, json_option
-from bot.cli.slack import examined
 from bot.clock import Clock
 from bot.config.document import parse
 from bot.config.load import check_without_secrets
@@ -23,11 +23,6 @@ from bot.config.model import Config
 from bot.config.problems import Report, written
 from bot.findings import Check, Verdict, as_lines
 from bot.odoo.catalog import CATALOG
-from bot.odoo.client import OdooClient
-from bot.odoo.doctor import let_in
-from bot.odoo.findings import Visit
-from bot.odoo.transport import connections
-from bot.settings import slack_access
 
 #: The doctors name the places of the file so.
 _PLACES = re.compile(r"\(([\w.\[\]@, -]+)\)")
@@ -45,31 +40,26 @@ def check(config_path: Path | None, *, as_json: bool, online: bool, strict: bool
     SLACK_BOT_TOKEN and the secrets of the file are needed; nothing is changed anywhere.
     """
     path = config_file(config_path)
-    report = check_without_secrets(path, os.environ, event_types=CATALOG.keys(), now=Clock().now())
-    found = _asked(report.config, path) if online and report.config is not None else {}
+    now = Clock().now()
+    report = check_without_secrets(path, os.environ, event_types=CATALOG.keys(), now=now)
+    found: Mapping[str, list[Check]] = {}
+    if online and report.config is not None:
+        found, insiders = _asked(report.config, path)
+        report = check_without_secrets(path, os.environ, event_types=CATALOG.keys(), now=now, insiders=insiders)
     click.echo(_as_json(report, found) if as_json else _as_text(report, found))
     bad = any(one.verdict is Verdict.BAD for checks in found.values() for one in checks)
     sys.exit(1 if report.errors or bad or (strict and report.problems) else 0)
 
 
-def _asked(config: Config, path: Path) -> dict[str, list[Check]]:
-    """What Slack and each source say, by their addresses."""
+def _asked(config: Config, path: Path) -> tuple[dict[str, list[Check]], Insiders]:
+    """What Slack and each source say, by their addresses; and who is in the groups that could be read."""
     logs.set_up(level="CRITICAL", as_json=False)
-    found = asyncio.run(_ask(config))
+    found, insiders = asyncio.run(ask(config))
     lines = {written(place): line for place, line in parse(path.read_text(encoding="utf-8")).lines.items()}
-    return {
-        name: [replace(one, says=_with_lines(one.says, path, lines)) for one in told] for name, told in found.items()
+    told = {
+        name: [replace(one, says=_with_lines(one.says, path, lines)) for one in said] for name, said in found.items()
     }
-
-
-async def _ask(config: Config) -> dict[str, list[Check]]:
-    access = slack_access(os.environ)
-    found = {f"Slack ({access.api_url})": list(await examined(config, access))}
-    async with connections() as http:
-        for source in config.sources.values():
-            visit = Visit(source, OdooClient(source, http), http, Clock().now(), None, "")
-            found[f"{source.name} ({source.url})"] = await let_in(visit)
-    return found
+    return told, insiders
 
 
 def _with_lines(says: str, path: Path, lines: Mapping[str, int]) -> str:

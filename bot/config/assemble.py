@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -45,16 +45,17 @@ def check_text(
     event_types: Collection[str],
     find_secret: Callable[[str], str],
     now: datetime | None = None,
+    insiders: Mapping[model.Group, frozenset[str]] | None = None,
 ) -> Report:
     """Everything that is wrong or odd in ``text``, and the config when nothing is wrong.
 
     ``find_secret`` gives an environment name's value, or raises LookupError with a sentence that does not hold it.
-    With ``now`` the shifts of the next weeks are looked at too.
+    With ``now`` the shifts of the next weeks are looked at too; ``insiders`` says who is in the groups of the file.
     """
     document = parse(text)
     reading = _Reading(document, event_types, find_secret)
     draft = reading.draft(digest=hashlib.sha256(text.encode()).hexdigest(), path=file)
-    problems = [*reading.problems, *lint(replace(draft, now=now))]
+    problems = [*reading.problems, *lint(replace(draft, now=now, insiders=insiders or {}))]
     refused = any(problem.severity is Severity.ERROR for problem in problems)
     ordered = tuple(sorted(problems, key=lambda problem: (problem.line, problem.path)))
     return Report(file, ordered, None if refused else draft.config)

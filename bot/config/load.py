@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.config.assemble import check_text
-from bot.config.model import Config
+from bot.config.model import Config, Group
 from bot.config.problems import ConfigProblem, Report, Severity
 from bot.errors import ConfigError
 
@@ -28,23 +28,37 @@ def load(path: Path, env: Mapping[str, str], *, event_types: Collection[str]) ->
     return report.config
 
 
-def check(path: Path, env: Mapping[str, str], *, event_types: Collection[str], now: datetime | None = None) -> Report:
+def check(
+    path: Path,
+    env: Mapping[str, str],
+    *,
+    event_types: Collection[str],
+    now: datetime | None = None,
+    insiders: Mapping[Group, frozenset[str]] | None = None,
+) -> Report:
     """Everything that is wrong or odd in ``path``. Never raises for what is in the file, or for its absence.
 
-    ``env`` holds the secrets that the file names; ``event_types`` is what the catalog knows.
+    ``env`` holds the secrets that the file names; ``event_types`` is what the catalog knows; ``insiders`` who is in
+    the groups of the file, where somebody was asked.
     """
     try:
         text = _read(path)
     except _UnreadableError as error:
         return Report(str(path), (ConfigProblem(0, "", str(error)),), None)
-    return check_text(text, file=str(path), event_types=event_types, find_secret=_secrets(env), now=now)
+    find = _secrets(env)
+    return check_text(text, file=str(path), event_types=event_types, find_secret=find, now=now, insiders=insiders)
 
 
 def check_without_secrets(
-    path: Path, env: Mapping[str, str], *, event_types: Collection[str], now: datetime | None = None
+    path: Path,
+    env: Mapping[str, str],
+    *,
+    event_types: Collection[str],
+    now: datetime | None = None,
+    insiders: Mapping[Group, frozenset[str]] | None = None,
 ) -> Report:
     """As ``check``, but secrets that are not set are warnings: a pipeline that checks the file has none of them."""
-    whole = check(path, env, event_types=event_types, now=now)
+    whole = check(path, env, event_types=event_types, now=now, insiders=insiders)
     if not any(_NOT_SET in one.message for one in whole.errors):
         return whole
     find = _secrets(env)
@@ -59,7 +73,9 @@ def check_without_secrets(
         text = _read(path)
     except _UnreadableError:
         return whole
-    report = check_text(text, file=str(path), event_types=event_types, find_secret=found_or_made_up, now=now)
+    report = check_text(
+        text, file=str(path), event_types=event_types, find_secret=found_or_made_up, now=now, insiders=insiders
+    )
     unset = [replace(one, severity=Severity.WARNING) for one in whole.errors if _NOT_SET in one.message]
     ordered = sorted((*unset, *report.problems), key=lambda problem: (problem.line, problem.path))
     return replace(report, problems=tuple(ordered))

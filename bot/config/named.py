@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.config.match import fill
-from bot.config.model import GLOB, SLACK, Act, Config, Role, RoleOverlay, Site
+from bot.config.model import GLOB, SLACK, Act, Config, Group, Role, RoleOverlay, Site
 
 #: Channel or address -> the places in the file that name it.
 Places = Mapping[str, tuple[str, ...]]
@@ -54,12 +54,17 @@ def people(config: Config) -> Places:
 
 def user_groups(config: Config) -> Places:
     """Every user group of Slack, those that are only pinged too, in their order."""
-    found: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    return {group.name: places for group, places in groups_named(config).items() if group.source == SLACK}
+
+
+def groups_named(config: Config) -> Mapping[Group, tuple[str, ...]]:
+    """Every group of Odoo and Slack, in their order, with the places in the file that name it."""
+    found: defaultdict[Group, dict[str, None]] = defaultdict(dict)
     for place, written in _of_roles(config):
         for key, group in (("members", written.group), ("ping", written.ping.group if written.ping else None)):
-            if group is not None and group.source == SLACK:
-                found[group.name][f"{place}.{key}.usergroup"] = None
-    return {name: tuple(found[name]) for name in sorted(found)}
+            if group is not None:
+                found[group][f"{place}.{key}.{'usergroup' if group.source == SLACK else 'odoo_group'}"] = None
+    return {group: tuple(found[group]) for group in sorted(found)}
 
 
 def _of_roles(config: Config) -> Iterator[tuple[str, Role | RoleOverlay]]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from time import process_time
 
 import pytest
 
 from bot.config.assemble import check_text
+from bot.config.model import Group
+from bot.config.problems import Report
 from tests.core.config_texts import ENV, EVENT_TYPES, HEAD
 
 #: A Friday evening in Chicago; the Monday after it is Washington's birthday.
@@ -26,10 +29,16 @@ RULE = "rules: [{name: everything, policy: one}]\n"
 
 
 def found(policies: str, people: str = PEOPLE, more: str = RULE, now: datetime | None = NOW) -> list[str]:
-    text = f"{HEAD}{people}policies:\n{policies}{more}"
-    report = check_text(text, file="s.yaml", event_types=EVENT_TYPES, find_secret=ENV.__getitem__, now=now)
+    report = report_on(f"{HEAD}{people}policies:\n{policies}{more}", now)
     assert report.config is not None, report.as_text()
     return [one.message for one in report.problems if "decide" in one.message]
+
+
+def report_on(text: str, now: datetime | None = NOW, insiders: Mapping[Group, frozenset[str]] | None = None) -> Report:
+    """What there is to say of a file, where it is known who is in its groups."""
+    return check_text(
+        text, file="s.yaml", event_types=EVENT_TYPES, find_secret=ENV.__getitem__, now=now, insiders=insiders
+    )
 
 
 def limited(role: str, limit: str) -> str:
@@ -145,3 +154,57 @@ def test_many_sites_and_rules_are_proved_in_seconds() -> None:
     began = process_time()
     found(policies, PEOPLE + "sites:\n" + sites, f"rules:\n{rules}  - {{name: rest, policy: p1}}\n", NOW + timedelta(1))
     assert process_time() - began < 4
+
+
+MANAGERS = Group("main", "account.group_account_manager")
+#: Finance is whoever is in a group of Odoo, and Dee.
+BY_GROUP = PEOPLE.replace(
+    "members: [cyd@example.com, dee@example.com, eve@example.com]",
+    "members: {odoo_group: account.group_account_manager, people: [dee@example.com]}",
+)
+
+
+@pytest.mark.parametrize(
+    ("stages", "people", "told"),
+    [
+        pytest.param("{any_of: [fin], count: 3}", BY_GROUP, [], id="a group may be large enough"),
+        pytest.param(
+            "{any_of: [fin]}",
+            BY_GROUP.replace("fin: {", "fin: {limit: 500 USD, "),
+            [
+                "a record, worth 500.01 USD: nobody can decide (1 needed)",
+                "a record, if its value is not known: nobody can decide (1 needed)",
+            ],
+            id="no group reaches above its limit",
+        ),
+        pytest.param(
+            "{any_of: [sup], count: 2}, {all_of: [fin, sup]}",
+            BY_GROUP,
+            [
+                "a record made by ann@example.com: only dee@example.com, somebody in the group "
+                "account.group_account_manager of Odoo can decide, once bob@example.com, cyd@example.com answered "
+                "before (each of fin, sup has to)"
+            ],
+            id="another role runs out",
+        ),
+    ],
+)
+def test_a_group_that_was_not_looked_up_is_taken_for_large_enough(stages: str, people: str, told: list[str]) -> None:
+    assert found(f"  one: {{stages: [{stages}]}}\n", people) == told
+
+
+@pytest.mark.parametrize(
+    ("inside", "told"),
+    [
+        ({"eve@example.com", "cyd@example.com", "fay@example.com"}, ""),
+        ({"eve@example.com", "cyd@example.com"}, "a record made by dee@example.com: only eve@example.com can decide"),
+        (set(), "count is 2, but only 1 person may decide"),
+    ],
+    ids=["enough", "not for every maker", "too few"],
+)
+def test_a_group_that_was_looked_up_is_counted_by_its_people(inside: set[str], told: str) -> None:
+    policies = "policies: {one: {stages: [{any_of: [sup], count: 2}, {any_of: [fin], count: 2}]}}\n"
+    report = report_on(f"{HEAD}{BY_GROUP}{policies}{RULE}", None, {MANAGERS: frozenset(inside)})
+    messages = [one.message for one in report.problems if "decide" in one.message]
+    assert [one[: len(told)] for one in messages] == ([told] if told else [])
+    assert (report.config is None) == (inside == set())

@@ -208,6 +208,20 @@ async def test_check_online_says_where_in_the_file_what_slack_does_not_know(clin
     assert "main (http://127.0.0.1:9)\n  bad " in found.output
 
 
+async def test_check_online_proves_with_those_who_are_in_the_groups(clinic: Clinic) -> None:
+    trusted = "members: {usergroup: money, trust_usergroup: true, people: [bob@example.com]}"
+    text = CONFIG.replace("https://erp.example.com", "http://127.0.0.1:9")
+    clinic.config.write_text(text.replace("members: [ann@example.com, bob@example.com]", trusted), encoding="utf-8")
+    group = clinic.slack.add_user_group("money", ["ann@example.com"])
+    secrets = {"ODOO_API_KEY": "key", "ODOO_HOOK_TOKEN": "token-0123456789abcdef"}
+    well = (await clinic.type("check", "--online", **secrets)).output
+    assert ("@money: ann@example.com" in well, "may decide" in well) == (True, False)
+    group.members.clear()
+    found = await clinic.type("check", "--online", **secrets)
+    assert "policies.one_approver.stages[0]: warning: 1 person may decide: on a record that one of them" in found.output
+    assert "may decide" not in (await clinic.type("check", **secrets)).output, "the file alone does not tell"
+
+
 async def test_check_alone_asks_nobody_and_needs_no_secret(clinic: Clinic) -> None:
     found = await clinic.type("check")
     assert found.exit_code == 0

@@ -2,8 +2,8 @@
 
 Core: pure functions from a draft to problems. Looked for is the worst case: earlier stages are answered by just those
 whom this one will miss. Who can decide changes at limits and stage borders alone, so one value on each side of them,
-and each border itself, stands for all; likewise one hour for each set of people who are away. What is told is a
-counter-example, and only where some rule does lead there.
+and each border itself, stands for all; likewise one hour for each set of people who are away. A group that was not
+looked up is taken for large enough. What is told is a counter-example, and only where some rule does lead there.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from zoneinfo import ZoneInfo
 
 from bot.approvals.quorum import assign
 from bot.config.lint.draft import Draft
+from bot.config.lint.groups import listed, with_enough, with_known
 from bot.config.lint.people import people
 from bot.config.lint.reached import leads_there
-from bot.config.match import group_for, members_for
+from bot.config.match import members_for
 from bot.config.model import Calendar, Config, Policy, Role, Site, Stage
 from bot.config.problems import ConfigProblem, written
 from bot.escalation.calendar import is_open
@@ -75,6 +76,7 @@ def dead_ends(draft: Draft) -> Iterator[ConfigProblem]:
     if not draft.complete:
         return
     told = [problem.path for problem in people(draft)]
+    draft = with_enough(with_known(draft))
     called = {rule.policy for rule in draft.config.rules}
     for policy in draft.config.policies.values():
         for index in range(len(policy.stages)) if policy.name in called else ():
@@ -89,8 +91,6 @@ def _found(draft: Draft, policy: Policy, index: int) -> Iterator[str]:
     known: dict[object, _Stuck | None] = {}
     roles = {role for stage in policy.stages for role in stage.roles} | {draft.config.last_resort} - {""}
     for place in _places(draft.config):
-        if any(not _listed(place, role) for role in roles):
-            continue  # who is in a group of Odoo is not told by the file
         powers = place.powers(roles)
         for moment in _moments(draft, place, roles):
             values = [*_values(place, policy)]
@@ -103,7 +103,7 @@ def _found(draft: Draft, policy: Policy, index: int) -> Iterator[str]:
                 stuck = known[key]
                 if stuck and leads_there(draft, policy.name, place.site, place.company, value):
                     kinds.add(kind)
-                    by = f" made by {stuck.maker}" if stuck.maker else ""
+                    by = f" made by {listed([stuck.maker])}" if stuck.maker else ""
                     worth = _worth(value) if len(values) > 1 else ""
                     yield f"a record{by}{place}{worth}{_when(moment, place)}: {stuck.why}"
 
@@ -138,8 +138,8 @@ def _stuck(place: _Place, policy: Policy, index: int, value: Money | None, momen
 def _told(stage: Stage, able: frozenset[str], lost: frozenset[str]) -> str:
     """Who could decide, how many are needed, and who has answered an earlier stage."""
     needed = f"each of {', '.join(stage.roles)} has to" if stage.every else f"{stage.count} needed"
-    who = f"only {', '.join(sorted(able))} can decide" if able else "nobody can decide"
-    before = f", once {', '.join(sorted(lost))} answered before" if lost else ""
+    who = f"only {listed(able)} can decide" if able else "nobody can decide"
+    before = f", once {listed(lost)} answered before" if lost else ""
     return f"{who}{before} ({needed})"
 
 
@@ -198,10 +198,6 @@ def _held(place: _Place, stage: Stage, value: Money | None, moment: _Moment) -> 
             if _within(value, place.config.limits.get(email)):
                 held[email] = (*held.get(email, ()), name)
     return held
-
-
-def _listed(place: _Place, role: str) -> bool:
-    return group_for(place.config, role, site=place.site) is None
 
 
 def _reaches(role: Role, place: _Place) -> bool:
@@ -295,4 +291,4 @@ def _when(moment: _Moment, place: _Place) -> str:
     if moment.at is None:
         return ""
     there = moment.at.astimezone(ZoneInfo(place.calendar.timezone if place.calendar else "UTC"))
-    return f", on {there:%a %Y-%m-%d %H:%M %Z}, when {', '.join(sorted(moment.away))} are not on shift"
+    return f", on {there:%a %Y-%m-%d %H:%M %Z}, when {listed(moment.away)} are not on shift"

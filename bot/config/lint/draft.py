@@ -5,11 +5,11 @@ Core.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.config.model import Config, Rule
+from bot.config.model import Config, Group, Rule
 from bot.config.problems import ConfigProblem, Place, Severity, written
 
 
@@ -22,6 +22,7 @@ class Draft:
     event_types: tuple[str, ...]  #: those of the catalog, sorted
     line: Callable[[Place], int]
     complete: bool  #: whether everything in the file could be read
+    insiders: Mapping[Group, frozenset[str]] = field(default_factory=dict)  #: who is in a group, where it was looked up
     now: datetime | None = None  #: when it is checked; None: what depends on the day is not looked at
 
     def readable_rules(self) -> Iterator[tuple[int, Rule]]:

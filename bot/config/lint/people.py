@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from bot.approvals.quorum import assign
 from bot.config.lint.draft import Draft
+from bot.config.lint.groups import with_known
 from bot.config.match import group_for, members_for
 from bot.config.model import Policy, Role, Site, Stage
 from bot.config.problems import ConfigProblem, Place
@@ -16,6 +17,7 @@ from bot.config.problems import ConfigProblem, Place
 
 def people(draft: Draft) -> Iterator[ConfigProblem]:
     """Stages that too few people can decide, at some site or everywhere."""
+    draft = with_known(draft)
     for policy in draft.config.policies.values():
         for index, stage in enumerate(policy.stages):
             if all(role in draft.config.roles for role in stage.roles):
@@ -28,7 +30,7 @@ def _stage_people(draft: Draft, policy: Policy, stage: Stage, *, place: Place) -
         if not any(_reaches(draft.config.roles[role], site) for role in stage.roles):
             continue  # none of its roles has power there, so it is not meant for there
         if any(group_for(draft.config, role, site=site) for role in stage.roles):
-            continue  # how many users a group of Odoo has is seen when it is read
+            continue  # how many people are in a group is seen when it is read
         held = _held(draft, stage, site)
         where = "" if site is None else f' at site "{site.name}"'
         if (number := _most(stage, held)) < stage.count:
