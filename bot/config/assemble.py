@@ -20,7 +20,7 @@ from bot.config.document import Document, Value, parse
 from bot.config.fields.known import Known
 from bot.config.lint import Draft, lint
 from bot.config.problems import ConfigProblem, Place, Report, Severity, did_you_mean, written
-from bot.config.translate import problems_of
+from bot.config.translate import ELSEWHERE, problems_of
 
 VERSION = 1
 #: Begins keys at the top whose pieces are only there to be used elsewhere, by anchors.
@@ -29,7 +29,7 @@ _KEYS = tuple(schema.File.model_fields)
 _REQUIRED = tuple(key for key, info in schema.File.model_fields.items() if info.is_required())
 
 #: The currency of an amount, wherever in the file it stands; a text that only looks like one costs a look-up.
-_CURRENCY = re.compile(r'"\s*\d[\d.]*\s+([A-Z]{3})\s*"')
+_CURRENCY = re.compile(r"\s*\d[\d.]*\s+([A-Z]{3})\s*")
 
 #: What is read for it costs a look-up too; it may stand in a match or in an expression.
 _CLASS = "customer_class"
@@ -68,7 +68,8 @@ class _Reading:
         self.problems = list(document.problems)
         self._document = document
         self._catalog = event_types
-        self._currencies = tuple(sorted(set(_CURRENCY.findall(json.dumps(document.data)))))
+        self._amounts = tuple(_amounts(document.data))
+        self._currencies = tuple(sorted({currency for _, currency in self._amounts}))
         self._asks_class = _CLASS in json.dumps(document.data)
         self._event_types = tuple(dict.fromkeys((*event_types, *self._names("types"))))
         named = {section: self._names(section) for section in _KEYS}
@@ -127,7 +128,8 @@ class _Reading:
             heartbeat=None if beat is None else beat.build(),
             break_glass=None if glass is None else glass.build(),
         )
-        return Draft(config, rules, tuple(sorted(self._event_types)), self._document.line, complete=not self.problems)
+        known = tuple(sorted(self._event_types))
+        return Draft(config, rules, known, self._document.line, complete=not self.problems, amounts=self._amounts)
 
     def _names(self, section: str) -> tuple[str, ...]:
         entries = self._document.data.get(section)
@@ -140,7 +142,7 @@ class _Reading:
         data, lines = self._document.data, self._document.lines
         for key in data:
             if key not in _KEYS and not key.startswith(_OWN):
-                self._report((key,), "unknown key", did_you_mean(key, _KEYS))
+                self._report((key,), "unknown key", ELSEWHERE.get(key) or did_you_mean(key, _KEYS))
         for key in _REQUIRED:
             if (key,) not in lines:
                 self._report((key,), "is missing", "write version: 1" if key == "version" else "")
@@ -229,3 +231,15 @@ class _Reading:
         except ValidationError as error:
             self.problems += problems_of(error, self._document, place, model=part)
             return None
+
+
+def _amounts(value: Value, place: Place = ()) -> Iterator[tuple[Place, str]]:
+    """Everything that reads like money, with its place and its currency."""
+    if isinstance(value, dict):
+        for key, held in value.items():
+            yield from _amounts(held, (*place, key))
+    elif isinstance(value, list):
+        for index, held in enumerate(value):
+            yield from _amounts(held, (*place, index))
+    elif isinstance(value, str) and (found := _CURRENCY.fullmatch(value)):
+        yield place, found[1]

@@ -36,6 +36,8 @@ _DIRECTIVE = re.compile(r"^%(YAML|TAG)\b", re.MULTILINE)
 #: What a parser quotes may be part of a secret: only single characters and its own ``<names>`` are repeated.
 #: A reference to the environment that is not quoted: YAML takes its brace for the beginning of a mapping.
 _BARE = re.compile(r"""(?<!["'\w])\$\{""")
+#: A channel that is not quoted, within braces: the comment swallows their end.
+_HASH = re.compile(r"[{,].*:\s+#\w")
 _QUOTED = re.compile(r"'(?P<token>\\.|.|<[a-z ]+>)'|'[^']*'")
 
 
@@ -76,7 +78,7 @@ def parse(text: str) -> Document:
         return _Walk().document(_composed(text))
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
-        return _refused(line, *_told(error, "".join(text.splitlines()[line - 1 : line])))
+        return _refused(line, *_told(error, "\n".join(text.splitlines()[max(line - 2, 0) : line])))
     except YAMLError:
         return _refused(0, "this is not text that YAML allows", "is it a binary file?")
     except _TooLargeError as error:
@@ -102,16 +104,26 @@ def _refused(line: int, message: str, hint: str = "") -> Document:
     return Document({}, problems=(ConfigProblem(line, "", message, hint),), readable=False)
 
 
-def _told(error: MarkedYAMLError, line: str) -> tuple[str, str]:
+def _told(error: MarkedYAMLError, lines: str) -> tuple[str, str]:
     problem = str(error.problem)
     if "undefined alias" in problem:
         return "this is not valid YAML: * names an anchor that is not in the file", "quote a value that starts with *"
     if "another document" in problem:
         return "a config is one YAML document", "remove the --- between the parts"
-    hint = "indent with spaces, not tabs" if r"'\t'" in problem or "'\t'" in problem else ""
-    if _BARE.search(line) and not hint:
-        hint = 'within { } and [ ] write "${NAME}" in quotation marks'
-    return f"this is not valid YAML: {_QUOTED.sub(lambda found: found['token'] or '...', problem)}", hint
+    return f"this is not valid YAML: {_QUOTED.sub(lambda found: found['token'] or '...', problem)}", _hint(
+        problem, lines
+    )
+
+
+def _hint(problem: str, lines: str) -> str:
+    """What is most often behind it; ``lines`` are the one that the parser names and the one above."""
+    if r"'\t'" in problem or "'\t'" in problem:
+        return "indent with spaces, not tabs"
+    if _BARE.search(lines.rpartition("\n")[2]):
+        return 'within { } and [ ] write "${NAME}" in quotation marks'
+    if _HASH.search(lines):
+        return "a value that starts with # needs quotes; else the rest of the line is a comment"
+    return "look at the indentation of this line and of the one above" if "<block end>" in problem else ""
 
 
 class _Composer(Composer):
@@ -190,6 +202,7 @@ class _Walk:
         merged: list[Node] = []
         for key, item in node.value:
             self._count(key, place)
+            self._trim(key, place)
             line = key.start_mark.line + 1
             if key.tag == _MERGE:
                 merged += item.value if isinstance(item, SequenceNode) else [item]
@@ -201,6 +214,13 @@ class _Walk:
                 own[key.value] = line
                 yield key, item
         yield from self._merged(merged, place, set(own))
+
+    def _trim(self, key: Node, place: Place) -> None:
+        """A blank that only looks like a space came with pasted text, and belongs to the key in YAML."""
+        if isinstance(key, ScalarNode) and key.value != key.value.strip():
+            said = "a key begins or ends with a blank that is no plain space"
+            self._report(key.start_mark.line + 1, place, said, "type it anew")
+            key.value = key.value.strip()
 
     def _merged(self, bases: list[Node], place: Place, taken: set[str]) -> Iterator[tuple[ScalarNode, Node]]:
         for base in bases:

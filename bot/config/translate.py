@@ -30,7 +30,13 @@ _KINDS = {
 
 
 #: Keys that are looked for where they do not stand -> where they do.
-_ELSEWHERE = {"trust_usergroup": "write it beside the group: members: {usergroup: ..., trust_usergroup: true}"}
+ELSEWHERE = {
+    "trust_usergroup": "write it beside the group: members: {usergroup: ..., trust_usergroup: true}",
+    "mode": "it stands in a rule, a site or a source",
+}
+
+#: What YAML 1.1 took for a truth value.
+_OLD_WORDS = frozenset({"yes", "no", "on", "off", "y", "n"})
 
 
 def problems_of(
@@ -59,7 +65,9 @@ def _sentence(detail: ErrorDetails, model: type[BaseModel] | None) -> tuple[str,
             return context["told"], context["hint"]
         case "extra_forbidden":
             key = str(detail["loc"][-1])
-            return "unknown key", _ELSEWHERE.get(key) or did_you_mean(key, _keys(model, detail["loc"][:-1]))
+            return "unknown key", ELSEWHERE.get(key) or did_you_mean(key, _keys(model, detail["loc"][:-1]))
+        case "bool_type" if str(detail["input"]).lower() in _OLD_WORDS:
+            return _KINDS["bool_type"], "yes, no, on and off are text in YAML 1.2"
         case kind:
             return _plain(kind, context), ""
 

@@ -219,7 +219,7 @@ def test_a_span_reads_back_as_it_was_written(span: timedelta) -> None:
     assert parse_duration(write_duration(span)) == span
 
 
-@pytest.mark.parametrize("text", ["", "5", "5 m", "m", "5m2h", "-5m", "1.5h", "5M", "5min", "\u0665m", "12345678s"])
+@pytest.mark.parametrize("text", ["", "5", "5 m", "m", "5m2h", "-5m", "1.5h", "5M", "5min", "\u0665m", "123456789s"])
 def test_what_is_no_span_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is not a length of time"):
         parse_duration(text)

@@ -37,6 +37,11 @@ _ONE_EACH = "  lone: {channel: '#lone', members: [ann@example.com]}\n"
             id="a role that nobody asks",
         ),
         pytest.param(
+            HEAD + ROLES + POLICIES + RULES + "materiality: {sale.value: 100 USB}\n",
+            'signoff.yaml:19: materiality.sale.value: warning: no currency USB is known; did you mean "USD"?',
+            id="a currency that nobody has",
+        ),
+        pytest.param(
             HEAD + ROLES + POLICIES + "  idle: {stages: [{any_of: [finance]}]}\n" + RULES,
             "signoff.yaml:17: policies.idle: warning: no rule uses this policy",
             id="a policy without a rule",

@@ -5,6 +5,7 @@ Core. A number or truth value where text belongs is refused with the quotes it l
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, TypeAlias, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, GetJsonSchemaHandler
@@ -22,9 +23,16 @@ def _text(value: object) -> object:
     return value
 
 
+#: Characters that nobody sees, or that turn the text around them: on a card they would make one name look like
+#: another, and PostgreSQL stores no NUL.
+_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
 def _filled(text: str) -> str:
     if not text.strip():
         refuse("must not be empty")
+    if _INVISIBLE.search(text):
+        refuse("holds a character that nobody sees", "type it anew instead of pasting it")
     return text
 
 

@@ -6,7 +6,7 @@ and is not complained about twice. A check is a function in the module it belong
 
 from __future__ import annotations
 
-from bot.config.lint import conditions, dead_ends, escalation, people, places, rules, unused
+from bot.config.lint import conditions, currencies, dead_ends, escalation, people, places, rules, unused
 from bot.config.lint.draft import Draft
 from bot.config.problems import ConfigProblem
 
@@ -25,6 +25,7 @@ CHECKS = (
     conditions.stage_conditions,
     conditions.faster_conditions,
     places.pilots,
+    currencies.unknown_currencies,
     unused.unused,
     unused.unwatched,
     unused.unused_times,

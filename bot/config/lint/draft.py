@@ -23,6 +23,7 @@ class Draft:
     line: Callable[[Place], int]
     complete: bool  #: whether everything in the file could be read
     insiders: Mapping[Group, frozenset[str]] = field(default_factory=dict)  #: who is in a group, where it was looked up
+    amounts: tuple[tuple[Place, str], ...] = ()  #: where the file names money, and in which currency
     now: datetime | None = None  #: when it is checked; None: what depends on the day is not looked at
 
     def readable_rules(self) -> Iterator[tuple[int, Rule]]:

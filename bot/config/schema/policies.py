@@ -23,6 +23,9 @@ from bot.config.schema.part import Part
 from bot.config.schema.pauses import Pause, Reassign
 from bot.config.schema.rules import RuleMatch
 
+#: More people than this are never asked to approve one thing; proofs go through them one by one.
+MOST_ASKED = 100
+
 
 class Faster(Part):
     """``policies.<name>.stages[n].faster[m]``: a shorter SLA for some records.
@@ -59,7 +62,7 @@ class Stage(Part):
     """People of any of these roles may decide. A stage has either `any_of` or `all_of`."""
     all_of: Unique[RoleName] | None = None
     """Each of these roles must approve, each by another person."""
-    count: Annotated[int, Field(ge=1)] = 1
+    count: Annotated[int, Field(ge=1, le=MOST_ASKED)] = 1
     """With `any_of`: how many different people must approve; one rejection is enough."""
     over: MoneyAmount | None = None
     """The stage is asked only where the value is strictly more than this, or cannot be compared with it."""
