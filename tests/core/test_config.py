@@ -230,3 +230,17 @@ def test_the_first_policy_of_the_documentation_loads_without_a_word() -> None:
 
     assert report_on(first).as_text() == ""
     assert report_on(first + overlay).as_text() == ""
+
+
+def test_a_policy_is_built_on_another_one_as_the_documentation_says() -> None:
+    blocks = re.findall(r"```yaml\n(.*?)```", DOCUMENTATION.read_text(), re.DOTALL)
+    pieces = next(block for block in blocks if block.startswith("x-"))
+    first = blocks[0]
+    text = f"{first[: first.index('policies:')]}{pieces}rules: [{{name: rest, policy: purchase_abroad}}]\n"
+    base, built = (config_of(text).policies[name] for name in ("purchase", "purchase_abroad"))
+    assert (built.approve_reason, built.execution, built.expires) == (
+        ReasonRule.REQUIRED,
+        Execution.CARRY_OUT,
+        timedelta(days=30),
+    )
+    assert (base.expires, len(base.stages), len(built.stages)) == (timedelta(days=14), 1, 2)

@@ -37,7 +37,7 @@ _ONE_EACH = "  lone: {channel: '#lone', members: [ann@example.com]}\n"
             id="a role that nobody asks",
         ),
         pytest.param(
-            HEAD + ROLES + POLICIES + RULES + "materiality: {sale.value: 100 USB}\n",
+            HEAD + ROLES + POLICIES + RULES + "materiality: {purchase.approval: 9 USD, sale.value: 9 USB}\n",
             'signoff.yaml:19: materiality.sale.value: warning: no currency USB is known; did you mean "USD"?',
             id="a currency that nobody has",
         ),
