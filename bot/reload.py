@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
@@ -19,9 +20,10 @@ from watchfiles import awatch
 
 from bot.audit import log as trail
 from bot.audit.chain import Entry
+from bot.cases.due_rows import look_again
 from bot.cases.service import Service
 from bot.clock import Clock
-from bot.config.compare import differences, fixed_differences
+from bot.config.compare import differences, fixed_differences, roles_touched
 from bot.config.model import Config
 from bot.config.problems import Report
 from bot.db import Database
@@ -43,6 +45,8 @@ _QUIET_MS = 300
 
 #: Milliseconds between looks at the file where nobody told of a change.
 _LOOK_MS = 1_000
+#: A case that is looked at so long after the commit is judged by the new config, in every replica that saw the file.
+_TAKEN_OVER = timedelta(seconds=1)
 #: Seconds after which a reload that the database stood in the way of is tried again.
 _AGAIN_S = 5.0
 
@@ -83,7 +87,7 @@ class Reload:
         async with self._database.read() as session:
             newest = await trail.newest(session, (ACTIVATED,))
         if newest is None or newest.entry.config != config.digest:
-            await self._record(self._entry(ACTIVATED, config, {"how": "start"}), tell=False)
+            await self._record(self._entry(ACTIVATED, config, {"how": "start"}), tell=False, touched=None)
         self._is_in_step()
         self._tasks = [asyncio.create_task(self._watch()), asyncio.create_task(self._follow())]
 
@@ -163,7 +167,7 @@ class Reload:
             "more": max(0, len(found) - _LINES),
             "power": any(one.concerns_power for one in found),
         }
-        await self._record(self._entry(ACTIVATED, after, detail), tell=True)
+        await self._record(self._entry(ACTIVATED, after, detail), tell=True, touched=roles_touched(before, after))
         self._service.rules = replace(self._service.rules, config=after)
         self._refused = None
         self._is_in_step()
@@ -185,11 +189,14 @@ class Reload:
         told = {**detail, "path": config.path, "digest": config.digest, "git": self._origin.revision()}
         return Entry(action, "admin", self._clock.now(), origin="admin", config=config.digest, detail=told)
 
-    async def _record(self, entry: Entry, *, tell: bool) -> None:
+    async def _record(self, entry: Entry, *, tell: bool, touched: frozenset[str] | None = frozenset()) -> None:
+        """Write ``entry``; cases that ask a role in ``touched`` (None: any) are looked at: too few may be left."""
         channel = self.active.admin_channel
         async with self._database.write() as session:
             if tell and channel:
                 await enqueue(session, [Effect(EffectKind.POST_CONFIG_NEWS, 0, channel)], self._clock.now())
+            if touched is None or touched:
+                await look_again(session, touched, self._clock.now() + _TAKEN_OVER)
             await trail.append(session, [entry])
 
     def _is_in_step(self) -> None:

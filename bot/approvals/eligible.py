@@ -72,22 +72,25 @@ def never_silent(case: Case, rules: Rules, now: datetime) -> Case:
     """``case`` with the last-resort role asked besides, where too few people are left for the current stage.
 
     Nobody gains power over it for good: the role is judged like any other, and the card and the audit trail say so.
+    Where not even the last resort can, the admins get the card.
     """
     stage = current_stage(case)
-    if case.status is not Status.PENDING or stage.last_resort is not None:
+    if case.status is not Status.PENDING or stage.last_resort == "":
         return case
     powers = powers_at(case, rules)
     if powers.untold(stage.roles) or is_within_reach(case, now, powers):
         return case
     number = current_stage_number(case)
     stages = (*case.plan.stages[:number], _widened(stage, case, rules), *case.plan.stages[number + 1 :])
-    return replace(case, plan=replace(case.plan, stages=stages))
+    asked = replace(case, plan=replace(case.plan, stages=stages))
+    return never_silent(asked, rules, now) if stages[number].last_resort else asked
 
 
 def _widened(stage: PlanStage, case: Case, rules: Rules) -> PlanStage:
     role = rules.config.last_resort
     if not role or role in stage.roles:
-        return replace(stage, last_resort="")
+        admins = (rules.config.admin_channel,) if rules.config.admin_channel else ()
+        return replace(stage, last_resort="", channels=tuple(dict.fromkeys((*stage.channels, *admins))))
     site = rules.config.sites.get(case.plan.site or "")
     channel = channel_for(rules.config, role, site=site, company=case.event.company)
     channels = tuple(dict.fromkeys((*stage.channels, channel)))

@@ -111,7 +111,7 @@ def involved(case: Case) -> frozenset[str]:
     makers = {maker.email for maker in case.event.makers}
     owner = {case.care.owner.email} if case.care and case.care.owner else set[str]()
     decided = {given.email for given in case.decisions}
-    standing_in = {one.taker for one in case.forwards}
+    standing_in = {one.taker for one in case.forwards if one.ends_at is None}
     return frozenset(makers | owner | decided | standing_in) - {""}
 
 

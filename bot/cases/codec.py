@@ -271,14 +271,21 @@ def _stage(
 
 def forwards_to_text(forwards: tuple[Delegation, ...]) -> str:
     """The stand-ins of one case; empty for none."""
-    told = [[one.giver, one.giver_name, one.taker, one.taker_name, one.starts_at.isoformat()] for one in forwards]
+    told = [_forward(one) for one in forwards]
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")) if told else ""
 
 
 def forwards_from_text(text: str) -> tuple[Delegation, ...]:
     """The inverse of ``forwards_to_text``."""
     told: list[list[str]] = json.loads(text) if text else []
-    return tuple(
-        Delegation(0, giver, giver_name, taker, taker_name, datetime.fromisoformat(since), None)
-        for giver, giver_name, taker, taker_name, since in told
-    )
+    return tuple(_forward_from(*one) for one in told)
+
+
+def _forward(one: Delegation) -> list[str]:
+    ended = [one.ends_at.isoformat()] if one.ends_at else []
+    return [one.giver, one.giver_name, one.taker, one.taker_name, one.starts_at.isoformat(), *ended]
+
+
+def _forward_from(giver: str, giver_name: str, taker: str, taker_name: str, since: str, ended: str = "") -> Delegation:
+    ends_at = datetime.fromisoformat(ended) if ended else None
+    return Delegation(0, giver, giver_name, taker, taker_name, datetime.fromisoformat(since), ends_at)

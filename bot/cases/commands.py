@@ -14,6 +14,7 @@ from bot.cases.files import File
 from bot.cases.lines import Wish
 from bot.cases.model import Event, Person, RecordRef, Verdict
 from bot.cases.remark import RemarkKind
+from bot.cases.steward_commands import Reroute, TakeBack
 from bot.exceptions.commands import CareCommand, GroupCommand, Tracked
 
 
@@ -206,15 +207,6 @@ class Undo:
 
 
 @dataclass(frozen=True, slots=True)
-class Reroute:
-    """A person wants the case to have the plan that the config gives it by now."""
-
-    case_id: int
-    person: Person
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class OfferFiles:
     """A person gives files of Slack as evidence, by their ids."""
 
@@ -289,7 +281,7 @@ WriteBackCommand = Begin | Confirm | Conflict | Uncertain | Ask | Requeue | Dela
 EvidenceCommand = KeepFile | RefuseFile
 TickCommand = Tick | CatchUp
 #: What people do to a case beside answering it: no card carries it.
-StewardCommand = ClockCommand | Reroute
+StewardCommand = ClockCommand | Reroute | TakeBack
 Seen = Observed | Tracked | GroupCommand
 Command = (
     Seen | PersonCommand | StewardCommand | WriteBackCommand | EvidenceCommand | TickCommand | Undelivered | FallBack

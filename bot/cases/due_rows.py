@@ -6,18 +6,18 @@ known of the case. No rule is here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 
-from bot.cases.model import Case
+from bot.cases.model import Case, Status
 from bot.cases.timing import next_due
 from bot.columns import UtcDateTime
 from bot.db import Read, Write
 from bot.group_commit import Apply
-from bot.tables import cases
+from bot.tables import cases, plan_roles
 
 #: A claimed case comes up again after this time unless it was done: what a crashed worker held starts within the five
 #: seconds that an escalation may be late. Doing it twice is harmless, since what was done is not due any more.
@@ -72,6 +72,21 @@ async def set_right(session: Write, some: Sequence[Case]) -> None:
             .values(due_at=bindparam("then", type_=UtcDateTime)),
             [{"this_id": one.id, "this_version": one.version, "then": next_due(one)} for one in some],
         )
+
+
+async def look_again(session: Write, roles: Collection[str] | None, at: datetime) -> None:
+    """Have every pending approval that asks one of ``roles`` (None: any) looked at, from ``at`` (UTC) on.
+
+    One statement, whatever their number; the runner takes them up at its own pace, as it does what is due.
+    """
+    asking = select(plan_roles.c.hash)
+    if roles is not None:
+        asking = asking.where(plan_roles.c.role.in_(sorted(roles)))
+    later = or_(cases.c.due_at.is_(None), cases.c.due_at > at)
+    waiting = (cases.c.closed_at.is_(None), cases.c.status == Status.PENDING, cases.c.plan_hash.in_(asking), later)
+    # In the order of their numbers: replicas that lock many queue instead of blocking each other crosswise.
+    wanted = select(cases.c.id).where(*waiting).order_by(cases.c.id).with_for_update()
+    await session.execute(update(cases).where(cases.c.id.in_(wanted)).values(due_at=at))
 
 
 #: For the composition root: who writes which member of the group commit.

@@ -14,10 +14,11 @@ from bot.approvals.powers import powers_at
 from bot.cases import giving
 from bot.cases.answers import Answer, Transition, refuse
 from bot.cases.changing import as_in_odoo
-from bot.cases.commands import Over, Reroute
+from bot.cases.commands import Over
 from bot.cases.following import ask_anew, withdraw
 from bot.cases.model import Case, Plan, Status
 from bot.cases.planning import Rules, left_out, material_part, plan_for
+from bot.cases.steward_commands import Reroute
 from bot.cases.timing import is_expired
 from bot.text import clean
 

@@ -50,7 +50,6 @@ from bot.cases.commands import (
     PersonCommand,
     RefuseFile,
     Requeue,
-    Reroute,
     Retry,
     Said,
     Say,
@@ -66,6 +65,7 @@ from bot.cases.planning import Rules
 from bot.cases.refusals import CHANGED, EXPIRED, REASON_OWED, TEXT_OWED, UNKNOWN
 from bot.cases.remark import RemarkKind
 from bot.cases.rerouting import reroute
+from bot.cases.steward_commands import Reroute, TakeBack
 from bot.escalation.stopwatch import timed
 from bot.exceptions import handling, together, tracking
 from bot.exceptions.commands import CareCommand, GroupCommand, Tracked
@@ -95,6 +95,8 @@ def _answer(  # noqa: C901, PLR0911  # a table: each arm is one line
             return None if case is None else outcome.write_back(case, command, rules, now)
         case Reroute():
             return reroute(case, command, rules, now)
+        case TakeBack():
+            return forwarding.take_back(case, command, rules, now)
         case Pause() | Resume() | Silence() | Reassign():
             return steering.steer(case, command, rules, now)
         case KeepFile() | RefuseFile():

@@ -55,6 +55,17 @@ def fixed_differences(before: Config, after: Config) -> tuple[str, ...]:
     return tuple(path for path in paths if path.partition(".")[0] in FIXED and not _FREE.fullmatch(path))
 
 
+def roles_touched(before: Config, after: Config) -> frozenset[str] | None:
+    """The roles whose people, limits or places are otherwise than before; None where anybody's power may be."""
+    if before.limits != after.limits or before.last_resort != after.last_resort or set(before.sites) - set(after.sites):
+        return None
+    found = {name for name in {*before.roles, *after.roles} if before.roles.get(name) != after.roles.get(name)}
+    for name, site in after.sites.items():
+        was = before.sites[name].roles if name in before.sites else {}
+        found |= {role for role in {*was, *site.roles} if was.get(role) != site.roles.get(role)}
+    return frozenset(found)
+
+
 def _parts(config: Config) -> Iterator[str]:
     return (part.name for part in fields(config) if part.compare and part.name not in _UNTOLD)
 

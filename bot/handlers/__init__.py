@@ -85,6 +85,7 @@ def slash_commands(
                 Subcommand("delegations", "who stands in for you, and you for whom", stand_ins.listed),
                 Subcommand("revoke", "end a delegation early", stand_ins.end, usage="NUMBER"),
                 Subcommand("forward", "let somebody answer one case for you", stand_ins.ask_whom, "CASE", True),
+                Subcommand("take-back", "end that somebody answers a case for you", stand_ins.take_back, usage="CASE"),
                 Subcommand(
                     "bulk",
                     "approve several of one kind together, from a list",

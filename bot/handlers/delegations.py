@@ -15,9 +15,10 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot.approvals.authority import Refused
 from bot.approvals.delegating import Delegate, Revoke, is_deputy
 from bot.approvals.standins import Delegation
-from bot.cases.answers import Refusal
+from bot.cases.answers import Refusal, Transition
 from bot.cases.commands import Forward
 from bot.cases.rules_now import rules_now
+from bot.cases.steward_commands import TakeBack
 from bot.db import Database
 from bot.delegations import Delegations, concerning
 from bot.effects import DIRECT
@@ -31,6 +32,7 @@ from bot.slack.cards import Card
 from bot.slack.delegation_modal import END, GIVER, START, TAKER, ask_stand_in, ask_whom
 from bot.slack.modals import not_done
 from bot.slack.notice import Notice, notice
+from bot.text import one_line
 
 #: Stands for no date: it is past, and so never allowed.
 _NEVER = datetime.fromtimestamp(0, UTC)
@@ -39,6 +41,7 @@ log = structlog.get_logger(__name__)
 
 _WHICH = "Please say which one by its number; /approvals delegations lists them."
 _WHICH_CASE = "Please say which case by the number on its card, such as /approvals forward 12."
+_WHICH_BACK = "Please say which case by the number on its card, such as /approvals take-back 12."
 _CHOOSE = "Please choose somebody."
 
 
@@ -124,6 +127,22 @@ class DelegationDesk:
             await ack(response_action="errors", errors={TAKER: given.sentence})
             return
         await ack()
+
+    async def take_back(self, asked: Asked) -> str:
+        """Nobody answers one case in the asker's name any more."""
+        number = case_number(asked)
+        if number is None:
+            return _WHICH_BACK
+        answer = await self._counter.service.execute(TakeBack(number, asked.person))
+        if not isinstance(answer, Transition):
+            return answer.sentence if isinstance(answer, Refusal) else "There was nothing to do."
+        ended = [one for one in answer.case.forwards if one.giver == asked.person.email]
+        record = one_line(answer.case.event.title, 100)
+        for one in dict.fromkeys(one.taker for one in ended):
+            await self._tell(
+                one, f"You no longer answer {record} in the name of {asked.person.name}, who took it back."
+            )
+        return f"Taken back: nobody answers {record} in your name any more. An answer that was given stands."
 
     async def _command(self, who: Whom, chosen: Chosen) -> Delegate:
         people = self._counter.people

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bot.approvals.quorum import current_stage
 from bot.cases.answers import Refusal, Transition
-from bot.cases.commands import Reroute
 from bot.cases.model import Status
 from bot.cases.service import Service
+from bot.cases.steward_commands import Reroute
 from bot.handlers.slash import Asked, case_number
 
 REROUTE_USAGE = "CASE [WHY]"

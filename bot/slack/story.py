@@ -21,8 +21,6 @@ _LINE = 300
 _REPLY = 5000
 _MOST_CHANGES = 5
 _MOST_MENTIONS = 20
-#: Label, before, after: the first of what is kept of a changed line.
-_WORDS = 3
 #: A line that comes later than this says when it was.
 _LATE = timedelta(minutes=1)
 
@@ -105,7 +103,7 @@ def _approved(happened: Happened) -> str:
 def _smaller(happened: Happened) -> str:
     """What was made smaller, before and after; the rest of a stored change names its line."""
     changes = happened.detail.get("changes")
-    known = [one[:_WORDS] for one in changes if isinstance(one, list | tuple)] if isinstance(changes, list) else []
+    known = [one[:3] for one in changes if isinstance(one, list | tuple)] if isinstance(changes, list) else []
     return _figures(replace(happened, detail={"changed": known})) if known else ""
 
 
@@ -192,6 +190,12 @@ def _forwarded(happened: Happened) -> str:
     return f"{happened.text('name')} lets {happened.text('taker_name')} answer in that name."
 
 
+def _taken_back(happened: Happened) -> str:
+    names = happened.detail.get("taker_names")
+    who = ", ".join(one_line(str(one), 80) for one in names) if isinstance(names, list | tuple) else "somebody"
+    return f"{happened.text('name')} took back that {who} may answer in that name."
+
+
 def _breached(happened: Happened) -> str:
     return f"CONTROL BREACH: {happened.text('ending')}."
 
@@ -257,6 +261,7 @@ LINES: Mapping[str, Line] = {
     "case.rejected": _rejected,
     "case.finding_gained": _gained,
     "case.forwarded": _forwarded,
+    "case.forward_taken_back": _taken_back,
     "case.nobody_left": _nobody_left,
     "case.withdrawn": _withdrawn,
     "case.decided_in_odoo": _withdrawn,

@@ -10,7 +10,7 @@ from bot.approvals.authority import Allowed, Reason, Refused
 from bot.approvals.eligible import candidates, eligible
 from bot.approvals.powers import powers_at
 from bot.cases.answers import Transition
-from bot.cases.commands import Observed, Over
+from bot.cases.commands import Observed, Over, Tick
 from bot.cases.model import NOBODY_KNOWN, Case, Event, Status
 from bot.cases.planning import Rules
 from bot.cases.transitions import transition
@@ -112,7 +112,7 @@ WITH_OPS = (a_role(), a_role("ops", [OPS]))
 def resort(*stages: Stage, last_resort: str = "ops") -> Rules:
     """A config whose last resort is ops."""
     policy = a_policy(*stages) if stages else a_policy()
-    return rules(a_config(roles=WITH_OPS, policies=[policy], last_resort=last_resort))
+    return rules(a_config(roles=WITH_OPS, policies=[policy], last_resort=last_resort, admin_channel="#admins"))
 
 
 def opened(event: Event, under: Rules) -> Transition:
@@ -158,10 +158,30 @@ def test_a_quorum_that_cannot_be_reached_any_more_is_noticed_when_somebody_becom
     assert edited.case.plan.stages[0].last_resort == "ops"
 
 
-def test_without_a_last_resort_the_alarm_is_given_all_the_same() -> None:
-    made = opened(MADE_BY_ALL, resort(last_resort=""))
+@pytest.mark.parametrize(
+    ("makers", "last_resort", "asked"),
+    [
+        pytest.param(FINANCE, "", ("#finance",), id="there is none"),
+        pytest.param((*FINANCE, OPS), "ops", ("#finance", "#ops"), id="nor may it"),
+    ],
+)
+def test_where_nobody_is_left_at_all_the_admins_get_the_card(
+    makers: tuple[str, ...], last_resort: str, asked: tuple[str, ...]
+) -> None:
+    made = opened(an_event(makers=tuple(map(a_maker, makers))), resort(last_resort=last_resort))
     assert made.case.plan.stages[0].last_resort == ""
+    assert made.case.channels == (*asked, "#admins")
     assert made.entries[0].detail["nobody_left"] is True
+
+
+def test_a_last_resort_that_is_left_by_its_people_is_an_alarm_too() -> None:
+    case = replace(opened(MADE_BY_ALL, resort()).case, id=1)
+    left = [a_role(), a_role("ops", FINANCE[:1])]
+    emptied = rules(a_config(roles=left, last_resort="ops", admin_channel="#admins"))
+    answer = transition(case, Tick(1), emptied, NOW)
+    assert isinstance(answer, Transition)
+    assert (answer.case.plan.stages[0].last_resort, answer.case.channels[-1]) == ("", "#admins")
+    assert transition(answer.case, Tick(1), emptied, NOW) is None, "once"
 
 
 def test_everybody_is_told_apart_by_what_their_click_would_be_answered() -> None:

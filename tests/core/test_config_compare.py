@@ -4,10 +4,32 @@ from __future__ import annotations
 
 import pytest
 
-from bot.config.compare import differences, fixed_differences
+from bot.config.compare import differences, fixed_differences, roles_touched
 from tests.core.config_texts import SMALLEST, config_of
 
 _SITES = "sites: {CHI: {match: {warehouse: CHI}, roles: {finance: {members: [cat@example.com, dan@example.com]}}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "roles"),
+    [
+        pytest.param("", "", frozenset(), id="nothing"),
+        pytest.param("      - any_of: [finance]", "      - {any_of: [finance], count: 2}", frozenset(), id="a policy"),
+        pytest.param("bob@example.com]", "cat@example.com]", {"finance"}, id="its people"),
+        pytest.param("bob@example.com]", "bob@example.com]\n    limit: 5 USD", {"finance"}, id="its limit"),
+        pytest.param("rules:", _SITES + "rules:", {"finance"}, id="its people at a site"),
+        pytest.param("rules:", "limits: {bob@example.com: 5 USD}\nrules:", None, id="the limit of a person"),
+        pytest.param("rules:", "last_resort: finance\nrules:", None, id="the last resort"),
+    ],
+)
+def test_open_cases_of_the_roles_that_are_touched_are_looked_at(
+    before: str, after: str, roles: set[str] | None
+) -> None:
+    assert before in SMALLEST
+    changed = config_of(SMALLEST.replace(before, after, 1))
+    assert roles_touched(config_of(SMALLEST), changed) == roles
+    if _SITES in after:
+        assert roles_touched(changed, config_of(SMALLEST)) is None, "a site that is gone leaves nobody"
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,13 @@ from bot.approvals.authority import Reason, Refused
 from bot.approvals.delegating import LONGEST, Delegate, Revoke, delegate, revoke
 from bot.approvals.standins import Delegation
 from bot.cases.answers import Answer, Refusal, Transition
+from bot.cases.codec import forwards_from_text, forwards_to_text
 from bot.cases.commands import Forward
 from bot.cases.model import Case, Person, Status
 from bot.cases.planning import Rules
+from bot.cases.steward_commands import TakeBack
 from bot.cases.transitions import transition
+from bot.slack import words
 from tests.factories import (
     FINANCE,
     NOW,
@@ -104,6 +107,34 @@ def test_a_forwarded_case_reaches_the_stand_in_who_answers_in_that_name() -> Non
     done = transition(made.case, a_decide(EVE.email), rules(), minutes(60 * 24 * 30))
     assert isinstance(done, Transition)
     assert (done.case.status, done.case.decisions[0].behalf) == (Status.APPROVED, (ANN.email,))
+
+
+def test_whoever_forwarded_a_case_takes_it_back_and_may_forward_it_again() -> None:
+    made = forwarded(a_case())
+    assert isinstance(made, Transition)
+    back = transition(made.case, TakeBack(1, ANN), rules(), minutes(1))
+    assert isinstance(back, Transition)
+    assert [(entry.action, entry.detail["takers"]) for entry in back.entries] == [
+        ("case.forward_taken_back", [EVE.email])
+    ]
+    assert forwards_from_text(forwards_to_text(back.case.forwards)) == back.case.forwards
+    assert words.standing(back.case).endswith("Ann took back that Eve may answer in that name.")
+    late = transition(back.case, a_decide(EVE.email), rules(), minutes(2))
+    assert isinstance(late, Refusal)
+    assert late.reason is Reason.NOT_IN_ROLE
+    again = transition(back.case, TakeBack(1, ANN), rules(), minutes(2))
+    assert isinstance(again, Refusal)
+    assert again.reason is Reason.NO_DELEGATION
+    assert isinstance(forwarded(back.case), Transition)
+
+
+def test_nobody_takes_back_what_somebody_else_gave() -> None:
+    made = forwarded(a_case())
+    assert isinstance(made, Transition)
+    for person in (BOB, EVE):
+        refused = transition(made.case, TakeBack(1, person), rules(), minutes(1))
+        assert isinstance(refused, Refusal)
+        assert refused.reason is Reason.NO_DELEGATION
 
 
 @pytest.mark.parametrize(

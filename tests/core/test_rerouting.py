@@ -9,9 +9,9 @@ import pytest
 
 from bot.approvals.authority import Reason
 from bot.cases.answers import Refusal, Transition
-from bot.cases.commands import Reroute
 from bot.cases.model import Case, Status
 from bot.cases.planning import Rules
+from bot.cases.steward_commands import Reroute
 from bot.cases.transitions import transition
 from bot.effects import EffectKind
 from tests.core.config_texts import HEAD, ROLES, config_of

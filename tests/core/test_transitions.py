@@ -32,7 +32,6 @@ from bot.cases.commands import (
     Over,
     RefuseFile,
     Requeue,
-    Reroute,
     Retry,
     Say,
     Tick,
@@ -43,6 +42,7 @@ from bot.cases.commands import (
 from bot.cases.files import File
 from bot.cases.model import SETTLED, Case, Status, Verdict, WriteBackState
 from bot.cases.remark import RemarkKind
+from bot.cases.steward_commands import Reroute, TakeBack
 from bot.cases.transitions import transition
 from bot.config import model as config
 from bot.effects import EffectKind
@@ -124,6 +124,7 @@ COMMANDS: dict[str, Command] = {
     "pause": Pause(1, ANN, timedelta(hours=1), "waiting for the carrier"),
     "resume": Resume(1, ANN),
     "reroute": Reroute(1, ANN),
+    "take_back": TakeBack(1, ANN),
     "silence": Silence(1, ANN, timedelta(hours=1)),
     "reassign": Reassign(1, ANN, "finance", "on leave"),
     "offer": OfferFiles(1, ANN, ("F2",)),
@@ -171,6 +172,7 @@ unseen    pending   queued     writing    settling   asked      failed   confirm
 pause     !rank     !done      !done      !done      !done      !done    !done     !done    !done    !done    !done     !done      !rank     !done     !rank
 resume    !rank     !done      !done      !done      !done      !done    !done     !done    !done    !done    !done     !done      !rank     !done     !rank
 reroute   !rank     !rank      !rank      !rank      !rank      !rank    !rank     !rank    !rank    !rank    !rank     !rank      !rank     !rank     !rank
+take_back !nobody   !done      !done      !done      !done      !done    !done     !done    !done    !done    !over     !over      !nobody    !expired  !nobody
 silence   !none     !done      !done      !done      !done      !done    !done     !done    !done    !done    !done     !done      !none     !done     !none
 reassign  !rank     !done      !done      !done      !done      !done    !done     !done    !done    !done    !done     !done      !rank     !done     !rank
 offer     =         !over      !over      !over      !over      !over    !over     !over    !over    !over    !over     !over      !over     !over     owing
@@ -188,6 +190,7 @@ REFUSED = {
     "!rank": Reason.NOT_IN_ROLE,
     "!unstuck": Reason.NOT_STUCK,
     "!none": Reason.NOT_STUCK,
+    "!nobody": Reason.NO_DELEGATION,
     "!owed": Reason.EVIDENCE_OWED,
     "!expired": Reason.EXPIRED,
 }

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Coroutine
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from itertools import combinations, count
 from typing import Any, TypeVar
 
@@ -45,16 +46,31 @@ from bot.cases.commands import (
     Tick,
     Undo,
 )
+from bot.cases.lines import Line, Lines, Wish
 from bot.cases.model import NOBODY_KNOWN, Case, Decision, Event, Maker, Person, RecordRef, Status, Verdict
 from bot.cases.planning import Rules
 from bot.cases.remark import RemarkKind
 from bot.cases.review import ROLE
+from bot.cases.steward_commands import TakeBack
 from bot.config.model import BreakGlass as Glass
-from bot.config.model import Manner, Policy, Stage, UnknownMaker
+from bot.config.model import Changeable, Manner, Policy, Stage, UnknownMaker
 from bot.delegations import Delegations
 from bot.tables import audit_entries, cases
 from tests.engines import DatabaseEngine
-from tests.factories import FINANCE, a_maker, a_person, a_policy, a_record, a_role, a_rule, an_event, rules, seen, usd
+from tests.factories import (
+    FINANCE,
+    a_case,
+    a_maker,
+    a_person,
+    a_policy,
+    a_record,
+    a_role,
+    a_rule,
+    an_event,
+    rules,
+    seen,
+    usd,
+)
 from tests.integration.stack import Stack, stack
 
 Made = TypeVar("Made")
@@ -81,7 +97,10 @@ def policies(draw: st.DrawFn) -> Policy:
         *stages,
         distinct_people=draw(st.booleans()),
         unknown_maker=draw(st.sampled_from(UnknownMaker)),
-        manner=Manner(grace=timedelta(minutes=draw(st.sampled_from([0, 5])))),
+        manner=Manner(
+            grace=timedelta(minutes=draw(st.sampled_from([0, 5]))),
+            changes=draw(st.sampled_from([(), (Changeable.QUANTITY,)])),
+        ),
     )
 
 
@@ -160,6 +179,20 @@ class Life(RuleBasedStateMachine):
         mine = [person for person in PEOPLE if person.email in self.made]
         self.a_member_approves(data.draw(st.sampled_from(mine)))
 
+    @rule(person=people, typed=st.sampled_from(["9", "4", "1", "10", "11", "ten"]))
+    def somebody_approves_less(self, person: Person, typed: str) -> None:
+        case = self.case
+        wishes = (Wish(1, Changeable.QUANTITY, typed),)
+        self.say(Decide(case.id, case.revision.number, person, Verdict.APPROVE, "enough", wishes=wishes))
+
+    @rule(person=people)
+    def somebody_takes_a_forward_back(self, person: Person) -> None:
+        made = self.say(TakeBack(self.case.id, person))
+        assert isinstance(made, Transition) == any(
+            (before.giver, before.ends_at) == (person.email, None) and after.ends_at is not None
+            for before, after in zip(self.before.forwards, self.case.forwards, strict=True)
+        )
+
     @rule(giver=people, taker=people)
     def somebody_forwards(self, giver: Person, taker: Person) -> None:
         self.say(Forward(self.case.id, self.case.revision.number, giver, taker))
@@ -214,7 +247,7 @@ class Life(RuleBasedStateMachine):
 
     def say(self, command: Command) -> Answer:
         """One command, and the laws of every step."""
-        before, told = self.seen, self.entries()
+        before, told, self.before = self.seen, self.entries(), self.case if self.seen else a_case()
         answer = self.room.run(self.room.replica.service.execute(command))
         made = self.entries() - told
         match answer:
@@ -232,12 +265,15 @@ class Life(RuleBasedStateMachine):
         return answer
 
     def check(self, old: Case, new: Case) -> None:
+        if new.revision.in_odoo is not None and old.revision.number == new.revision.number:
+            kept = old.revision.in_odoo.lines if old.revision.in_odoo else old.event.lines
+            assert new.revision.in_odoo.lines == kept, "what Odoo has is remembered as it is there"
         if old.closed_at is not None:
             same = replace(old, covers=new.covers, remarks=new.remarks, chase=new.chase, version=new.version)
             assert new == same, "final never changes, but for its cover and a review"
         for given in new.decisions[len(old.decisions) :]:
             self.check_decision(old, given)
-        if old.status is Status.PENDING and new.status is Status.APPROVED and new.decisions[-1].as_role != ROLE:
+        if old.status is Status.PENDING and new.is_approved and new.decisions[-1].as_role != ROLE:
             self.check_quorum(new)
 
     def check_decision(self, before: Case, given: Decision) -> None:
@@ -250,7 +286,8 @@ class Life(RuleBasedStateMachine):
             return
         holder = given.behalf[-1] if given.behalf else given.email
         assert holder in MEMBERS[given.as_role], "the power is somebody's who has the role"
-        value = before.event.value
+        value = given.value if given.changes else before.event.value
+        assert all(0 < change.after < change.before for change in given.changes), "only ever less"
         for email in given.identities:
             assert held or email not in LIMITS or (value and not value.exceeds(LIMITS[email])), "nobody above a limit"
         if given.as_role == "finance":
@@ -283,7 +320,9 @@ class Life(RuleBasedStateMachine):
 def event_of(record: RecordRef, value: str, made_by: set[Maker]) -> Event:
     """The record as it is now."""
     figures = seen(partner_id="Globex", amount_total=value)
-    return an_event(record=record, value=usd(value), seen=figures, makers=tuple(sorted(made_by, key=str)))
+    line = Line(1, "Desk", 11, Decimal(10), Decimal(value) / 10, Decimal(value))
+    lines = Lines("order_line", "amount_total", usd(value), (line,))
+    return an_event(record=record, value=usd(value), seen=figures, makers=tuple(sorted(made_by, key=str)), lines=lines)
 
 
 def test_the_laws_hold_whatever_people_do(database_engine: DatabaseEngine) -> None:

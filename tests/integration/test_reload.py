@@ -8,6 +8,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from bot.cases.commands import Observed
 from bot.cases.model import Status
 from bot.cases.planning import Rules
 from bot.config.load import check
+from bot.escalation.due import DueCases
 from bot.reload import Origin, Reload
 from bot.tables import audit_details, audit_entries, effects
 from tests.core.config_texts import ENV, EVENT_TYPES, SMALLEST, config_of
@@ -105,6 +107,33 @@ async def test_a_running_case_keeps_the_plan_it_was_opened_under(world: World) -
     await world.stack.service.execute(Observed(event.record, event))
 
     assert [stage.count for stage in (await world.stack.case()).plan.stages] == [1]
+
+
+async def looked_at(world: World) -> int:
+    """How many cases are due by now; each is told so."""
+    due = DueCases(world.stack.service, world.stack.database, world.stack.writer, world.stack.clock)
+    claimed = await due.claim(10)
+    for one in claimed:
+        await due.perform(one)
+    return len(claimed)
+
+
+async def test_a_file_that_takes_the_last_people_away_is_held_against_the_open_cases(world: World) -> None:
+    """Mia made the order, so a role of hers alone leaves nobody; another policy touches nobody's power."""
+    event = an_event()
+    await world.stack.service.execute(Observed(event.record, event))
+    world.write(STRICTER)
+    await world.until(lambda: world.reload.active.policies["one_approver"].stages[0].count == 2)
+    world.stack.clock.advance(timedelta(seconds=2))
+    assert await looked_at(world) == 0
+
+    world.write(TEXT.replace("[ann@example.com, bob@example.com]", "[mia@example.com]"))
+    await world.until(lambda: world.reload.active.roles["finance"].members == {"mia@example.com"})
+    world.stack.clock.advance(timedelta(seconds=2))
+    assert await looked_at(world) == 1
+    case = await world.stack.case()
+    assert (case.plan.stages[0].last_resort, case.channels) == ("", ("#finance", "#admins"))
+    assert len(await world.told("case.nobody_left")) == 1
 
 
 async def test_a_bad_file_changes_nothing_and_is_told_once(world: World) -> None:

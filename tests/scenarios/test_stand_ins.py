@@ -116,9 +116,21 @@ async def test_one_case_is_forwarded_to_somebody_who_gets_a_card_of_it(quick_sto
     await story.quiet()
     direct = [one for one in story.slack.workspace.channels.values() if one.is_direct and clerk in one.members]
     card = await story.until(lambda: next(iter(Conversation(direct[0]).messages), None), "a card in a direct message")
+    await story.slack.command("/approvals take-back 1", by=ANN, channel="#purchasing")
+    await story.told(ANN, "Taken back")
+    await story.card(order, "took back that")
+    await story.click(card, "Approve", by=CLERK)
+    await story.until(lambda: story.state(order) == "to approve" and len(story.slack.dms(CLERK)) > 1, "a letter")
+    view = await modal(story, "forward 1", by=ANN)
+    await story.slack.submit(view, {"taker": story.slack.person(CLERK).id}, by=ANN)
     await story.click(card, "Approve", by=CLERK)
     await story.card(order, "Confirmed in Odoo")
-    assert len(await story.audited("case.forwarded")) == 1
+    assert [one.entry.action for one in await story.audited() if "forward" in one.entry.action] == [
+        "case.forwarded",
+        "case.forward_taken_back",
+        "case.forwarded",
+    ]
+    assert len(await story.audited("case.refused")) == 1
 
 
 async def test_a_modal_that_was_sent_twice_names_one_stand_in(quick_story: Story) -> None:

@@ -91,7 +91,8 @@ def _waiting(case: Case) -> str:
     where = f"Stage {number + 1} of {len(case.plan.stages)}. " if len(case.plan.stages) > 1 else ""
     given, wanted = len(approvers(case, number)), needed(case, number)
     count = f" {given} of {wanted} approvals given." if wanted > 1 else ""
-    return f"{where}Waiting for {_asked(case, number)}.{count}{_second_person(case)}{_nobody_left(case, number)}"
+    besides = f"{_second_person(case)}{_nobody_left(case, number)}{_forwarded(case)}"
+    return f"{where}Waiting for {_asked(case, number)}.{count}{besides}"
 
 
 def _nobody_left(case: Case, number: int) -> str:
@@ -102,6 +103,14 @@ def _nobody_left(case: Case, number: int) -> str:
     named = either([role for role in stage.roles if role != stage.last_resort])
     instead = f"{either([stage.last_resort])} is asked besides." if stage.last_resort else "Please tell your admin."
     return f" Too few people of {named} may decide this: {instead}"
+
+
+def _forwarded(case: Case) -> str:
+    """Who may answer in whose name on this case alone, and who no longer may."""
+    how = {True: "lets {} answer in that name", False: "took back that {} may answer in that name"}
+    told = (f" {one.giver_name} {how[one.ends_at is None].format(one.taker_name)}." for one in case.forwards)
+    said = one_line("".join([*told][-_MOST_NAMES:]), 300)
+    return f" {said}" if said else ""
 
 
 def _asked(case: Case, number: int) -> str:
