@@ -237,11 +237,11 @@ def test_a_pending_case_follows_the_record_as_it_was_read() -> None:
     anew = transition(case, Observed(a_record(), cheaper), known, NOW)
     assert isinstance(anew, Transition), "no tolerance covers what was changed"
     assert (anew.case.revision.number, anew.case.revision.in_odoo, anew.case.event) == (2, None, cheaper)
-    over = transition(
-        case, Observed(a_record(), Over("approved in Odoo", "Ann", "odoo:main:5", "ann@example.com", True)), known, NOW
-    )
+    bounded = replace(known, config=replace(known.config, limits={"cyd@example.com": usd("1000")}))
+    gone = Over("approved in Odoo", "Cyd", "odoo:main:5", "cyd@example.com", approved=True)
+    over = transition(case, Observed(a_record(), gone), bounded, NOW)
     assert isinstance(over, Transition)
-    assert over.entries[0].action == "case.control_breach"
+    assert over.entries[0].detail["breach"] == "over_limit", "what was approved there is the order as it stands there"
 
 
 ROUNDED = replace(LINES.changed_by((LineChange(1, Q, "Desk", Decimal(10), Decimal(8)),)), total=usd("992.23"))
