@@ -6,11 +6,11 @@ the same transaction, so that replicas share one pace.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, and_, bindparam, exists, or_, select, update
+from sqlalchemy import Select, and_, bindparam, exists, or_, select, tuple_, update
 
 from bot.columns import UtcDateTime
 from bot.db import Write
@@ -31,6 +31,7 @@ class Due:
     kind: EffectKind
     target: str
     key: str
+    since: datetime  #: when it was owed
 
 
 #: Says of effects (in the order of their turns) which must wait, and until when; the others go now.
@@ -56,13 +57,16 @@ async def claim(session: Write, asked: Sequence[ClaimEffects]) -> Sequence[list[
 async def _claim(session: Write, asked: ClaimEffects) -> list[Claimed]:
     await _free_expired(session, asked.now)
     found: list[Claimed] = []
+    full: set[tuple[str, str]] = set()
     for _ in range(_LOOKS):
-        due = await _look(session, asked, asked.limit - len(found))
+        due = await _look(session, asked, asked.limit - len(found), full)
         waits = await asked.pacer(session, due, asked.now) if asked.pacer and due else {}
         await _postpone(session, waits)
         found += await _lease(session, asked, [one.id for one in due if one.id not in waits])
         if not waits or len(found) >= asked.limit:
             break
+        # A storm in one channel must not hide what is owed to the others.
+        full |= {(one.kind.value, one.target) for one in due if one.id in waits}
     return sorted(found, key=lambda one: one.id)
 
 
@@ -82,9 +86,13 @@ async def _lease(session: Write, asked: ClaimEffects, ids: Sequence[int]) -> lis
     ]
 
 
-async def _look(session: Write, asked: ClaimEffects, limit: int) -> list[Due]:
-    rows = await session.execute(_due(asked, limit).with_for_update(skip_locked=True))
-    return [Due(row.id, EffectKind(row.kind), row.target, row.key) for row in rows]
+async def _look(session: Write, asked: ClaimEffects, limit: int, full: Collection[tuple[str, str]]) -> list[Due]:
+    """What is due beside the ``full``: pairs of a kind and a target."""
+    beside = _due(asked, limit)
+    if full:
+        beside = beside.where(tuple_(effects.c.kind, effects.c.target).not_in(sorted(full)))
+    rows = await session.execute(beside.with_for_update(skip_locked=True))
+    return [Due(row.id, EffectKind(row.kind), row.target, row.key, row.created_at) for row in rows]
 
 
 async def _postpone(session: Write, waits: Mapping[int, datetime]) -> None:
@@ -98,7 +106,7 @@ async def _postpone(session: Write, waits: Mapping[int, datetime]) -> None:
         )
 
 
-def _due(asked: ClaimEffects, limit: int) -> Select[tuple[int, str, str, str]]:
+def _due(asked: ClaimEffects, limit: int) -> Select[tuple[int, str, str, str, datetime]]:
     other = effects.alias("other")
     # In the order of their numbers, but for those that let every other one of their key go first.
     we_yield, they_yield = (one.c.kind.in_([kind.value for kind in YIELDING]) for one in (effects, other))
@@ -107,7 +115,7 @@ def _due(asked: ClaimEffects, limit: int) -> Select[tuple[int, str, str, str]]:
     # A younger one is in flight where an older one was dead meanwhile and has been revived.
     blocked = exists().where(live("other"), other.c.key == effects.c.key, or_(older, other.c.state == State.IN_FLIGHT))
     return (
-        select(effects.c.id, effects.c.kind, effects.c.target, effects.c.key)
+        select(effects.c.id, effects.c.kind, effects.c.target, effects.c.key, effects.c.created_at)
         .where(
             effects.c.lane == asked.lane,
             effects.c.state == State.PENDING,

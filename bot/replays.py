@@ -18,7 +18,7 @@ T = TypeVar("T")
 #: Seconds for which Slack's signatures are good
 #: (https://docs.slack.dev/authentication/verifying-requests-from-slack), and for which an answer is kept.
 WINDOW = 300.0
-_MOST = 10_000
+_MOST = 5_000
 
 
 def identity(body: Mapping[str, Any], delivery: str) -> str:
@@ -42,28 +42,27 @@ class Replays(Generic[T]):
 
     def __init__(self, lasts: Callable[[T], bool]) -> None:
         self._lasts = lasts  #: whether an answer is one that may be given again; a failure is not
-        self._given: OrderedDict[str, tuple[float, asyncio.Task[T]]] = OrderedDict()
+        self._given: OrderedDict[str, tuple[float, T]] = OrderedDict()
+        self._under_way: dict[str, asyncio.Task[T]] = {}
 
     async def once(self, key: str, work: Callable[[], Awaitable[T]]) -> T:
         """What ``work`` answers, or answered before, or is about to answer."""
-        loop = asyncio.get_running_loop()
-        self._forget(loop.time() - WINDOW)
-        known = self._given.get(key)
-        if known is None:
-            task = asyncio.ensure_future(_run(work))
-            self._given[key] = (loop.time(), task)
-            task.add_done_callback(lambda done: self._done(key, done))
-        else:
-            task = known[1]
-        return await asyncio.shield(task)
+        now = asyncio.get_running_loop().time()
+        self._forget(now - WINDOW)
+        if key in self._given:
+            return self._given[key][1]
+        if key not in self._under_way:
+            task = self._under_way[key] = asyncio.ensure_future(_run(work))
+            task.add_done_callback(lambda done: self._done(key, now, done))
+        return await asyncio.shield(self._under_way[key])
 
-    def _done(self, key: str, task: asyncio.Task[T]) -> None:
-        failed = task.cancelled() or task.exception() is not None
-        if failed or not self._lasts(task.result()):
-            self._given.pop(key, None)
+    def _done(self, key: str, begun: float, task: asyncio.Task[T]) -> None:
+        del self._under_way[key]
+        if not task.cancelled() and task.exception() is None and self._lasts(task.result()):
+            self._given[key] = (begun, task.result())
 
     def _forget(self, before: float) -> None:
-        while self._given and (len(self._given) > _MOST or next(iter(self._given.values()))[0] < before):
+        while self._given and (len(self._given) >= _MOST or next(iter(self._given.values()))[0] < before):
             self._given.popitem(last=False)
 
 

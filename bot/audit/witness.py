@@ -23,7 +23,7 @@ from bot.errors import ConfigError, SignoffError
 from bot.outbox import Claimed, enqueue
 from bot.slack.cards import Card
 from bot.slack.gateway import SlackGateway
-from bot.slack.text import mrkdwn
+from bot.slack.text import plain, preformatted
 
 log = structlog.get_logger(__name__)
 
@@ -88,7 +88,7 @@ class Witness:
         """
         one = await self._signed()
         if one is not None:
-            await self._gateway.say(claimed.target, _message(one))
+            await self._gateway.say(claimed.target, message(one))
 
     async def _take(self, *, at_the_end: bool) -> bool:
         """Sign the newest entry, if it is a new one, and keep that. False, and ``trouble`` says why, if it failed."""
@@ -120,7 +120,7 @@ class Witness:
             return
         if at_the_end:
             try:
-                await self._gateway.say(self._places.channel, _message(one))
+                await self._gateway.say(self._places.channel, message(one))
             except SignoffError as error:
                 log.warning("the last checkpoint goes to Slack after the next start", error=error.kind)
             else:
@@ -138,11 +138,10 @@ class Witness:
             os.fsync(file.fileno())
 
 
-def _message(one: Checkpoint) -> Card:
+def message(one: Checkpoint) -> Card:
     """Nothing in it comes from people or from Odoo."""
     sentence = f"Checkpoint of the audit trail: entry {one.entry} was the newest at {one.at:%Y-%m-%d %H:%M:%S} UTC."
-    text = f"{sentence}\n```\n{one.line}\n```"
-    return Card(sentence, ({"type": "section", "text": mrkdwn(text)},))
+    return Card(sentence, ({"type": "section", "text": plain(sentence)}, preformatted(one.line)))
 
 
 __all__ = ["EVERY", "Places", "Witness"]

@@ -11,6 +11,7 @@ from bot.cases.whose import looks_after, may_answer
 from bot.clock import Clock
 from bot.db import Database
 from bot.handlers.slash import Asked
+from bot.slack.listing import MARK
 from bot.slack.notice import Notice, notice
 from bot.slack.words import care_line, review_line, span, waiting_line
 
@@ -31,14 +32,14 @@ class ApprovalsDesk:
         """The cases on which the authority function would let the asker answer now."""
         found, whole = await self.waiting_for(asked.person)
         now = self._clock.now()
-        lines = [f"{waiting_line(case)}, for {span(now - case.opened_at)}" for case in found[:_SHOWN]]
+        lines = [f"{MARK} {waiting_line(case)}, for {span(now - case.opened_at)}" for case in found[:_SHOWN]]
         if len(found) > _SHOWN:
             lines.append(f"… and {len(found) - _SHOWN} more")
         if not whole:
             lines.append(f"Only the oldest {_LOOKED_AT} open approvals were looked at.")
-        lines += [review_line(case) for case in await self._reviews_of(asked.person)]
+        lines += [f"{MARK} {review_line(case)}" for case in await self._reviews_of(asked.person)]
         owned = await self._to_look_after(asked.person)
-        lines += [f"{care_line(case)}, for {span(now - case.opened_at)}" for case in owned[:_SHOWN]]
+        lines += [f"{MARK} {care_line(case)}, for {span(now - case.opened_at)}" for case in owned[:_SHOWN]]
         if len(owned) > _SHOWN:
             lines.append(f"… and {len(owned) - _SHOWN} more exceptions")
         return notice(lines or ["Nothing waits for you."], title=f"Waiting for you: {len(found) + len(owned)}")

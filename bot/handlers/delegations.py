@@ -161,12 +161,13 @@ class DelegationDesk:
     async def _tell(self, email: str, sentence: str) -> None:
         """Write to somebody; a lost message is logged and no more."""
         try:
-            await self._counter.gateway.say(f"{DIRECT}{email}", _card(sentence))
+            await self._counter.gateway.say(f"{DIRECT}{email}", card(sentence))
         except SignoffError as error:
             log.warning("delegation not told", error=error.kind)
 
 
-def _card(sentence: str) -> Card:
+def card(sentence: str) -> Card:
+    """A sentence to one person, as a message."""
     told = notice([sentence])
     return Card(told.text, told.blocks)
 

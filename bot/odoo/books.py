@@ -38,7 +38,7 @@ from bot.odoo.sources import OdooSource, Sources
 from bot.outbox import Claimed, enqueue
 from bot.slack.cards import Card
 from bot.slack.gateway import SlackGateway
-from bot.slack.text import escape, mrkdwn
+from bot.slack.text import plain, preformatted
 from bot.tables import facts
 
 log = structlog.get_logger(__name__)
@@ -265,7 +265,7 @@ class DailyBooks:
             await warning(name, one.client, one.settings.login, self._clock.now())
             for name, one in self._sources.items()
         ]
-        await self._gateway.say(claimed.target, _message(books, [escalation_line(missed), *filter(None, keys)]))
+        await self._gateway.say(claimed.target, message(books, [escalation_line(missed), *filter(None, keys)]))
 
 
 async def _is_first(session: Write, day: str) -> bool:
@@ -284,9 +284,9 @@ def escalation_line(missed: Sequence[int]) -> str:
     return f"escalations: steps were MISSED {len(missed)} times in the last day (case {named}) and were done late"
 
 
-def _message(books: Sequence[Books], more: Sequence[str]) -> Card:
-    """Names of sources, types, models and keys, and nothing that other people wrote."""
+def message(books: Sequence[Books], more: Sequence[str]) -> Card:
+    """Names of sources, types, models and keys, shown literally."""
     balanced = all(one.balanced for one in books)
     head = "Daily books: every record in Odoo is accounted for." if balanced else "Daily books: they do NOT balance."
     text = "\n".join([*(line for one in books for line in one.lines()), *more])
-    return Card(head, ({"type": "section", "text": mrkdwn(f"*{head}*\n```\n{escape(text)[:2500]}\n```")},))
+    return Card(head, ({"type": "header", "text": plain(head, 150)}, preformatted(text, 2500)))

@@ -43,13 +43,7 @@ class AdminNews:
             cause, instead = await _cause(session, claimed)
         if known or not channel:
             return
-        said = _of_channel(claimed, cause, instead)
-        if claimed.target.startswith(DIRECT):
-            said = (
-                f"{place} cannot be written to in Slack: {cause} The next person is asked instead, "
-                f"first on case {claimed.case_id}. Mend the account, or the address in the config."
-            )
-        await self._gateway.say(channel, Card(inert(said, 600), ({"type": "section", "text": plain(said, 600)},)))
+        await self._gateway.say(channel, card(claimed, cause, instead))
         await self._writer.submit(ToldOf(place, self._clock.now()))
 
 
@@ -59,6 +53,17 @@ async def _cause(session: Read, claimed: Claimed) -> tuple[str, str]:
     details = [json.loads(one.detail_text or "{}") for one in found if one.entry.action == "card.undeliverable"]
     of_this = [one for one in details if one.get("channel") == claimed.target]
     return (str(of_this[-1].get("problem") or ""), str(of_this[-1].get("instead") or "")) if of_this else ("", "")
+
+
+def card(claimed: Claimed, cause: str, instead: str) -> Card:
+    """What the admins read. The cause is Slack's words, or ours about them."""
+    said = _of_channel(claimed, cause, instead)
+    if claimed.target.startswith(DIRECT):
+        said = (
+            f"{claimed.target.removeprefix(DIRECT)} cannot be written to in Slack: {cause} The next person is asked "
+            f"instead, first on case {claimed.case_id}. Mend the account, or the address in the config."
+        )
+    return Card(inert(said, 600), ({"type": "section", "text": plain(said, 600)},))
 
 
 def _of_channel(claimed: Claimed, cause: str, instead: str) -> str:

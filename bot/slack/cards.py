@@ -29,7 +29,6 @@ LONGEST_CARD = 9000
 #: Slack refuses an edit whose sentence is longer than 4,000; one that is heard should be short.
 _SENTENCE = 300
 _LABEL = 40
-#: Of at most two elements each.
 _CLOCK_LINES = 5
 
 
@@ -153,10 +152,10 @@ def _next(copy: Copy) -> Iterator[tuple[str, Block]]:
 
 
 def _clock(copy: Copy) -> Iterator[tuple[str, Block]]:
-    """Words and instants in turn: Slack allows ten elements in a context."""
-    told = [element for said, at in list(waiting(copy.case))[:_CLOCK_LINES] for element in _timed(said, at)]
+    """A line each: side by side, words and instants part where a phone is narrow."""
+    told = [_timed(said, at) for said, at in list(waiting(copy.case))[:_CLOCK_LINES]]
     if told:
-        yield "clock", _context(*told)
+        yield "clock", _context(mrkdwn("\n".join(told)))
 
 
 def _answer(copy: Copy) -> Iterator[tuple[str, Block]]:
@@ -206,8 +205,8 @@ def _fact(label: str, text: str, room: Room, *, last: bool) -> tuple[Piece, Piec
     return piece(f"{label}:", _LABEL, bold=True, end=" "), piece(text, room.fact, end=end)
 
 
-def _timed(said: str, at: datetime | None) -> tuple[Text, ...]:
-    return (plain(said, 150),) if at is None else (plain(said, 150), mrkdwn(date(at)))
+def _timed(said: str, at: datetime | None) -> str:
+    return inert(said, 150) + (f" {date(at)}" if at else "")
 
 
 def _changes(title: str, changed: Sequence[Change], room: Room) -> str:

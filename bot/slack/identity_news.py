@@ -34,11 +34,12 @@ class IdentityNews:
         channel = self._service.rules.config.admin_channel
         if not news or not channel:
             return
-        await self._gateway.say(channel, _card(claimed.target, list(news.values())))
+        await self._gateway.say(channel, card(claimed.target, list(news.values())))
         await self._register.heard(claimed.target, news)
 
 
-def _card(source: str, news: list[str]) -> Card:
+def card(source: str, news: list[str]) -> Card:
+    """What the admins read; ``news`` is not empty."""
     first = (
         f"In Odoo {source} it is not sure who is who. Until it is, these people count as unknown makers of what they "
         "make, and hold no role by a group of Odoo:"

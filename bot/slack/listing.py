@@ -20,6 +20,8 @@ from bot.text import either, one_line
 Block = dict[str, Any]
 
 _NOUNS = {Kind.APPROVAL: ("approval", "approvals"), Kind.EXCEPTION: ("exception", "exceptions")}
+#: Begins a line of a list: on a phone each takes several.
+MARK = "•"
 #: Of a case that is over.
 _HOW = 120
 
@@ -63,7 +65,7 @@ def listed(kind: Kind, cases: Sequence[Case], total: str, hints: Sequence[str], 
     """A page of a list, with how it was read and how to go on."""
     one, many = _NOUNS[kind]
     noun = one if total == "1" else many
-    lines = [line(case, now) for case in cases] or [f"No open {many} that you can see answer this."]
+    lines = [f"{MARK} {line(case, now)}" for case in cases] or [f"No open {many} that you can see answer this."]
     notes = [*hints, *([more] if more else [])]
     return notice([*lines, *([""] if notes else []), *notes], title=f"{total} open {noun}")
 

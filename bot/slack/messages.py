@@ -23,6 +23,8 @@ from bot.tables import messages
 
 #: The version of a copy of which only the place is known: every case is newer.
 NEVER_DRAWN = -1
+#: The version of a copy at whose place Slack lets us edit nothing: it shows something old, should the place come back.
+LOST = -2
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,11 @@ class MessageRef:
     ts: str
     drawn_version: int  #: the case's version that it shows
     told: int = 0  #: number of the last audit entry that its thread was told of
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether its place is gone."""
+        return self.drawn_version == LOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,14 @@ class RenewMessage:
     channel_id: str
     ts: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LoseMessage:
+    """The place of a copy is gone; it is remembered in case the place comes back."""
+
+    channel_id: str
+    ts: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +160,14 @@ async def renew(session: Write, asked: Sequence[RenewMessage]) -> Sequence[None]
     return [None] * len(asked)
 
 
+async def lose(session: Write, lost: Sequence[LoseMessage]) -> Sequence[None]:
+    """Remember that what these show is beyond us."""
+    for one in lost:
+        this = (messages.c.channel_id == one.channel_id) & (messages.c.ts == one.ts)
+        await session.execute(update(messages).where(this).values(drawn_version=LOST))
+    return [None] * len(lost)
+
+
 async def told(session: Write, asked: Sequence[Told]) -> Sequence[None]:
     """Remember what threads were told; never less than before."""
     until: BindParameter[int] = bindparam("until")
@@ -177,6 +200,7 @@ ROUTES: tuple[tuple[type, Apply], ...] = (
     (KeepMessage, keep),
     (AdoptMessage, adopt),
     (RenewMessage, renew),
+    (LoseMessage, lose),
     (Told, told),
     (ForgetMessage, forget),
 )

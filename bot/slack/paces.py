@@ -17,7 +17,7 @@ from bot.claims import Due
 from bot.db import Write
 from bot.effects import EffectKind
 from bot.group_commit import Apply
-from bot.slack.pacing import buckets, spread, told_later
+from bot.slack.pacing import buckets, spread, told_later, turn
 from bot.tables import paces
 
 #: A bucket that has been full for so long is as good as a new one.
@@ -35,6 +35,7 @@ class ShutPaces:
 
 async def pace(session: Write, due: Sequence[Due], now: datetime) -> Mapping[int, datetime]:
     """Which effects must wait, and until when; the others have taken from their buckets."""
+    due = sorted(due, key=lambda one: turn(one.kind, now - one.since))
     wanted = [buckets(one.kind, one.target, one.key) for one in due]
     names = sorted({name for paces_of in wanted for name in paces_of})
     free_at = await _taken(session, names, now)

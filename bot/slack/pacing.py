@@ -115,6 +115,15 @@ def buckets(kind: EffectKind, target: str, key: str) -> Mapping[str, Pace]:
     return {"posts": ALL_POSTS, f"posts {target}": POSTS}
 
 
+#: A reply in a thread lets whatever else is due into its channel go first, but not for longer than this.
+_YIELDS = timedelta(minutes=1)
+
+
+def turn(kind: EffectKind, waited: timedelta) -> int:
+    """What goes first of several effects that are due, whatever their age: the lowest."""
+    return 1 if kind is EffectKind.TELL_STORY and waited < _YIELDS else 0
+
+
 def told_later(kind: EffectKind, target: str) -> tuple[str, Pace]:
     """The bucket that a "later" of Slack is about: edits have one for the workspace, messages one for each channel."""
     if kind is EffectKind.PUBLISH_HOME:

@@ -22,11 +22,12 @@ from bot.errors import PermanentError, SignoffError
 from bot.group_commit import GroupCommit
 from bot.metrics import EVENT_TO_CARD, UNDELIVERABLE
 from bot.outbox import Claimed
+from bot.relay import Later
 from bot.slack import words
 from bot.slack.board import Board, Shown
 from bot.slack.cards import Card, bare, render
 from bot.slack.gateway import Posted, SlackGateway
-from bot.slack.messages import AdoptMessage, ForgetMessage, KeepMessage, MessageRef
+from bot.slack.messages import AdoptMessage, ForgetMessage, KeepMessage, LoseMessage, MessageRef
 from bot.slack.queue import queue
 from bot.slack.refusals import MESSAGE_GONE, PLACE_GONE, TOO_MUCH
 from bot.slack.turns import POST, UPDATE, Turns
@@ -37,6 +38,18 @@ log = structlog.get_logger(__name__)
 
 #: Slack's clock and ours may differ by this much when a lost card is looked for.
 _SKEW = timedelta(minutes=2)
+
+
+#: A copy whose place is gone is tried again for so long, after waits that double between these.
+_LOOKED_FOR, _SOONEST, _LATEST = timedelta(hours=12), timedelta(minutes=1), timedelta(minutes=30)
+
+
+class _GoneError(Exception):
+    """The place of a copy is gone."""
+
+    def __init__(self, error: PermanentError) -> None:
+        super().__init__(error.kind)
+        self.error = error
 
 
 class CardSender:
@@ -69,7 +82,7 @@ class CardSender:
         shown = await self._board.look(claimed.case_id)
         if shown is None:
             return
-        if shown.copies_in(claimed.target):
+        if any(not ref.is_lost for ref in shown.copies_in(claimed.target)):
             await self._redraw(shown, claimed)
             return
         try:
@@ -79,37 +92,47 @@ class CardSender:
             return
         EVENT_TO_CARD.observe(max(0.0, (self._clock.now() - shown.case.opened_at).total_seconds()))
 
-    async def update_card(self, claimed: Claimed) -> None:
+    async def update_card(self, claimed: Claimed) -> Later | None:
         """Make the copies in the channel true again.
 
         A second run is harmless: an edit says the same twice. Where there is no copy (its post was given up) there
-        is nothing to do.
+        is nothing to do. A copy whose place is gone is tried again now and then: the place may come back.
         """
         shown = await self._board.look(claimed.case_id)
-        if shown is not None:
-            await self._redraw(shown, claimed)
+        lost = await self._redraw(shown, claimed) if shown is not None else []
+        now = self._clock.now()
+        waited = now - claimed.created_at
+        if lost and waited < _LOOKED_FOR:
+            return Later(now + min(max(waited, _SOONEST), _LATEST), "its place in Slack is gone")
+        for ref in lost:  # should the place come back after all, a click on it has it drawn anew
+            await self._writer.submit(ForgetMessage(ref.channel_id, ref.ts))
+        return None
 
-    async def _redraw(self, shown: Shown, claimed: Claimed) -> None:
-        """Each copy for itself: one that fails leaves no other one behind."""
+    async def _redraw(self, shown: Shown, claimed: Claimed) -> list[MessageRef]:
+        """Each copy for itself: one that fails leaves no other one behind. Returns those whose place is gone."""
         failed: list[SignoffError] = []
+        lost: list[MessageRef] = []
         for ref in shown.copies_in(claimed.target):
             if ref.drawn_version < shown.case.version:
                 try:
                     await self._update(shown.case, ref, claimed)
+                except _GoneError as gone:
+                    lost.append(ref)
+                    if not ref.is_lost:
+                        await self._writer.submit(LoseMessage(ref.channel_id, ref.ts))
+                        await self._undelivered(claimed, gone.error)
                 except SignoffError as error:
                     failed.append(error)
         if failed:  # what may be tried again first: that tries the others again too
             raise min(failed, key=lambda error: isinstance(error, PermanentError))
+        return lost
 
     async def _update(self, case: Case, ref: MessageRef, claimed: Claimed) -> None:
         try:
             await self._fitting(case, ref.channel, lambda card: self._edit(card, ref, claimed))
         except PermanentError as error:
             if error.kind in PLACE_GONE:
-                # Nobody sees this copy any more. Should the place come back, a click on it has it drawn anew.
-                await self._writer.submit(ForgetMessage(ref.channel_id, ref.ts))
-                await self._undelivered(claimed, error)
-                return
+                raise _GoneError(error) from None
             await self._replace(case, ref, claimed, error)
             return
         await self._writer.submit(KeepMessage(case.id, ref.channel, ref.channel_id, ref.ts, case.version))

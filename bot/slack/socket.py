@@ -1,7 +1,8 @@
 """Socket Mode: envelopes of Slack over WebSockets that we open, for a Signoff that nobody can reach from outside.
 
 Owns the connections: two of them, so that one may be lost; a new one before an old one that Slack is about to close; a
-heartbeat and an age that end silence. What an envelope means is the receiver's. Tickets and tokens are never logged.
+heartbeat, an age and a watch on silence that end what is deaf. What an envelope means is the receiver's. Tickets and
+tokens are never logged.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ HEARTBEAT = 10.0
 PATIENCE = 10.0
 #: Seconds after which a connection is replaced, however well it seems: one may be deaf without being dead.
 AGE = 3600.0
+#: Seconds without an envelope after which it is replaced too: it may answer our pings and yet be forgotten by Slack.
+SILENCE = 300.0
 #: Seconds that a connection which Slack gives up may go on answering.
 DRAIN = 15.0
 #: Seconds for a connection to say goodbye.
@@ -51,11 +54,20 @@ class _Line:
 class Sockets:
     """Keeps the connections up from ``start`` until ``stop``."""
 
-    def __init__(self, open_url: OpenUrl, receive: Receive, *, heartbeat: float = HEARTBEAT, age: float = AGE) -> None:
+    def __init__(
+        self,
+        open_url: OpenUrl,
+        receive: Receive,
+        *,
+        heartbeat: float = HEARTBEAT,
+        age: float = AGE,
+        silence: float = SILENCE,
+    ) -> None:
         self._open_url = open_url
         self._receive = receive
         self._heartbeat = heartbeat
         self._age = age
+        self._silence = silence
         self._lines = [_Line() for _ in range(CONNECTIONS)]
         self._tasks: set[asyncio.Task[None]] = set()
         self._session: aiohttp.ClientSession | None = None
@@ -111,9 +123,9 @@ class Sockets:
         loop = asyncio.get_running_loop()
         begun = loop.time()
         leaving = asyncio.Event()
-        self._keep(self._serve(socket, leaving))
         with suppress(TimeoutError):
-            async with asyncio.timeout(self._age):
+            async with asyncio.timeout(self._age), asyncio.timeout(self._silence) as quiet:
+                self._keep(self._serve(socket, leaving, lambda: _put_off(quiet, loop.time() + self._silence)))
                 await leaving.wait()
         self._keep(_end(socket))
         return loop.time() - begun
@@ -136,7 +148,9 @@ class Sockets:
             raise
         return socket
 
-    async def _serve(self, socket: aiohttp.ClientWebSocketResponse, leaving: asyncio.Event) -> None:
+    async def _serve(
+        self, socket: aiohttp.ClientWebSocketResponse, leaving: asyncio.Event, heard: Callable[[], None]
+    ) -> None:
         """Take envelopes until the connection ends."""
         try:
             async for message in socket:
@@ -147,6 +161,7 @@ class Sockets:
                     log.info("slack gives a socket up", reason=str(envelope.get("reason"))[:40])
                     leaving.set()
                 elif envelope.get("envelope_id"):
+                    heard()
                     # Side by side: a slow one must not make the next one late.
                     self._keep(self._answer(socket, envelope))
         finally:
@@ -167,6 +182,13 @@ class Sockets:
             told["payload"] = payload
         with suppress(ConnectionError, aiohttp.ClientError, RuntimeError):
             await socket.send_json(told)
+
+
+def _put_off(end: asyncio.Timeout, when: float) -> None:
+    """Move an end that has not come."""
+    if not end.expired():
+        with suppress(RuntimeError):  # it is over otherwise: the connection is being replaced
+            end.reschedule(when)
 
 
 def _pause(failures: int) -> float:

@@ -90,6 +90,12 @@ def rich(*pieces: Piece) -> dict[str, Any]:
     return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": list(pieces)}]}
 
 
+def preformatted(text: str, limit: int = LONGEST_TEXT) -> dict[str, Any]:
+    """A block of lines as they are, each character as wide as the other, and as literal as ``plain``."""
+    said = {"type": "text", "text": cut(clean(text, limit), limit) or NOTHING}
+    return {"type": "rich_text", "elements": [{"type": "rich_text_preformatted", "elements": [said]}]}
+
+
 def piece(text: str, limit: int, *, bold: bool = False, end: str = "") -> Piece:
     """One line of literal text for ``rich``; ``end`` is ours and kept as it is."""
     said = cut(one_line(text, limit), limit) or NOTHING

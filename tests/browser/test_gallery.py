@@ -27,6 +27,6 @@ def test_a_type_is_chosen_and_shown_in_every_state_with_its_modals(window: Windo
     window.driver.get(f"{stage.page.url}gallery")
     window.until(lambda: bool(window.driver.find_elements(By.CSS_SELECTOR, ".gallery-card")))
     Select(window.driver.find_element(By.ID, "type")).select_by_visible_text("inventory.scrap")
-    window.until(lambda: "SP/00017" in window.words("#gallery"))
+    window.until(lambda: "Sealant" in window.words("#gallery"))
     assert "Confirmed in Odoo" in window.words("#gallery")
     assert len(window.driver.find_elements(By.CSS_SELECTOR, ".gallery-modal")) >= 9

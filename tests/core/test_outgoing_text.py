@@ -6,27 +6,41 @@ could ping, link, format or turn into a picture, and private_metadata holds a po
 
 from __future__ import annotations
 
+import ast
 import html
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import bot
+from bot.approvals.standins import Delegation
+from bot.audit import witness
+from bot.audit.checkpoint import Signer
 from bot.cases.bulk import Batch
-from bot.cases.model import Case
+from bot.cases.desk import Desk, Entry, Pile
+from bot.cases.model import Case, Kind, Status
+from bot.config.model import CareRule
+from bot.effects import EffectKind
+from bot.exceptions.care import Care
+from bot.handlers import delegations
+from bot.odoo import books
+from bot.odoo.books import Books
+from bot.outbox import Claimed
 from bot.sandbox.slack.blocks import message_blocks
 from bot.sandbox.slack.modals import checked_view
-from bot.slack import bulk
+from bot.slack import admin_news, bulk, care_modals, home, identity_news, listing
 from bot.slack.buttons import Action
-from bot.slack.cards import Card, render
+from bot.slack.cards import Card, bare, render
 from bot.slack.config_news import config_news
-from bot.slack.delegation_modal import ask_whom
+from bot.slack.delegation_modal import ask_stand_in, ask_whom
 from bot.slack.file_modal import ask_files
 from bot.slack.modals import ask_reason, not_done
 from bot.slack.notice import Notice, literally, notice
@@ -34,7 +48,7 @@ from bot.slack.story import LINES, Happened, is_told, reply
 from tests.core.card_cases import FINANCE, TEXTS, cases
 from tests.factories import NOW, usd
 
-HOSTILE = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+HOSTILE = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 #: Dates, and the people whom an entry names: the only markup that we write.
 _OURS = re.compile(r"<!date\^\d+\^\{date_short_pretty\} \{time\}\|[\d :-]+UTC>|<@U0KNOWN>")
@@ -85,56 +99,164 @@ def assert_safe_message(told: Card | Notice) -> None:
 
 def assert_safe_view(view: Mapping[str, Any]) -> None:
     """A modal as Slack takes it."""
-    checked_view(json.loads(json.dumps(view)), "modal")
+    checked_view(json.loads(json.dumps(view)), str(view["type"]))
     assert_harmless(view)
     assert _POINTER.fullmatch(view.get("private_metadata", ""))
 
 
-@given(cases(), st.sampled_from((FINANCE, "@mia@example.com")), TEXTS)
-@HOSTILE
-def test_cards_in_channels_and_direct_messages(case: Case, channel: str, late: str) -> None:
-    assert_safe_message(render(case, channel, late=late))
+@dataclass(frozen=True, slots=True)
+class Hostile:
+    """What somebody who means ill can get into a message."""
+
+    case: Case
+    text: str
+    other: str
+    lines: tuple[str, ...]
+
+    @property
+    def exception(self) -> Case:
+        """The case as an exception, with what the config offers for it."""
+        care = CareRule(root_causes=("other",), resolutions=("sent again",), approvals=("bought",))
+        owned = replace(self.case, care=Care(members=(1, 2), gathered=2), plan=replace(self.case.plan, care=care))
+        return replace(owned, id=99, status=Status.OPEN, closed_at=None)
+
+    @property
+    def valued(self) -> Case:
+        """The case with a value, so that it can go together with others."""
+        valued = replace(self.case.event, value=usd("100"))
+        return replace(self.case, revision=replace(self.case.revision, event=valued))
+
+    @property
+    def desk(self) -> Desk:
+        """Somebody's Home tab, full of it."""
+        pile = Pile((Entry(self.case, self.case), Entry(self.exception, self.exception)), 3)
+        stand_in = Delegation(1, "ann@example.com", self.text, "bob@example.com", self.other, NOW, None)
+        batch = Batch(self.text, self.other, usd("1000"), (self.valued, self.valued))
+        return Desk("ann@example.com", pile, pile, pile, pile, pile, (batch,), (stand_in,), (replace(stand_in, id=2),))
 
 
-@pytest.mark.parametrize(
-    "action", [Action.APPROVE, Action.REJECT, Action.ASK, Action.ANSWER, Action.COMMENT, Action.BREAK_GLASS]
-)
-@given(case=cases())
-@HOSTILE
-def test_modals(action: Action, case: Case) -> None:
-    assert_safe_view(ask_reason(case, action, "C1"))
+@st.composite
+def hostile(draw: st.DrawFn) -> Hostile:
+    """A case and texts at their worst."""
+    lines = draw(st.lists(TEXTS, min_size=1, max_size=40))
+    return Hostile(draw(cases()), draw(TEXTS), draw(TEXTS), tuple(lines))
 
 
-@given(cases(), TEXTS)
-@HOSTILE
-def test_the_other_modals(case: Case, text: str) -> None:
-    assert_safe_view(ask_whom(case))
-    assert_safe_view(ask_files(case, "C1"))
-    assert_safe_view(not_done(text))
-    valued = replace(case, revision=replace(case.revision, event=replace(case.event, value=usd("100"))))
-    assert_safe_view(bulk.choose(Batch(text, text, usd("1000"), (valued, valued)), "C1"))
-    assert_safe_view(bulk.result([text, text], approved=1, asked=2))
+Made = Card | Notice | Mapping[str, Any]
+
+_SIGNER = Signer.fresh()
+_REASONS = (Action.APPROVE, Action.REJECT, Action.ASK, Action.ANSWER, Action.COMMENT, Action.BREAK_GLASS)
+_CARE = (Action.ASSIGN, Action.SNOOZE, Action.PAUSE, Action.RESOLVE, Action.ASK_APPROVAL)
 
 
-@pytest.mark.parametrize("action", LINES)
-@given(text=TEXTS, other=TEXTS)
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_the_story_of_a_case(action: str, text: str, other: str) -> None:
+def _stories(bad: Hostile) -> Iterator[Made]:
     names = ("name", "reason", "text", "problem", "ending", "channel", "instead", "file", "rule", "holder", "code")
-    people = {"mention": ["ann@example.com", f"{text}@example.com"], "changed": [[text, other, text]]}
-    detail = {**dict.fromkeys(names, text), "role": other, "roles": [other], "asked_now": [text, other], **people}
-    entry = Happened(1, action, NOW, detail)
-    if is_told(entry):
-        assert_safe_message(reply([entry], {"ann@example.com": "U0KNOWN"}, NOW)[0])
+    people = {"mention": ["ann@example.com", f"{bad.text}@example.com"], "changed": [[bad.text, bad.other, bad.text]]}
+    lists = {"role": bad.other, "roles": [bad.other], "asked_now": [bad.text, bad.other]}
+    for action in LINES:
+        entry = Happened(1, action, NOW, {**dict.fromkeys(names, bad.text), **lists, **people})
+        if is_told(entry):
+            yield reply([entry], {"ann@example.com": "U0KNOWN"}, NOW)[0]
 
 
-@given(st.lists(TEXTS, min_size=1, max_size=40), TEXTS)
+def _news(bad: Hostile) -> Iterator[Made]:
+    yield config_news({"digest": "a" * 64, "problems": list(bad.lines)}, is_refused=True)
+    yield config_news({"digest": "a" * 64, "changed": list(bad.lines), "git": bad.text}, is_refused=False)
+
+
+def _unreached(bad: Hostile) -> Iterator[Made]:
+    for target in (f"@{bad.text}", bad.text):
+        claimed = Claimed(1, EffectKind.TELL_ADMINS, "k", 1, target, 1, NOW, NOW)
+        yield admin_news.card(claimed, bad.other, bad.text)
+
+
+#: Every function of the program that makes a message or a view itself -> what it makes of hostile text. The others can
+#: only make one through these. ``test_the_law_knows_every_function`` fails where one is missing.
+MAKERS: Mapping[str, Callable[[Hostile], Iterable[Made]]] = {
+    "bot.audit.witness.message": lambda bad: (witness.message(_SIGNER.sign(1, "a" * 64, NOW)),),
+    "bot.handlers.delegations.card": lambda bad: (delegations.card(f"{bad.text}."),),
+    "bot.odoo.books.message": lambda bad: (books.message([Books(bad.text, NOW, {}, (), bad.other)], bad.lines),),
+    "bot.slack.admin_news.card": _unreached,
+    "bot.slack.bulk.choose": lambda bad: (
+        bulk.choose(Batch(bad.text, bad.other, usd("1000"), (bad.valued, bad.valued)), "C1"),
+    ),
+    "bot.slack.bulk.result": lambda bad: (bulk.result(bad.lines, approved=1, asked=2),),
+    "bot.slack.cards.bare": lambda bad: (bare(bad.case),),
+    "bot.slack.cards.render": lambda bad: (
+        render(bad.case, FINANCE, late=bad.text),
+        render(bad.case, "@mia@example.com", short=True),
+        render(bad.exception, FINANCE),
+    ),
+    "bot.slack.care_modals.ask": lambda bad: (care_modals.ask(bad.exception, one, "C1", NOW) for one in _CARE),
+    "bot.slack.care_modals.members": lambda bad: (care_modals.members(bad.exception, [bad.case] * 20),),
+    "bot.slack.config_news.config_news": _news,
+    "bot.slack.delegation_modal.ask_stand_in": lambda bad: (ask_stand_in(NOW, for_others=True),),
+    "bot.slack.delegation_modal.ask_whom": lambda bad: (ask_whom(bad.case),),
+    "bot.slack.file_modal.ask_files": lambda bad: (ask_files(bad.case, "C1"),),
+    "bot.slack.home._view": lambda bad: (home.home(bad.desk, NOW), home.nobody()),
+    "bot.slack.home.said": lambda bad: (home.said(literally(bad.text), bad.other),),
+    "bot.slack.identity_news.card": lambda bad: (identity_news.card(bad.text, list(bad.lines)),),
+    "bot.slack.listing.at_length": lambda bad: (
+        listing.at_length(bad.case),
+        listing.listed(Kind.APPROVAL, [bad.case, bad.exception], bad.text, bad.lines, bad.other, NOW),
+    ),
+    "bot.slack.modals.ask_reason": lambda bad: (ask_reason(bad.case, one, "C1") for one in _REASONS),
+    "bot.slack.modals.not_done": lambda bad: (not_done(bad.text),),
+    "bot.slack.notice.literally": lambda bad: (literally(bad.text),),
+    "bot.slack.notice.notice": lambda bad: (notice([*bad.lines, "."], title=bad.text),),
+    "bot.slack.story.reply": _stories,
+}
+
+_PROGRAM = Path(bot.__file__).parent
+_VIEWS, _MESSAGES, _TEXTS = {"modal", "home"}, {"Card", "Notice"}, {"mrkdwn", "plain_text"}
+
+
+def _functions(module: Path) -> Iterator[tuple[str, ast.AST]]:
+    name = ".".join(("bot", *module.relative_to(_PROGRAM).with_suffix("").parts)).removesuffix(".__init__")
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield f"{name}.{node.name}", node
+
+
+def _written_types(node: ast.AST) -> Iterator[str]:
+    """What is said to be of which type, in dictionaries that are written out."""
+    for one in ast.walk(node):
+        if isinstance(one, ast.Dict):
+            for key, value in zip(one.keys, one.values, strict=True):
+                is_type = isinstance(key, ast.Constant) and key.value == "type"
+                if is_type and isinstance(value, ast.Constant):
+                    yield str(value.value)
+
+
+def _called(node: ast.AST) -> Iterator[str]:
+    return (one.func.id for one in ast.walk(node) if isinstance(one, ast.Call) and isinstance(one.func, ast.Name))
+
+
+def _program() -> Iterator[tuple[str, ast.AST]]:
+    for module in sorted(_PROGRAM.rglob("*.py")):
+        if "sandbox" not in module.parts:
+            yield from _functions(module)
+
+
+def test_the_law_knows_every_function_that_makes_a_message_or_a_view() -> None:
+    found = {name for name, node in _program() if _VIEWS & set(_written_types(node)) or _MESSAGES & set(_called(node))}
+    assert found == set(MAKERS)
+
+
+def test_texts_are_made_in_one_place_alone() -> None:
+    found = {name for name, node in _program() if _TEXTS & set(_written_types(node))}
+    assert found == {"bot.slack.text.plain", "bot.slack.text.mrkdwn"}
+
+
+@pytest.mark.parametrize("name", MAKERS)
+@given(bad=hostile())
 @HOSTILE
-def test_answers_to_one_person_and_news_for_admins(lines: list[str], text: str) -> None:
-    assert_safe_message(notice([*lines, "."], title=text))
-    assert_safe_message(literally(text))
-    assert_safe_message(config_news({"digest": "a" * 64, "problems": lines}, is_refused=True))
-    assert_safe_message(config_news({"digest": "a" * 64, "changed": lines, "git": text}, is_refused=False))
+def test_hostile_text_stays_text(name: str, bad: Hostile) -> None:
+    for made in MAKERS[name](bad):
+        if isinstance(made, Card | Notice):
+            assert_safe_message(made)
+        else:
+            assert_safe_view(made)
 
 
 @given(TEXTS)

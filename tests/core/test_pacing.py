@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.effects import EffectKind
 from bot.errors import TransientError
-from bot.slack.pacing import APART, Pace, Pacing, Queue, buckets, spread
+from bot.slack.pacing import APART, Pace, Pacing, Queue, buckets, spread, turn
 from tests.factories import NOW
 
 POST = "chat.postMessage"
@@ -115,6 +115,7 @@ def played(owed: Sequence[Owed]) -> list[tuple[datetime, Owed]]:
     now = NOW
     while due:
         ready = sorted((at, number) for number, at in due.items() if at <= now)[:50]
+        ready.sort(key=lambda one: turn(owed[one[1]][1], now - owed[one[1]][0]))
         asked = [owed[number] for _, number in ready]
         answers, free_at = spread([buckets(kind, target, key) for _, kind, target, key in asked], free_at, now)
         for (_, number), then in zip(ready, answers, strict=True):
@@ -157,6 +158,19 @@ def test_two_hundred_cases_decided_in_ten_minutes_are_told_truly_within_a_minute
     assert len(gone) == 450
     assert most_in_a_minute(drawn) <= 50
     assert drawn[-1] - clicks[-1] < A_MINUTE
+
+
+def test_a_new_card_does_not_wait_for_the_replies_of_its_channel_nor_they_for_ever() -> None:
+    """Thirty replies are owed, and a new card comes every three seconds: in a minute's time the replies take turns."""
+    replies = [(NOW, EffectKind.TELL_STORY, "#dock", f"{n}") for n in range(30)]
+    cards = [(NOW + n * timedelta(seconds=3), EffectKind.POST_CARD, "#dock", f"card {n}") for n in range(15)]
+    gone = played([*replies, *cards])
+    waited = [at - owed for at, (owed, kind, _, _) in gone if kind is EffectKind.POST_CARD]
+    assert max(waited) <= timedelta(seconds=2.2)
+    assert len(gone) == 45
+    storm = [(NOW + n * APART, EffectKind.POST_CARD, "#dock", f"card {n}") for n in range(180)]
+    last = [at for at, (_, kind, _, _) in played([*replies[:10], *storm]) if kind is EffectKind.TELL_STORY][-1]
+    assert last - NOW < timedelta(minutes=2)
 
 
 def test_the_last_of_a_storm_does_not_wait_for_those_that_come_after_it() -> None:

@@ -114,11 +114,15 @@ class SlackRoom:
                 else:
                     await self.writer.submit(Performed(one))
 
+    async def due(self) -> list[Claimed]:
+        """The card effects that are due, to be sent by the test itself."""
+        claimed: list[Claimed] = await self.writer.submit(ClaimEffects(Lane.SLACK, self.clock.now(), 50, "test"))
+        return claimed
+
     async def claim(self) -> Claimed:
-        """The one card effect that is due, to be sent by the test itself."""
-        [claimed] = await self.writer.submit(ClaimEffects(Lane.SLACK, self.clock.now(), 50, "test"))
-        found: Claimed = claimed
-        return found
+        """The only one of them."""
+        [claimed] = await self.due()
+        return claimed
 
     async def send(self, claimed: Claimed, *, attempts: int = 0) -> None:
         """One try at one effect."""

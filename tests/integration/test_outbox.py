@@ -13,6 +13,7 @@ from bot.claims import ClaimEffects
 from bot.effects import Effect, EffectKind, Lane
 from bot.letters import letters, revive
 from bot.outbox import LEASE, Bury, Claimed, Performed, PutBack, State, count, enqueue, next_due, release
+from bot.slack.paces import pace
 from bot.tables import effects
 from tests.factories import NOW, minutes
 from tests.integration.stack import Stack, replicas, stack
@@ -68,6 +69,15 @@ async def test_effects_of_one_key_go_one_at_a_time_and_in_order(database_url: st
         assert await claim(one, lane=Lane.ODOO) == []
         await one.writer.submit(Performed(first[0]))
         assert named(await claim(one, lane=Lane.ODOO)) == [(EffectKind.POST_NOTE, 1)]
+
+
+async def test_a_storm_in_one_channel_hides_nothing_that_is_owed_to_another(database_url: str) -> None:
+    """Sixty cards of #dock are due before the one of #office, and a claim takes ten at most."""
+    async with stack(database_url) as one:
+        await owe(one, *(post(number, "#dock") for number in range(1, 61)))
+        await owe(one, post(99, "#office"), at=minutes(1))
+        claimed = await one.writer.submit(ClaimEffects(Lane.SLACK, minutes(2), 10, "w1", pace))
+        assert named(claimed) == [(EffectKind.POST_CARD, 1), (EffectKind.POST_CARD, 99)]
 
 
 def story(case: int = 1) -> Effect:

@@ -122,6 +122,19 @@ async def test_a_connection_is_replaced_when_it_is_old_however_well_it_seems() -
         await until(lambda: slack.most > CONNECTIONS)  # the new one stands before the old one goes
 
 
+async def test_a_connection_over_which_nothing_comes_is_replaced_though_it_answers_pings() -> None:
+    slack = Slack()
+    async with connected(slack, heartbeat=HEARTBEAT, age=FOR_EVER, silence=4 * HEARTBEAT):
+        await until(lambda: len(slack.live) == CONNECTIONS)
+        spoken_to = slack.live[0]
+        for number in range(8):
+            await slack.send(spoken_to, f"e{number}")
+            await asyncio.sleep(HEARTBEAT)
+        assert slack.asked > CONNECTIONS, "the one that nothing came over"
+        assert not spoken_to.closed, "and not the other"
+        assert len(slack.acknowledged) == 8
+
+
 @pytest.mark.parametrize("reason", ["warning", "refresh_requested"])
 async def test_before_slack_ends_a_connection_the_next_one_stands_and_the_old_one_still_answers(reason: str) -> None:
     slack = Slack()

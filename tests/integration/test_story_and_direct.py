@@ -14,11 +14,12 @@ from bot.claims import ClaimEffects
 from bot.config.model import Stage
 from bot.effects import EffectKind, Lane
 from bot.errors import UnknownOutcome
-from bot.outbox import Claimed, Performed
+from bot.outbox import Claimed, Performed, PutBack
 from bot.sandbox.slack import Card
 from tests.factories import (
     FINANCE,
     PURCHASE,
+    a_decide,
     a_policy,
     a_record,
     a_role,
@@ -230,6 +231,30 @@ async def test_a_card_in_a_channel_that_was_archived_afterwards_is_asked_elsewhe
         await room.do(reprice())
         await room.perform_all()
         assert room.slack.channel("#ops").card().labels[0] == "Approve"
+
+
+async def test_a_card_whose_channel_comes_back_is_true_again_and_nobody_heard_of_it_twice(database_url: str) -> None:
+    async with slack_room(database_url, with_triage()) as room:
+        room.slack.add_channel("ops", [ANN])
+        await room.open_case()
+        await room.perform()
+        room.slack.archive(CHANNEL)
+        await room.do(reprice())
+        claimed = await room.claim()
+        later = await room.sender.update_card(claimed)
+        assert later is not None
+        await room.writer.submit(PutBack(claimed, later.when, later.reason, counted=False))
+        await room.perform_all()
+        await room.do(a_decide(revision=2))
+        room.later(2)
+        await room.perform_all()
+        room.later((later.when - room.clock.now()).total_seconds())
+        [again] = [one for one in await room.due() if one.target == CHANNEL and one.kind is EffectKind.UPDATE_CARD]
+        assert await room.sender.update_card(again) is not None
+        room.channel.channel.is_archived = False
+        assert await room.sender.update_card(again) is None
+        assert room.channel.card().labels == ["Open in Odoo"]
+        assert (await room.audited()).count("card.undeliverable") == 1
 
 
 async def test_where_no_place_is_left_the_letter_waits_for_an_admin(room: SlackRoom) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
+import pytest
+
 from bot.sandbox.slack import Card
 from bot.sandbox.slack.delivery import sign
 from tests.scenarios.story import ANN, BOB, Record, Story
@@ -35,11 +37,14 @@ async def test_of_two_people_at_once_one_decides_and_the_other_is_told_who_did(s
     assert story.calls("button_approve", order) == 1
 
 
+@pytest.mark.over_http
 async def test_a_replayed_delivery_decides_once(quick_story: Story) -> None:
     story = quick_story
     order = await story.order()
     await story.approve(order)
-    answers = [await story.slack.replay(story.slack.deliveries[0]) for _ in range(3)]
+    answers = [await story.slack.replay(story.slack.deliveries[0]) for _ in range(2)]
+    await story.world.restart()  # and so does one of which nothing is remembered but what it did
+    answers.append(await story.slack.replay(story.slack.deliveries[0]))
     await story.card(order, "Confirmed in Odoo")
     assert [answer.status for answer in answers] == [200, 200, 200]
     assert (len(await story.audited("case.approved")), story.calls("button_approve", order)) == (1, 1)
@@ -106,6 +111,7 @@ async def test_a_forged_signature_is_refused_and_leaves_no_trace(story: Story) -
     assert (forged.status, len(await story.audited()) - before, story.state(order)) == (401, 0, "to approve")
 
 
+@pytest.mark.over_http
 async def test_an_old_timestamp_is_refused_even_with_its_true_signature(quick_story: Story) -> None:
     story = quick_story
     await _a_refused_click(story, await story.order())
@@ -138,6 +144,7 @@ MADE_UP: list[Any] = [
 ]
 
 
+@pytest.mark.over_http
 async def test_a_button_with_a_made_up_value_decides_nothing(quick_story: Story) -> None:
     story = quick_story
     order = await story.order()
@@ -154,6 +161,7 @@ async def test_a_button_with_a_made_up_value_decides_nothing(quick_story: Story)
     assert (story.state(order), await story.audited("case.approved")) == ("to approve", [])
 
 
+@pytest.mark.over_http
 async def test_the_value_of_another_case_gives_no_power_over_it(quick_story: Story) -> None:
     story = quick_story
     mine, other = await story.order(), await story.quotation()
@@ -166,6 +174,7 @@ async def test_the_value_of_another_case_gives_no_power_over_it(quick_story: Sto
     assert (story.notes(other), await story.audited("case.approved")) == ([], [])
 
 
+@pytest.mark.over_http
 async def test_a_card_of_another_database_decides_nothing_about_the_record_that_has_its_number_now(
     quick_story: Story,
 ) -> None:
@@ -194,6 +203,7 @@ GARBAGE = [
 ]
 
 
+@pytest.mark.over_http
 async def test_garbage_is_refused_signed_or_not_and_the_program_goes_on(quick_story: Story) -> None:
     signed = [(await quick_story.slack.post_raw(garbage)).status or 0 for garbage in GARBAGE]
     forged = [(await quick_story.slack.post_raw(garbage, signature="v0=00")).status or 0 for garbage in GARBAGE]
@@ -203,6 +213,7 @@ async def test_garbage_is_refused_signed_or_not_and_the_program_goes_on(quick_st
     await quick_story.card(order, "Confirmed in Odoo")
 
 
+@pytest.mark.over_http
 async def test_a_payload_without_one_of_its_parts_breaks_nothing(quick_story: Story) -> None:
     story = quick_story
     order = await story.order()

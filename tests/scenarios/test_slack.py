@@ -89,6 +89,7 @@ async def test_a_card_somebody_deleted_comes_back_once_when_the_case_moves(story
     await story.card(order, "Confirmed in Odoo")
 
 
+@pytest.mark.over_http
 async def test_a_deleted_card_comes_back_at_once_and_a_finished_one_stays_away(quick_story: Story) -> None:
     story = quick_story
     order = await story.order()

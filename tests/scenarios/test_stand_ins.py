@@ -133,11 +133,16 @@ async def test_one_case_is_forwarded_to_somebody_who_gets_a_card_of_it(quick_sto
     assert len(await story.audited("case.refused")) == 1
 
 
+@pytest.mark.over_http
 async def test_a_modal_that_was_sent_twice_names_one_stand_in(quick_story: Story) -> None:
-    """As after "We had some trouble connecting. Try again?"."""
+    """As after "We had some trouble connecting. Try again?"; also where a restart has forgotten what was answered."""
     story = quick_story
     await name_stand_in(story, CLERK, by=ANN)
-    await story.slack.replay(story.slack.deliveries[-1])
+    sent = story.slack.deliveries[-1]
+    await story.slack.replay(sent)
+    assert await story.audited("delegation.refused") == []
+    await story.world.restart()
+    await story.slack.replay(sent)
     assert len(await story.audited("delegation.given")) == 1
     assert await story.audited("delegation.refused") == [], "it is answered as it was the first time"
     assert len([one for one in story.slack.dms(CLERK) if "stand in for" in one.text]) == 1

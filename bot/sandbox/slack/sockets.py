@@ -37,7 +37,7 @@ class Connection:
 
 
 class Sockets:
-    """The app's connections. Faults: ``refresh``, ``drop``, ``refuse``."""
+    """The app's connections. Faults: ``refresh``, ``drop``, ``refuse``, ``forget``."""
 
     def __init__(self, app_token: str, *, deadline_s: float = 3.0) -> None:
         self.app_token = app_token
@@ -114,6 +114,11 @@ class Sockets:
             await one.socket.send_json({"type": "disconnect", "reason": reason})
         if closes:
             asyncio.get_running_loop().call_later(1.0, self.drop, list(self.connections))
+
+    def forget(self, some: list[Connection] | None = None) -> None:
+        """Go on answering pings over connections, and send nothing over them any more."""
+        for one in self.connections if some is None else some:
+            one.is_leaving = True
 
     def drop(self, some: list[Connection] | None = None) -> None:
         """Cut connections without a word."""

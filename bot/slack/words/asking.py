@@ -54,8 +54,8 @@ def next_step(case: Case) -> str:
         changes = _CHANGES if offered(case) else ""
         return f"{APPROVE}: {case.plan.approve_does}. {REJECT}: {case.plan.reject_does}.{changes}"
     if case.is_waiting:
-        said = f"“{TAKE}” says that you have it in hand. “{RESOLVE}” asks for the cause and what was done."
-        return "" if case.care and case.care.parent else said
+        take = f"“{TAKE}” says that you have it in hand. " if case.status is Status.OPEN else ""
+        return "" if case.care and case.care.parent else f"{take}“{RESOLVE}” asks for the cause and what was done."
     if not case.is_stuck:
         return ""
     look = "Please look at the record in Odoo first. " if case.write_back is WriteBackState.UNCERTAIN else ""

@@ -8,8 +8,9 @@ from bot.cases.review import broken_by
 from bot.slack.words.standing import standing
 from bot.text import either, one_line, shorten
 
-#: Two lines of a header on a phone 360 pixels wide; the third one is left for the deadline.
-HEADLINE = 62
+#: Two lines of a header on a phone 360 pixels wide, beside the picture of who wrote it; the third one is left for the
+#: deadline.
+HEADLINE = 52
 _VALUE = 30
 
 
