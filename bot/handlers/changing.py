@@ -40,10 +40,10 @@ class ChangeDesk:
         person = await self._counter.person(click.whom)
         refused = await self._counter.execute(Consider(_command(click, person)))
         sentence = refused.sentence if isinstance(refused, Refusal) else ""
+        await ack()
         if not sentence:
             view = ask_changes(shown.case, click.whom.channel_id, person.locale)
             sentence = await opened(self._counter, click.trigger_id, view)
-        await ack()
         await self._counter.tell(click.whom, sentence)
         await self._counter.adopt(click, shown)
 

@@ -70,7 +70,7 @@ def test_slack_takes_every_exception_in_every_state(state: str) -> None:
         message_blocks(json.loads(json.dumps(card["blocks"])))
 
 
-@pytest.mark.parametrize(("event_type", "number"), [("purchase.approval", 14), ("shipment.late", 7)])
+@pytest.mark.parametrize(("event_type", "number"), [("purchase.approval", 15), ("shipment.late", 7)])
 def test_slack_takes_every_modal(event_type: str, number: int) -> None:
     modals = GALLERY.modals(event_type, NOW)
     assert len({one["state"] for one in modals}) == len(modals) == number

@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from bot.audit import witness
 from bot.audit.checkpoint import Signer
 from bot.cases.bulk import Batch
 from bot.cases.desk import Desk, Entry, Pile
+from bot.cases.lines import Changeable, Line, Lines
 from bot.cases.model import Case, Kind, Status
 from bot.config.model import CareRule
 from bot.effects import EffectKind
@@ -39,6 +41,7 @@ from bot.sandbox.slack.modals import checked_view
 from bot.slack import admin_news, bulk, care_modals, home, identity_news, listing
 from bot.slack.buttons import Action
 from bot.slack.cards import Card, bare, render
+from bot.slack.change_modal import ask_changes
 from bot.slack.config_news import config_news
 from bot.slack.delegation_modal import ask_stand_in, ask_whom
 from bot.slack.file_modal import ask_files
@@ -164,6 +167,14 @@ def _news(bad: Hostile) -> Iterator[Made]:
     yield config_news({"digest": "a" * 64, "changed": list(bad.lines), "git": bad.text}, is_refused=False)
 
 
+def _modals(bad: Hostile) -> Iterator[Made]:
+    yield from (ask_reason(bad.case, one, "C1") for one in _REASONS)
+    line = Line(1, bad.text, 7, Decimal(4), Decimal("2.5"), Decimal(10))
+    event = replace(bad.case.event, lines=Lines("lines", "total", usd("10"), (line,), 2))
+    plan = replace(bad.case.plan, manner=replace(bad.case.plan.manner, changes=tuple(Changeable)))
+    yield ask_changes(replace(bad.case, plan=plan, revision=replace(bad.case.revision, event=event)), "C1", "")
+
+
 def _unreached(bad: Hostile) -> Iterator[Made]:
     for target in (f"@{bad.text}", bad.text):
         claimed = Claimed(1, EffectKind.TELL_ADMINS, "k", 1, target, 1, NOW, NOW)
@@ -200,7 +211,7 @@ MAKERS: Mapping[str, Callable[[Hostile], Iterable[Made]]] = {
         listing.at_length(bad.case),
         listing.listed(Kind.APPROVAL, [bad.case, bad.exception], bad.text, bad.lines, bad.other, NOW),
     ),
-    "bot.slack.modals.ask_reason": lambda bad: (ask_reason(bad.case, one, "C1") for one in _REASONS),
+    "bot.slack.modals.framed": _modals,
     "bot.slack.modals.not_done": lambda bad: (not_done(bad.text),),
     "bot.slack.notice.literally": lambda bad: (literally(bad.text),),
     "bot.slack.notice.notice": lambda bad: (notice([*bad.lines, "."], title=bad.text),),
