@@ -27,9 +27,9 @@ from bot.audit import witness
 from bot.audit.checkpoint import Signer
 from bot.cases.bulk import Batch
 from bot.cases.desk import Desk, Entry, Pile
-from bot.cases.lines import Changeable, Line, Lines
+from bot.cases.lines import Line, Lines
 from bot.cases.model import Case, Kind, Status
-from bot.config.model import CareRule
+from bot.config.model import CareRule, Changeable
 from bot.effects import EffectKind
 from bot.exceptions.care import Care
 from bot.handlers import delegations
