@@ -30,7 +30,8 @@ from bot.cases.model import (
     Verdict,
     WriteBackState,
 )
-from bot.cases.planning import Rules, Traits
+from bot.cases.planning import Rules
+from bot.cases.traits import Traits
 from bot.config.model import (
     Config,
     Execution,

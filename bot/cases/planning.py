@@ -13,15 +13,14 @@ from bot.approvals.insiders import Insiders
 from bot.approvals.standins import Delegation
 from bot.cases.model import Event, Plan, PlanStage
 from bot.cases.quotas import NOTHING_SPENT, UNTOUCHED, Spent
+from bot.cases.traits import Traits
 from bot.config.conditions import Unjudged, judge
 from bot.config.match import Routed, below_materiality, channel_for, match, resolve_site
 from bot.config.model import (
     USUAL,
     Config,
-    Execution,
     Group,
     Mode,
-    OnReject,
     PhotoRule,
     Policy,
     ReasonRule,
@@ -33,20 +32,6 @@ from bot.config.model import (
 from bot.escalation.terms import calendar_of, shortest, sla_of, steps_of
 from bot.exceptions.terms import care_of, owned, pause_of
 from bot.money import Money
-
-
-@dataclass(frozen=True, slots=True)
-class Traits:
-    """What the core must know of an event type; the catalog has the rest."""
-
-    execution: Execution  #: what an approval does unless the policy says otherwise
-    approve_does: Mapping[Execution, str]  #: in words for people: "the order is approved in Odoo"
-    reject_does: Mapping[OnReject, str]
-    acts_on_reject: bool  #: a rejection changes the record whatever the policy says
-    has_chatter: bool  #: notes can be posted on the record
-    has_activities: bool = False  #: people can be told of it in Odoo, by an activity on the record or on its product
-    is_exception: bool = False  #: nobody has to decide about it, whatever the policy: somebody has to own it
-    resolutions: tuple[str, ...] = ()  #: how an exception of it can be settled
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,7 +201,8 @@ def _resolve(case: Case, command: Resolve, verdict: Allowed, rules: Rules, now: 
 
 def _settled(case: Case, resolved: Resolved, rules: Rules, now: datetime) -> Case:
     """Owed to Odoo, or over at once where Odoo is not told of it."""
-    if rules.traits[case.event.event_type].has_chatter and not case.record.is_ours:
+    traits = rules.traits[case.event.event_type]
+    if (traits.has_chatter or resolved.resolution in traits.settles) and not case.record.is_ours:
         return replace(case, write_back=WriteBackState.QUEUED)
     return replace(case, write_back=WriteBackState.NONE, closed_at=now, covers=True, ending=resolved.said)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bot.cases.model import Case, Status
 from bot.config.model import Execution, OnReject
-from bot.odoo.catalog.entry import EventType, Method, Record
+from bot.odoo.catalog.entry import DECIDED_ON, EventType, Method, Record
 
 #: What a release or a rejection by note is called once it stands on the record.
 NOTED = {
@@ -27,7 +27,7 @@ class Outcome:
 
     method: Method | None
     done: str  #: what a person reads once it has been read back
-    decided: Mapping[str, str]  #: the watched values as decided on
+    decided: Mapping[str, str]  #: the watched values as decided on, and the day of it
 
     def is_done(self, record: Record) -> bool:
         """Whether the record itself shows it; a note has to be looked for."""
@@ -37,13 +37,15 @@ class Outcome:
 def outcome_of(case: Case, entry: EventType) -> Outcome:
     """What carrying out ``case``'s decision means."""
     decided = {seen.field: seen.value for seen in case.event.seen}
+    if case.decided_at is not None:
+        decided[DECIDED_ON] = case.decided_at.date().isoformat()
     method = _method(case, entry)
     return Outcome(method, method.done if method else NOTED[case.status], decided)
 
 
 def _method(case: Case, entry: EventType) -> Method | None:
     if case.care is not None:
-        return None
+        return entry.settles.get(case.care.resolved.resolution) if case.care.resolved else None
     if case.is_approved:
         return entry.carry_out if case.plan.execution is Execution.CARRY_OUT else None
     if entry.reject is not None:

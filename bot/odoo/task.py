@@ -127,8 +127,9 @@ class Task:
             raise PermanentError(msg, kind=error.kind) from error
 
     async def _call(self, method: Method, name: str, context: dict[str, object]) -> Wizard | None:
-        ref = self.case.record
-        answer = await self.source.client.act(ref.model, name, [ref.id], context=context or None)
+        ref, decided_at = self.case.record, self.case.decided_at
+        args = [dict(method.values(decided_at.date()))] if method.values and decided_at else []
+        answer = await self.source.client.act(ref.model, name, [ref.id], args=args, context=context or None)
         if isinstance(answer, Wizard) and (dialog := method.dialogs.get(answer.res_model)) is not None:
             answer = await self._answer(answer, dialog, context)
         return answer if isinstance(answer, Wizard) else None

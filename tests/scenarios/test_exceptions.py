@@ -96,6 +96,9 @@ async def test_every_type_of_exception_is_found_shown_and_owned(story: Story, ev
     first = blocks["resolution"]["element"]["options"][0]["value"]
     assert not (await story.slack.submit(view, {"cause": "counting error", "resolution": first}, by=ANN)).errors
     await story.card(record, f"Resolved by Ann: {first}, cause: counting error")
+    if event_type == "inventory.negative":
+        await story.card(record, "Confirmed in Odoo: a count is asked for")
+        assert story.field(record, "inventory_date") == f"{story.world.clock.now():%Y-%m-%d}"
 
 
 async def test_a_late_receipt_is_taken_and_resolved_and_odoo_is_told(story: Story) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from bot.cases.planning import Traits
+from bot.cases.traits import Traits
 from bot.config.model import TypeSettings
 from bot.odoo.catalog.bills import BILL_VARIANCE
 from bot.odoo.catalog.delays import PICK_DELAY, PICK_SHORTAGE, RECEIVING_DELAY, SHIPMENT_LATE, TRANSFER_OVERDUE

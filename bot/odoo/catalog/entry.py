@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from bot.cases.lines import Line, LineChange, Lines
 from bot.cases.model import Maker, Seen
-from bot.cases.planning import Traits
+from bot.cases.traits import Traits
 from bot.config.model import Changeable, Execution, OnReject
 from bot.money import Money
 
@@ -24,6 +24,9 @@ NOTE_DOES = "a note with the reason goes onto the record"
 
 #: Inventory / Administrator: Odoo 18 lets only who may edit a product plan activities on it.
 EDITS_PRODUCTS = "stock.group_stock_manager"
+
+#: Beside the watched values as decided on: the day of the decision (ISO, UTC).
+DECIDED_ON = "decided_on"
 
 #: A record as ``bot.odoo.reader`` gives it.
 Record = Mapping[str, Any]
@@ -79,6 +82,8 @@ class Method:
     #: What a person is told of questions that only a person can answer, by the wizard's model.
     asks: Mapping[str, str] = field(default_factory=dict)
 
+    #: What a plain ``write`` writes, given the day of the decision (UTC): absolute, so that twice is as once.
+    values: Callable[[date], Mapping[str, object]] | None = None
     #: Every name that ``at`` may give beside ``name``.
     also_called: tuple[str, ...] = ()
     #: A field and the values one of which it has afterwards; a method without can not be guarded.
@@ -241,6 +246,8 @@ class EventType:
     amendable: Amendable | None = None
     is_exception: bool = False  #: nobody decides about it; somebody owns it until it is resolved
     resolutions: tuple[str, ...] = SETTLED  #: how an exception of it can be settled, where the config names no others
+    #: What a resolution does in Odoo besides the note, by its name.
+    settles: Mapping[str, Method] = field(default_factory=dict)
 
     def finding(self, record: Record) -> str:
         """Why the record needs people; empty where it does not."""
@@ -259,4 +266,5 @@ class EventType:
             has_activities=self.has_chatter or bool(self.activities_on),
             is_exception=self.is_exception,
             resolutions=self.resolutions,
+            settles=frozenset(self.settles),
         )

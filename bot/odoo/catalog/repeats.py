@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from bot.cases.planning import Traits
+from bot.cases.traits import Traits
 from bot.config.model import Execution, OnReject
 from bot.odoo.catalog.entry import NOTE_DOES, OWNED
 

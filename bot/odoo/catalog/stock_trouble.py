@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.odoo.catalog.entry import OWNED, Description, Record
+from bot.odoo.catalog.entry import DECIDED_ON, OWNED, Description, Method, Record
 from bot.odoo.catalog.inventory import COUNT_VARIANCE, worth_on_hand
 from bot.odoo.catalog.reading import instant, moment, much, name_of, quantity
 from bot.odoo.catalog.transfers import BLOCKED_PLACE
@@ -43,13 +43,25 @@ def _describe(record: Record) -> Description:
     )
 
 
+#: As *Request a Count* in Odoo: the product comes up under *Physical Inventory*, to be counted from that day on.
+COUNT = Method(
+    name="write",
+    values=lambda day: {"inventory_date": day.isoformat()},
+    is_done=lambda record, decided: "" < str(record.get("inventory_date") or "") <= decided.get(DECIDED_ON, ""),
+    does="a count is asked for in Odoo",
+    done="a count is asked for",
+    repeatable=True,
+    keeps_figures=False,
+)
+_ASK_FOR_COUNT = "count asked for in Odoo"
+
 INVENTORY_NEGATIVE = replace(
     COUNT_VARIANCE,
     name="inventory.negative",
     summary="Less than nothing on hand in an internal place.",
     domain=(("quantity", "<", 0), ("location_id.usage", "=", "internal")),
     trigger_fields=("quantity",),
-    optional=(*COUNT_VARIANCE.optional, "in_date"),
+    optional=(*COUNT_VARIANCE.optional, "in_date", "inventory_date"),
     judge=_negative,
     describe=_describe,
     over=lambda record: f"{quantity(record['quantity'])} on hand in Odoo",
@@ -57,7 +69,8 @@ INVENTORY_NEGATIVE = replace(
     reject=None,
     guarded=(),
     is_exception=True,
-    resolutions=("recounted", "receipt booked late", "found elsewhere", "corrected in Odoo"),
+    resolutions=(_ASK_FOR_COUNT, "recounted", "receipt booked late", "found elsewhere", "corrected in Odoo"),
+    settles={_ASK_FOR_COUNT: COUNT},
 )
 INVENTORY_BLOCKED = replace(
     INVENTORY_NEGATIVE,
@@ -72,5 +85,5 @@ INVENTORY_BLOCKED = replace(
     ),
     judge=_blocked,
     over=lambda record: "gone from the blocked place in Odoo",
-    resolutions=("released", "returned to the supplier", "scrapped", "still blocked, looked at"),
+    resolutions=("released", "returned to the supplier", "scrapped", "still blocked, looked at", _ASK_FOR_COUNT),
 )
