@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -177,6 +178,52 @@ async def test_the_guard_writes_figures_and_approval_in_one_transaction(alone: S
     await send(story, await form(story, other), other, quantity0="7")
     await story.card(other, "NOT written to Odoo")
     assert (story.state(other), figures(story, other)) == ("to approve", [(10, 1000), (5, 500)])
+    story.odoo.engine.coder = odoo_code.run
+    pricing_by_itself(story)
+    third = await an_order(story)
+    await send(story, await form(story, third), third, quantity0="7")
+    await story.card(third, "With the smaller figures Odoo made others of them")
+    assert (story.state(third), figures(story, third)) == ("to approve", [(10, 1000), (5, 500)])
+
+
+def pricing_by_itself(story: Story) -> None:
+    """From now on this Odoo has a mind of its own about prices, as one with a module for them may."""
+    schema = story.odoo.engine.schema
+    schema[LINE] = replace(schema[LINE], derive=lambda _env, _before, vals: {**vals, "price_unit": 1500.0})
+
+
+async def test_figures_that_odoo_makes_others_of_are_not_approved_and_people_are_asked_anew(alone: Story) -> None:
+    story = alone
+    order = await an_order(story)
+    view = await form(story, order)
+    pricing_by_itself(story)
+    await send(story, view, order, quantity0="7")
+    await story.card(order, "please decide again")
+    await story.quiet()
+    assert (story.state(order), figures(story, order)) == ("to approve", [(7, 1500), (5, 500)])
+    assert story.calls("button_approve", order) == 0
+    (ended,) = await story.audited("case.superseded")
+    assert "Odoo made others" in ended.detail["problem"]
+
+
+VARIANCE = CHANGING.replace(
+    "events: [purchase.approval,", "events: [purchase.approval, purchase.price_variance,"
+).replace("match: {event_type: purchase.approval}", "match: {event_type: [purchase.approval, purchase.price_variance]}")
+
+
+async def test_a_price_that_becomes_the_usual_one_is_carried_out_though_nothing_is_found_any_more(
+    sqlite_url: str,
+) -> None:
+    """The lower price is what people wanted; that the order has no variance afterwards is no reason to stop halfway."""
+    config = VARIANCE.replace(TWO_STAGES, "stages: [{any_of: [buyers]}]")
+    async with told(sqlite_url, config=config) as story:
+        story.odoo.add_product("VALVE", cost=100.0)
+        order = story.purchase(story.odoo.add_purchase(lines=[("VALVE", 4.0, 150.0)]))
+        await story.reconcile()
+        await send(story, await form(story, order), order, price0="100")
+        await story.card(order, "Confirmed in Odoo")
+        assert (story.state(order), figures(story, order)) == ("purchase", [(4, 100)])
+        assert story.calls("button_confirm", order) == 1
 
 
 def _refusing(env: Env, code: str, model: str, record_id: int) -> Any:
