@@ -119,6 +119,12 @@ def agreed(case: Case) -> tuple[LineChange, ...]:
     return () if stands is None or lines is None else between(stands.lines, lines)
 
 
+def about_to_be(case: Case) -> tuple[LineChange, ...]:
+    """As ``agreed``, with what an answer that is still held would make smaller."""
+    held = case.intended.decision.changes if case.intended else ()
+    return agreed(with_changes(case, held))
+
+
 def in_words(changes: Iterable[LineChange]) -> tuple[Change, ...]:
     """For people, line by line."""
     return tuple(one.words for one in changes)
@@ -207,6 +213,7 @@ def _decides_alone(name: str, rules: Rules) -> bool:
 
 __all__ = [
     "NOT_ALLOWED",
+    "about_to_be",
     "agreed",
     "applied",
     "approval_of",

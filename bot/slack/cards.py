@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.cases.changing import agreed, in_words
+from bot.cases.changing import about_to_be, in_words
 from bot.cases.model import Case, Change, Decision
 from bot.cases.timing import expires_at
 from bot.escalation.timetable import answer_due
@@ -124,7 +124,7 @@ def _changed(copy: Copy) -> Iterator[tuple[str, Block]]:
 
 def _agreed(copy: Copy) -> Iterator[tuple[str, Block]]:
     if title := words.changes_title(copy.case):
-        yield "agreed", _section(_changes(title, in_words(agreed(copy.case)), copy.room), copy.room)
+        yield "agreed", _section(_changes(title, in_words(about_to_be(copy.case)), copy.room), copy.room)
 
 
 def _facts(copy: Copy) -> Iterator[tuple[str, Block]]:

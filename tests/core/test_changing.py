@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from decimal import Decimal
 
@@ -24,6 +25,7 @@ from bot.config.model import Changeable, Execution, Manner, Stage, Tolerance
 from bot.odoo.catalog.changeable import lines_of
 from bot.odoo.catalog.purchase_lines import AMENDABLE
 from bot.slack.buttons import more_buttons
+from bot.slack.cards import render
 from bot.slack.change_modal import ask_changes
 from tests.factories import (
     NOW,
@@ -220,6 +222,7 @@ def test_what_is_held_changes_nothing_until_it_counts() -> None:
     assert held.intended is not None
     assert (held.status, held.event) == (Status.PENDING, ORDER)
     assert intended_from_text(intended_to_text(held.intended)) == held.intended
+    assert "Desk, quantity: 10 → 8" in json.dumps(render(held, "#finance").blocks, ensure_ascii=False)
     back = transition(held, Undo(1, a_person(), ORDER.pin), under(manner), NOW)
     assert isinstance(back, Transition)
     assert (back.case.intended, back.case.event) == (None, ORDER)

@@ -42,6 +42,8 @@ def changed_title(case: Case) -> str:
 
 def changes_title(case: Case) -> str:
     """What the list of smaller figures is about; empty where nothing was made smaller."""
+    if case.intended is not None and case.intended.decision.changes:
+        return "Changes that count in a moment, unless they are taken back:"
     if case.revision.in_odoo is None:
         return ""
     if case.status is Status.PENDING:
