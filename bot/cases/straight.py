@@ -6,15 +6,16 @@ successor of a decided one comes here. The plan is that of the road to people, w
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.cases.answers import Transition, entry
 from bot.cases.giving import detail_of
-from bot.cases.model import Decision, Event, Status, Verdict, WriteBackState
+from bot.cases.model import Decision, Event, Plan, Status, Verdict, WriteBackState
 from bot.cases.observing import would_have
 from bot.cases.opening import open_case
-from bot.cases.planning import Rules, event_types, plan_for, routable
+from bot.cases.planning import Rules, event_types, pilot_channel, plan_for, routable
 from bot.cases.quotas import Budget, Use
 from bot.config.match import match, resolve_site
 from bot.config.model import Rule
@@ -31,9 +32,9 @@ def approved(event: Event, rules: Rules, now: datetime) -> Transition | None:
     deciding = {one.rule.name: one for one in found if one is not None}
     if not deciding or None in found:
         return None
-    plan = plan_for(event, rules)
     names = " + ".join(deciding)
-    opened = open_case(event, rules, now, plan=replace(plan, rule=names))
+    plan = _watched(replace(plan_for(event, rules), rule=names), event, deciding.values(), rules)
+    opened = open_case(event, rules, now, plan=plan)
     if plan.observe:
         return _observed(opened, names, rules, now)
     # No card: nobody is asked. One is posted where the write-back comes to need a person.
@@ -49,6 +50,16 @@ class _Deciding:
     rule: Rule
     use: Use
     told: dict[str, str]
+
+
+def _watched(plan: Plan, event: Event, deciding: Iterable[_Deciding], rules: Rules) -> Plan:
+    """``plan``, only observed where the road to people is, or a rule that decides: nothing is written then."""
+    site = rules.config.sites.get(plan.site or "")
+    pilots = [pilot_channel(one.rule, site, event.record.source, rules.config) for one in deciding]
+    pilot = plan.observe or next(filter(None, pilots), "")
+    if not pilot:
+        return plan
+    return replace(plan, observe=pilot, stages=tuple(replace(stage, channels=(pilot,)) for stage in plan.stages))
 
 
 def _ruled(kind: str, event: Event, rules: Rules, budget: Budget) -> _Deciding | None:

@@ -5,21 +5,26 @@ Core but for pydantic. A case of the file names only what it cares about; everyt
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
+from pydantic_core import PydanticCustomError
 
+from bot.approvals.holders import named_groups
+from bot.approvals.insiders import Insiders
 from bot.cases.planning import Rules
 from bot.config.described import Described, Instant, names_of
-from bot.config.document import parse
+from bot.config.document import Value, parse
 from bot.config.explain import Explanation, StageTold, explain
 from bot.config.explain_text import words_of
-from bot.config.fields.known import refuse
-from bot.config.fields.text import Text
-from bot.config.problems import ConfigProblem
+from bot.config.fields.addresses import Email
+from bot.config.fields.known import REFUSED, refuse
+from bot.config.fields.text import Text, Unique
+from bot.config.model import SLACK, Config, Group
+from bot.config.problems import ConfigProblem, did_you_mean
 from bot.config.schema.part import Part
 from bot.config.translate import problems_of
 
@@ -68,6 +73,11 @@ class Expected(Part):
     stages: list[ExpectedStage] | None = None
 
 
+#: What may stand at the top of a file; keys that begin with ``_OWN`` hold pieces for anchors, as in the config.
+_KEYS = ("cases", "groups")
+_OWN = "x-"
+
+
 class Case(Part):
     """One expectation."""
 
@@ -94,14 +104,18 @@ def judge(text: str, rules: Rules, models: Mapping[str, str], now: datetime) -> 
     if document.problems:
         return list(document.problems)
     raw = document.data.get("cases")
-    unknown = [key for key in document.data if key != "cases"]
+    unknown = [key for key in document.data if key not in _KEYS and not key.startswith(_OWN)]
     if unknown or not isinstance(raw, list) or not raw:
         path = unknown[0] if unknown else "cases"
         message = "unknown key" if unknown else "must be a list of expectations"
-        return [ConfigProblem(document.line((path,)), path, message)]
+        return [ConfigProblem(document.line((path,)), path, message, did_you_mean(path, _KEYS) if unknown else "")]
     known = names_of(rules.config, models)
     problems: list[ConfigProblem] = []
     cases: list[tuple[int, Case]] = []
+    try:
+        rules = replace(rules, groups=insiders(document.data.get("groups", {}), rules.config))
+    except ValidationError as error:
+        problems += problems_of(error, document, ("groups",), model=None)
     for index, entry in enumerate(raw):
         place = ("cases", index)
         try:
@@ -149,6 +163,12 @@ def _stage(wanted: ExpectedStage, found: StageTold) -> Iterator[str]:
     for key, value in actual.items():
         if key in wanted.model_fields_set:
             yield from _compared(key, getattr(wanted, key), value)
+    yield from _people(wanted, found)
+    yield from _times(wanted, found)
+
+
+def _people(wanted: ExpectedStage, found: StageTold) -> Iterator[str]:
+    """Who may and who may not; of a group whose people are not known nobody can be said to be left out."""
     people = {person.email: person for person in found.people}
     for email in wanted.may or ():
         person = people.get(email.lower())
@@ -158,10 +178,22 @@ def _stage(wanted: ExpectedStage, found: StageTold) -> Iterator[str]:
         person = people.get(email.lower())
         if person is not None and person.may:
             yield f"expected that {email} may not decide, but may, as {person.why}"
-    if wanted.only is not None:
+        elif found.untold and (person is None or person.unsure):
+            yield f"expected that {email} may not decide, but {_whoever(found)}"
+    yield from _only(wanted, found)
+
+
+def _only(wanted: ExpectedStage, found: StageTold) -> Iterator[str]:
+    if wanted.only is not None and found.untold:
+        yield f"only: {_whoever(found)}"
+    elif wanted.only is not None:
         allowed = sorted(person.email for person in found.people if person.may)
         yield from _compared("only", sorted(email.lower() for email in wanted.only), allowed)
-    yield from _times(wanted, found)
+
+
+def _whoever(found: StageTold) -> str:
+    groups = ", ".join(group.told for group in found.untold)
+    return f"whoever is in {groups} may; say under groups who that is"
 
 
 def _times(wanted: ExpectedStage, found: StageTold) -> Iterator[str]:
@@ -191,6 +223,30 @@ def _shown(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "none"
     return str(value).lower() if isinstance(value, bool) or value is None else str(value)
+
+
+_PEOPLE: TypeAdapter[dict[str, list[str]]] = TypeAdapter(dict[str, Unique[Email]])
+
+
+def insiders(raw: Value, config: Config) -> Mapping[Group, Insiders]:
+    """Who is taken to be in which group: ``groups`` of the file. Raises ValidationError.
+
+    A group is named as in the config, with its source or the ``@`` where that is needed to tell it from another.
+    """
+    named = list(named_groups(config))
+    found: dict[Group, Insiders] = {}
+    for name, people in _PEOPLE.validate_python(raw, strict=True).items():
+        meant = [group for group in named if name in {str(group), group.name}]
+        if not meant:
+            raise _unknown(name, named)
+        found |= dict.fromkeys(meant, Insiders(frozenset(people)))
+    return found
+
+
+def _unknown(name: str, named: Sequence[Group]) -> ValidationError:
+    hint = did_you_mean(name, [str(group) if group.source == SLACK else group.name for group in named])
+    error = PydanticCustomError(REFUSED, REFUSED, {"told": "the config names no such group", "hint": hint})
+    return ValidationError.from_exception_data("groups", [{"type": error, "loc": (name,), "input": name}])
 
 
 __all__ = ["Outcome", "judge"]

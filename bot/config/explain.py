@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.approvals.authority import Allowed, Reason, may, may_care
 from bot.approvals.powers import Powers, powers_at
-from bot.approvals.quorum import current_stage_number, needed
+from bot.approvals.quorum import barred_makers, current_stage_number, needed
 from bot.cases.answers import Transition
 from bot.cases.chase import Chase
 from bot.cases.commands import Decide, Observed
@@ -57,6 +57,7 @@ class Judged:
     email: str
     may: bool
     why: str  #: the role in which this person may, or why not
+    unsure: bool = False  #: a group whose people are not known here may let this person all the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,8 @@ def _judged(email: str, case: Case, powers: Powers, now: datetime) -> Judged:
     if isinstance(found, Allowed):
         behalf = f" for {found.on_behalf_of[-1]}" if found.on_behalf_of else ""
         return Judged(email, may=True, why=f"{found.as_role}{behalf}")
-    return Judged(email, may=False, why=_WHY.get(found.reason, found.sentence))
+    unsure = found.reason is Reason.NOT_TOLD and email not in barred_makers(case)
+    return Judged(email, may=False, why=_WHY.get(found.reason, found.sentence), unsure=unsure)
 
 
 def _ruling(kind: str, event: Event, rules: Rules, budget: Budget, *, is_material: bool) -> Ruling:

@@ -187,6 +187,8 @@ def test_what_is_otherwise_than_expected_is_told_in_a_line(expect: str, differen
     [
         ("cases: []", "cases: must be a list of expectations"),
         ("version: 1", "version: unknown key"),
+        ("grops: {}", 'grops: unknown key; did you mean "groups"?'),
+        ("cases: [{name: a}]\ngroups: {dock: [a@b.co]}", "groups.dock: the config names no such group"),
         ("cases: [{name: a}]", "cases[0].event: is missing"),
         ("cases: [{name: a, event: {event_type: sale.value}, expect: {ruel: x}}]", "cases[0].expect.ruel: unknown key"),
         ("cases: [", "this is not valid YAML"),
@@ -204,3 +206,69 @@ def test_the_examples_are_where_the_documentation_says() -> None:
     linked = re.findall(r"\]\((examples\.md|\.\./signoff\.example\.tests\.yaml)\)", DOCUMENTATION.read_text())
 
     assert set(linked) == {"examples.md", "../signoff.example.tests.yaml"}
+
+
+BY_GROUPS = """\
+roles:
+  finance: {channel: "#finance", members: {odoo_group: account.group_account_manager}}
+  dock: {channel: "#dock", members: {usergroup: dock, trust_usergroup: true, people: [dee@example.com]}, limit: 100 USD}
+policies: {one: {stages: [{any_of: [finance, dock]}]}}
+rules: [{name: everything, policy: one}]
+"""
+KNOWN_PEOPLE = (
+    'groups: {account.group_account_manager: [ann@example.com, Bob@example.com], "@dock": [eve@example.com]}\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("groups", "stage", "told"),
+    [
+        (KNOWN_PEOPLE, "only: [ann@example.com, dee@example.com, eve@example.com]", ""),
+        (KNOWN_PEOPLE, "only: [ann@example.com]", "only: expected ann@example.com, found ann@example.com, dee"),
+        (KNOWN_PEOPLE, "may_not: [bob@example.com, zoe@example.com]", ""),
+        (
+            "",
+            "only: [dee@example.com]",
+            "only: whoever is in the group account.group_account_manager of Odoo",
+        ),
+        ("", "may_not: [zoe@example.com]", "expected that zoe@example.com may not decide, but whoever is in the group"),
+        ("", "may_not: [bob@example.com]", ""),
+        ("", "may: [dee@example.com]", ""),
+    ],
+    ids=[
+        "exactly these",
+        "more than these",
+        "not these",
+        "not told who else",
+        "not told whether",
+        "made it",
+        "by name",
+    ],
+)
+def test_expectations_of_stages_that_groups_decide(groups: str, stage: str, told: str) -> None:
+    event = "{event_type: sale.value, value: 50 USD, makers: [bob@example.com]}"
+    cases = f"cases: [{{name: one, event: {event}, expect: {{stages: [{{{stage}}}]}}}}]"
+    (found,) = judged(groups + cases, rules_of(HEAD + BY_GROUPS))
+    assert isinstance(found, Outcome)
+    assert [one[: len(f"stage 1: {told}")] for one in found.differences] == ([f"stage 1: {told}"] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("small", "rest", "observed"),
+    [("", "", "false"), (", mode: observe", "", "true"), ("", ", mode: observe", "true")],
+    ids=["live", "the rule is observed", "the road below it is observed"],
+)
+def test_a_rule_that_decides_alone_is_expected_to(small: str, rest: str, observed: str) -> None:
+    alone = f"[{{name: small, under: 100 USD, decide: approve{small}}}, {{name: rest, policy: one{rest}}}]"
+    text = BY_GROUPS.replace("[{name: everything, policy: one}]", f'{alone}\npilot_channel: "#pilot"')
+    config = rules_of(HEAD + text)
+
+    def expected(value: str, wanted: str) -> tuple[str, ...]:
+        event = f"{{event_type: sale.value, value: {value} USD}}"
+        (found,) = judged(f"cases: [{{name: one, event: {event}, expect: {{{wanted}}}}}]", config)
+        assert isinstance(found, Outcome)
+        return found.differences
+
+    assert expected("99.99", f"decide: approve, observed: {observed}, rule: small") == ()
+    assert expected("99.99", "decide: ignore") == ("decide: expected ignore, found approve",)
+    assert expected("100", "decide: approve, rule: rest") == ("decide: expected approve, found none",)

@@ -72,6 +72,15 @@ def test_what_a_rule_approves_is_owed_to_odoo_at_once_and_no_card_is_posted() ->
     assert made.spends == (Use("small buys", TODAY, ("mia@example.com",), usd("50")),)
 
 
+def test_an_observed_rule_writes_nothing_and_says_what_it_would_have_done() -> None:
+    text = TEXT.replace("decide: approve", "decide: approve\n    mode: observe") + 'pilot_channel: "#pilot"\n'
+    made = transition(None, Observed(SMALL.record, SMALL), Rules(config_of(text), TRAITS), NOW)
+    assert isinstance(made, Transition)
+    assert (made.case.status, made.case.write_back) == (Status.EXPIRED, WriteBackState.NONE)
+    assert made.case.ending == "would have been approved at once by rule “small buys”"
+    assert [(one.kind, one.target) for one in made.effects] == [(EffectKind.POST_CARD, "#pilot")]
+
+
 def test_the_audit_trail_names_the_rule_and_how_much_of_its_quota_is_used() -> None:
     opened, approved = seen_as(SMALL, spent(("mia", "20"))).entries
     assert (opened.action, opened.detail["rule"], approved.action) == ("case.opened", "small buys", "case.approved")
