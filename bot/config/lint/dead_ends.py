@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from bot.approvals.quorum import assign
 from bot.config.lint.draft import Draft
-from bot.config.lint.groups import listed, with_enough, with_known
+from bot.config.lint.groups import listed, one_of_each, with_enough, with_known
 from bot.config.lint.people import people
 from bot.config.lint.reached import leads_there
 from bot.config.match import members_for
@@ -124,7 +124,7 @@ def _stuck(place: _Place, policy: Policy, index: int, value: Money | None, momen
     if index not in asked:
         return None
     held = {number: _held(place, policy.stages[number], value, moment) for number in asked}
-    makers = [_OUTSIDER] if policy.self_approval else [_OUTSIDER, *sorted(held[index])]
+    makers = [_OUTSIDER] if policy.self_approval else [_OUTSIDER, *one_of_each(held[index])]
     for maker in makers:
         left = {number: {one: roles for one, roles in who.items() if one != maker} for number, who in held.items()}
         earlier = [number for number in asked if number < index] if policy.distinct_people else []

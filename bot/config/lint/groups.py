@@ -35,6 +35,11 @@ def listed(people: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(name.partition(_NUMBER)[0] for name in sorted(people)))
 
 
+def one_of_each(people: Iterable[str]) -> list[str]:
+    """``people`` in their order, with one for all who were made up for a group: they are alike."""
+    return list({name.partition(_NUMBER)[0]: name for name in sorted(people)}.values())
+
+
 def _somebody(group: Group, number: int) -> str:
     return f"somebody in {group.told}{_NUMBER}{number}"
 

@@ -26,21 +26,20 @@ def leads_there(draft: Draft, policy: str, site: Site | None, company: str, valu
     mine = [index for index, rule in enumerate(rules) if rule.policy == policy]
     if len(mine) > _LOOKED_AT:
         return True
-    for index in mine:
-        for facts in _records(draft, rules[index], site, company):
-            if _holds(rules[index], facts, value) and not any(_takes(one, facts, value) for one in rules[:index]):
-                return True
-    return False
+    return any(
+        not any(_takes(one, facts, value) for one in rules[:index])
+        for index in mine
+        if _holds(rules[index], value)
+        for facts in _records(draft, rules[index], site, company)
+    )
 
 
 def _records(draft: Draft, rule: Rule, site: Site | None, company: str) -> Iterator[dict[str, str]]:
     """Records that the rule's fields accept, one for each event type, at that place."""
+    asked = {one.field: _text(one.patterns[0]) for one in rule.fields}
+    place = {"site": site.name if site else _NOTHING_NAMED, **({"company": company} if company else {})}
     for event_type in draft.event_types:
-        facts = {one.field: _text(one.patterns[0]) for one in rule.fields}
-        facts["event_type"] = event_type
-        facts["site"] = site.name if site else _NOTHING_NAMED
-        if company:
-            facts["company"] = company
+        facts = {**asked, "event_type": event_type, **place}
         if all(one.accepts(facts[one.field]) for one in rule.fields):
             yield facts
 
@@ -54,10 +53,10 @@ def _takes(rule: Rule, facts: dict[str, str], value: Money | None) -> bool:
     """Whether an earlier rule certainly takes the record away."""
     if rule.when is not None or rule.approves:
         return False
-    return all(one.accepts(facts.get(one.field, _NOTHING_NAMED)) for one in rule.fields) and _holds(rule, facts, value)
+    return all(one.accepts(facts.get(one.field, _NOTHING_NAMED)) for one in rule.fields) and _holds(rule, value)
 
 
-def _holds(rule: Rule, facts: dict[str, str], value: Money | None) -> bool:
+def _holds(rule: Rule, value: Money | None) -> bool:
     for border, holds in ((rule.over, Money.exceeds), (rule.under, Money.is_under)):
         if border is None:
             continue
