@@ -57,6 +57,7 @@ from bot.odoo.writeback import WriteBack
 from bot.posting import posting
 from bot.relay import Relay
 from bot.reload import Origin, Reload
+from bot.reports.weekly import WeeklyReports
 from bot.settings import Address, Settings
 from bot.slack import messages, paces, unreachable
 from bot.slack.board import Board
@@ -118,6 +119,7 @@ class App:
         places = Places(settings.checkpoints, config.admin_channel)
         self._witness = Witness(settings.audit_signer, places, database=database, gateway=self.slack, clock=clock)
         self.books = DailyBooks(self.sources, self.service, database=database, gateway=self.slack, clock=clock)
+        self.weekly = WeeklyReports(self.slack, self.service, database, clock)
         self.reload = None if self._origin is None else Reload(self._origin, self.service, database, clock)
         shown = self._evidence = evidence(settings, self.slack, self.sources, self.service, cases=known)
         slack_lane = Relay(
@@ -126,6 +128,7 @@ class App:
                 **posted.senders,
                 EffectKind.POST_CHECKPOINT: self._witness.post,
                 EffectKind.POST_BOOKS: self.books.post,
+                EffectKind.POST_REPORT: self.weekly.post,
                 EffectKind.FETCH_FILE: shown.fetching.fetch,
             },
             pacer=paces.pace if settings.slack_pace else None,
@@ -264,7 +267,12 @@ class App:
             self._scheduler.add_job(_tick, "interval", [run, name], seconds=every.total_seconds())
         self._scheduler.add_job(_tick, "cron", [self.books.close], hour=DailyBooks.HOUR, id="books")
         self._scheduler.add_job(_tick, "interval", [self._look_after], seconds=HOUSEKEEPING, id="housekeeping")
-        jobs = (*self.watch.jobs(), *self._evidence.jobs(self.database, self.clock), *self.homes.jobs())
+        jobs = (
+            *self.watch.jobs(),
+            *self.weekly.jobs(),
+            *self._evidence.jobs(self.database, self.clock),
+            *self.homes.jobs(),
+        )
         for job, look, seconds in jobs:
             self._scheduler.add_job(_tick, "interval", [look], seconds=seconds, id=job)
         self._scheduler.start()

@@ -33,6 +33,7 @@ class EffectKind(StrEnum):
     POST_BOOKS = "post_books"  #: say in the admin channel whether every record of Odoo is accounted for
     TELL_ADMINS = "tell_admins"  #: say in the admin channel that a person or a channel cannot be written to
     TELL_IDENTITIES = "tell_identities"  #: say in the admin channel which users of Odoo cannot be told apart
+    POST_REPORT = "post_report"  #: say in a channel what the week was like, with pictures
     POST_CHECKPOINT = "post_checkpoint"  #: say in the admin channel what the newest audit entry is, signed
 
     PUBLISH_HOME = "publish_home"  #: make somebody's App Home true again
@@ -46,6 +47,7 @@ COALESCING = frozenset(
         EffectKind.POST_CHECKPOINT,
         EffectKind.POST_CONFIG_NEWS,
         EffectKind.POST_BOOKS,
+        EffectKind.POST_REPORT,
         EffectKind.ATTACH_FILES,
         EffectKind.KEEP_ACTIVITIES,
         EffectKind.TELL_ADMINS,
@@ -80,6 +82,7 @@ _LANES = {
     EffectKind.POST_CHECKPOINT: Lane.SLACK,
     EffectKind.POST_CONFIG_NEWS: Lane.SLACK,
     EffectKind.POST_BOOKS: Lane.SLACK,
+    EffectKind.POST_REPORT: Lane.SLACK,
     EffectKind.TELL_ADMINS: Lane.SLACK,
     EffectKind.TELL_IDENTITIES: Lane.SLACK,
     EffectKind.PUBLISH_HOME: Lane.SLACK,
@@ -92,6 +95,7 @@ _BESIDE = {EffectKind.ATTACH_FILES: "files", EffectKind.KEEP_ACTIVITIES: "activi
 _OF_ADMINS = {
     EffectKind.POST_CHECKPOINT: "checkpoint",
     EffectKind.POST_BOOKS: "books",
+    EffectKind.POST_REPORT: "report",
     EffectKind.POST_CONFIG_NEWS: "config",
     EffectKind.TELL_ADMINS: "admins",
     EffectKind.TELL_IDENTITIES: "identities",

@@ -94,6 +94,7 @@ class _Reading:
         limits = self._value("limits", schema.LIMITS, {})
         glass = self._value("break_glass", schema.BREAK_GLASS, None)
         beat = self._value("heartbeat", schema.HEARTBEAT, None)
+        reports = self._value("reports", schema.REPORTS, None)
         config = model.Config(
             digest=digest,
             path=path,
@@ -127,6 +128,7 @@ class _Reading:
             last_resort=self._value("last_resort", schema.ROLE_NAME, ""),
             heartbeat=None if beat is None else beat.build(),
             break_glass=None if glass is None else glass.build(),
+            weekly=() if reports is None else tuple(one.build() for one in reports.weekly or ()),
         )
         known = tuple(sorted(self._event_types))
         return Draft(config, rules, known, self._document.line, complete=not self.problems, amounts=self._amounts)

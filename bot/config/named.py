@@ -94,6 +94,7 @@ def _written(config: Config) -> Iterator[tuple[str, str, Site | None]]:
         yield "pilot_channel", config.pilot_channel, None
     if config.break_glass is not None:
         yield "break_glass.channel", config.break_glass.channel, None
+    yield from (("reports.weekly.channel", one.channel, None) for one in config.weekly)
 
 
 def _channel(role: Role, site: Site | None) -> str:

@@ -7,7 +7,7 @@ a post, so whoever calls has to look before a second one. No token ever gets int
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -88,6 +88,10 @@ class SlackGateway:
         """Post what belongs to no case, and cannot be found again: a repeat after UnknownOutcome may double it."""
         return await self._post(channel, card, None)
 
+    async def post_marked(self, channel: str, card: Card, metadata: dict[str, Any]) -> Posted:
+        """Post what belongs to no case, and can be found again with ``find_marked``."""
+        return await self._post(channel, card, metadata)
+
     async def _post(self, channel: str, card: Card, metadata: dict[str, Any] | None) -> Posted:
         call = self.client.chat_postMessage(
             channel=await self.resolve_channel(channel),
@@ -154,6 +158,10 @@ class SlackGateway:
 
     async def find_posted(self, channel: str, case_id: int, since: datetime) -> Posted | None:
         """The newest card of this case that the bot posted into the channel since then, if there is one."""
+        return await self.find_marked(channel, since, lambda metadata: is_card_of(case_id, metadata))
+
+    async def find_marked(self, channel: str, since: datetime, is_it: Callable[[object], bool]) -> Posted | None:
+        """The newest message with such metadata that the bot posted into the channel since then, if there is one."""
         me = await self.identity()
         channel_id = await self.resolve_channel(channel)
         cursor = ""
@@ -168,7 +176,7 @@ class SlackGateway:
                 )
             )
             for message in told.get("messages", ()):
-                if is_by(me, message) and is_card_of(case_id, message.get("metadata")):
+                if is_by(me, message) and is_it(message.get("metadata")):
                     return Posted(channel_id, message["ts"])
             cursor = _next_cursor(told)
             if not cursor:

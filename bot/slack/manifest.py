@@ -22,6 +22,7 @@ SCOPES: Mapping[str, str] = {
     "groups:history": "the same in private channels",
     "im:history": "the same in direct messages",
     "files:read": "photos and documents that a policy wants to see before an approval",
+    "files:write": "the pictures of the weekly report",
 }
 
 #: Somebody looks at the Home tab. Files in a card's thread come as messages; every other message is left alone.

@@ -13,6 +13,8 @@ from typing import Any
 CARD = "signoff_case"
 #: Of a reply that tells what happened, and up to which audit entry.
 STORY = "signoff_story"
+#: Of a report, and of which one.
+REPORT = "signoff_report"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,16 @@ def card_mark(case_id: int) -> dict[str, Any]:
 def story_mark(case_id: int, until: int) -> dict[str, Any]:
     """The metadata of a reply."""
     return {"event_type": STORY, "event_payload": {"case_id": case_id, "until": until}}
+
+
+def report_mark(which: str) -> dict[str, Any]:
+    """The metadata of a report."""
+    return {"event_type": REPORT, "event_payload": {"report": which}}
+
+
+def is_report_of(which: str, metadata: object) -> bool:
+    """Whether it is this report."""
+    return metadata == report_mark(which)
 
 
 def is_by(me: Identity, message: Mapping[str, Any]) -> bool:

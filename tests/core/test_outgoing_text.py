@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -36,6 +37,11 @@ from bot.handlers import delegations
 from bot.odoo import books
 from bot.odoo.books import Books
 from bot.outbox import Claimed
+from bot.reports.asked import EVERY, Number
+from bot.reports.message import message as week
+from bot.reports.message import without_pictures
+from bot.reports.period import week_before
+from bot.reports.report import Report
 from bot.sandbox.slack.blocks import message_blocks
 from bot.sandbox.slack.modals import checked_view
 from bot.slack import admin_news, bulk, care_modals, home, identity_news, listing
@@ -183,10 +189,18 @@ def _unreached(bad: Hostile) -> Iterator[Made]:
 
 #: Every function of the program that makes a message or a view itself -> what it makes of hostile text. The others can
 #: only make one through these. ``test_the_law_knows_every_function`` fails where one is missing.
+def _week(bad: Hostile) -> Report:
+    """Root causes and sites are the admin's words, event types too."""
+    causes = [Number("root_causes", Kind.EXCEPTION, EVERY, EVERY, one, 1) for one in (bad.text, *bad.lines)]
+    return Report(week_before(NOW, ZoneInfo("UTC")), NOW, (bad.text,), (bad.other,), tuple(causes))
+
+
 MAKERS: Mapping[str, Callable[[Hostile], Iterable[Made]]] = {
     "bot.audit.witness.message": lambda bad: (witness.message(_SIGNER.sign(1, "a" * 64, NOW)),),
     "bot.handlers.delegations.card": lambda bad: (delegations.card(f"{bad.text}."),),
     "bot.odoo.books.message": lambda bad: (books.message([Books(bad.text, NOW, {}, (), bad.other)], bad.lines),),
+    "bot.reports.message.message": lambda bad: (week(_week(bad), shows_values=True),),
+    "bot.reports.message.without_pictures": lambda bad: (without_pictures(bad.text),),
     "bot.slack.admin_news.card": _unreached,
     "bot.slack.bulk.choose": lambda bad: (
         bulk.choose(Batch(bad.text, bad.other, usd("1000"), (bad.valued, bad.valued)), "C1"),

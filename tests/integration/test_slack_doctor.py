@@ -79,7 +79,7 @@ async def test_a_healthy_workspace_has_nothing_to_mend(clinic: Clinic) -> None:
     assert (answer.exit_code, "->" in answer.output) == (0, False), answer.output
     for said in (
         "@signoff in the workspace",
-        "all 12 that Signoff needs",
+        "all 13 that Signoff needs",
         "over HTTP",
         "#finance: the bot is in it (roles.finance.channel)",
         "#admins: the bot is in it (admin_channel)",

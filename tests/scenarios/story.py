@@ -23,6 +23,7 @@ from bot.db import Database
 from bot.outbox import State
 from bot.sandbox.slack import Acted, Card, Conversation, Submitted, View
 from bot.sandbox.world import World
+from bot.slack.marks import CARD
 from bot.tables import cases, effects, signals
 
 Seen = TypeVar("Seen")
@@ -143,7 +144,9 @@ class Story:
     def cards(self, record: Record | None = None) -> list[Card]:
         """Every card of a record (or of all), in any channel, the oldest first; not what only mentions it."""
         channels = [Conversation(one) for one in self.slack.workspace.channels.values() if not one.is_direct]
-        found = [card for channel in channels for card in channel.messages if card.metadata]
+        found = [
+            card for channel in channels for card in channel.messages if (card.metadata or {}).get("event_type") == CARD
+        ]
         return [card for card in found if record is None or record.words in card.headline]
 
     async def card(self, record: Record, words: str = "") -> Card:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
@@ -27,6 +27,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MIDNIGHT = 24 * 60
 _SHORTEST, _LONGEST = timedelta(minutes=1), timedelta(days=366)
 _MOST_PERCENT = 1000
+_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|24:00)", re.ASCII)
 
 
@@ -61,6 +62,18 @@ def _date(value: object) -> date:
 
 
 Day = Annotated[date, BeforeValidator(_date), shown("date", example="2026-12-24")]
+
+
+def _time(value: object) -> time:
+    found = _CLOCK.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        refuse("must be a time of day", 'write it as "08:00"')
+    return time(int(found[1]), int(found[2]))
+
+
+TimeOfDay = Annotated[
+    time, BeforeValidator(_time), shown("time of day", pattern=r"^([01]\d|2[0-3]):[0-5]\d$", example="08:00")
+]
 
 
 def _span(value: object) -> Span:

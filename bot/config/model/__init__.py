@@ -14,6 +14,7 @@ from bot.config.model.heartbeat import Heartbeat
 from bot.config.model.manner import USUAL, Changeable, Manner, Tolerance
 from bot.config.model.people import EVERYBODY, SLACK, Group, Ping, Reachable, Role, RoleOverlay, Site
 from bot.config.model.policies import Execution, Faster, OnReject, PhotoRule, Policy, ReasonRule, Stage, UnknownMaker
+from bot.config.model.reports import Weekly
 from bot.config.model.rules import GLOB, NO_QUOTA, SEVERITIES, Accepted, Mode, Quota, Rule
 from bot.config.model.sources import Secret, Source
 from bot.config.model.types import Domain, OwnMethod, OwnType, TypeSettings
@@ -73,4 +74,5 @@ __all__ = [
     "Tolerance",
     "TypeSettings",
     "UnknownMaker",
+    "Weekly",
 ]

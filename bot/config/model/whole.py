@@ -16,6 +16,7 @@ from bot.config.model.escalations import Step
 from bot.config.model.heartbeat import Heartbeat
 from bot.config.model.people import Reachable, Role, Site
 from bot.config.model.policies import Policy
+from bot.config.model.reports import Weekly
 from bot.config.model.rules import Rule
 from bot.config.model.sources import Source
 from bot.config.model.types import TypeSettings
@@ -49,6 +50,7 @@ class Config:
     last_resort: str = ""  #: the role that is asked where nobody who may decide is left; empty for none
     heartbeat: Heartbeat | None = None  #: None: nobody outside is told
     break_glass: BreakGlass | None = None  #: None: nobody approves alone
+    weekly: tuple[Weekly, ...] = ()  #: ``reports.weekly``
     #: The rules that an event type can meet, found once for each: most rules are about another one.
     _of_type: dict[str, tuple[Rule, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
 

@@ -11,6 +11,7 @@ from bot.config.schema.calendars import CALENDAR_NAME, ESCALATIONS, Calendar, St
 from bot.config.schema.care import PATTERNS, ExceptionPolicy, Pattern
 from bot.config.schema.people import LIMITS, ROLE_NAME, PersonHours, Role, Site
 from bot.config.schema.policies import Policy
+from bot.config.schema.reports import REPORTS
 from bot.config.schema.rules import MATERIALITY, Rule
 from bot.config.schema.sources import Source
 from bot.config.schema.types import NarrowedType, OwnType
@@ -38,6 +39,7 @@ __all__ = [
     "NAME",
     "PATTERNS",
     "PEOPLE",
+    "REPORTS",
     "ROLE_NAME",
     "SOURCE_NAME",
     "TYPE_NAME",

@@ -23,6 +23,7 @@ from bot.config.schema.heartbeat import Heartbeat
 from bot.config.schema.part import Part
 from bot.config.schema.people import PersonHours, Role, Site
 from bot.config.schema.policies import Policy
+from bot.config.schema.reports import Reports
 from bot.config.schema.rules import Rule
 from bot.config.schema.sources import Source
 from bot.config.schema.types import NarrowedType, OwnType
@@ -112,3 +113,5 @@ class File(Part):
     """An address that is fetched while the self-audit is well. Else nobody outside is told."""
     break_glass: BreakGlass | None = None
     """Who may approve alone in an emergency. Else nobody."""
+    reports: Reports | None = None
+    """What is posted without anybody asking. Else nothing."""

@@ -96,18 +96,22 @@ class Picture:
         own = [
             each for each in self._workspace.ephemerals if each.person_id == person.id and each.channel_id == channel.id
         ]
-        told = [_message_json(message) for message in messages[-MOST_SHOWN:]]
+        told = [self._message_json(message) for message in messages[-MOST_SHOWN:]]
         told += [_ephemeral_json(self._workspace, each) for each in own if not each.thread_ts]
         parent = channel.messages.get(thread_ts)
         thread: list[Json] = []
         if parent is not None:
-            thread = [_message_json(each) for each in (parent, *(channel.messages[ts] for ts in parent.replies))]
+            thread = [self._message_json(each) for each in (parent, *(channel.messages[ts] for ts in parent.replies))]
             thread += [_ephemeral_json(self._workspace, each) for each in own if each.thread_ts == thread_ts]
         return {
             "channel": channel.id,
             "messages": sorted(told, key=lambda message: str(message["ts"])),
             "thread": sorted(thread, key=lambda message: str(message["ts"])),
         }
+
+    def _message_json(self, message: Message) -> Json:
+        files = (self._workspace.files[one] for one in message.files)
+        return _message_json(message) | {"files": [{"id": one.id, "title": one.title, "alt": one.alt} for one in files]}
 
 
 def _person_json(person: Person) -> Json:

@@ -75,6 +75,7 @@ class SandboxPage:
                 web.get("/gallery", self._gallery_page),
                 web.get("/sandbox/api/state", self._state),
                 web.get("/sandbox/api/gallery", self._gallery),
+                web.get("/sandbox/api/file/{file}", self._file),
                 web.get("/sandbox/api/events", self._feed.handle),
                 web.post("/sandbox/api/use", self._acts.use),
                 web.post("/sandbox/api/home", self._acts.home),
@@ -114,6 +115,13 @@ class SandboxPage:
         screen = self._picture.of(person, request.query.get("channel", ""), request.query.get("thread", ""))
         around = {"odoo": self._around.odoo_snapshot(), "scenario": [dict(step) for step in self._around.scenario]}
         return web.json_response(screen | around)
+
+    async def _file(self, request: web.Request) -> web.Response:
+        """A picture that the app has posted: of what people upload nothing is shown."""
+        upload = self._slack.workspace.files.get(request.match_info["file"])
+        if upload is None or upload.person_id != self._slack.workspace.bot.id:
+            raise web.HTTPNotFound(text="There is no such file.")
+        return web.Response(body=upload.content, content_type="image/png")
 
     async def _gallery_page(self, _request: web.Request) -> web.FileResponse:
         return web.FileResponse(STATIC / "gallery.html")

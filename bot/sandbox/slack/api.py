@@ -15,7 +15,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.sandbox.slack import chat, conversations, files, usergroups, users, views
+from bot.sandbox.slack import chat, conversations, files, uploads, usergroups, users, views
 from bot.sandbox.slack.arguments import Arguments
 from bot.sandbox.slack.errors import SlackRefusal
 from bot.sandbox.slack.faults import Fault, Faults, Kind
@@ -46,6 +46,8 @@ METHODS: dict[str, tuple[Method, Tier]] = {
     "usergroups.list": (usergroups.list_groups, Tier.TWO),
     "usergroups.users.list": (usergroups.list_users, Tier.TWO),
     "files.info": (files.info, Tier.FOUR),
+    "files.getUploadURLExternal": (uploads.get_upload_url, Tier.FOUR),
+    "files.completeUploadExternal": (uploads.complete_upload, Tier.FOUR),
     "views.open": (views.open_view, Tier.FOUR),
     "views.push": (views.push, Tier.FOUR),
     "views.update": (views.update, Tier.FOUR),

@@ -6,35 +6,15 @@ Whoever shows no good token at the private address gets a sign-in page with stat
 from __future__ import annotations
 
 from collections.abc import Iterable
-from urllib.parse import quote
 
 from aiohttp import web
 
 from bot.sandbox.slack.arguments import Arguments
 from bot.sandbox.slack.errors import Code, SlackRefusal
-from bot.sandbox.slack.model import Upload
-from bot.sandbox.slack.wording import Json
+from bot.sandbox.slack.wording import Json, file_json
 from bot.sandbox.slack.workspace import Workspace
 
 _SIGN_IN = "<!DOCTYPE html><html><head><title>Sign in to Slack</title></head><body>Sign in</body></html>"
-
-
-def file_json(workspace: Workspace, upload: Upload) -> Json:
-    """A file object (https://docs.slack.dev/reference/objects/file-object), as much of it as apps look at."""
-    place = f"{workspace.team_id}-{upload.id}/{quote(upload.name)}"
-    private = upload.url or f"{workspace.files_url}/files-pri/{place}"
-    return {
-        "id": upload.id,
-        "name": upload.name,
-        "title": upload.name,
-        "mimetype": upload.kind,
-        "size": len(upload.content),
-        "user": upload.person_id,
-        "mode": "external" if upload.url else "hosted",
-        "is_external": bool(upload.url),
-        "url_private": private,
-        "url_private_download": private,
-    }
 
 
 def files_json(workspace: Workspace, ids: Iterable[str]) -> list[Json]:

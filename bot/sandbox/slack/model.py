@@ -66,6 +66,9 @@ class Upload:
     status: int = 200
     is_deleted: bool = False
     fetched: int = 0  #: how often the app was handed the bytes
+    expected: int = 0  #: bytes that the app has announced
+    title: str = ""
+    alt: str = ""  #: for whoever does not see it
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ class Message:
     edited: bool = False
     is_deleted: bool = False
     replies: list[str] = field(default_factory=list)
+    files: tuple[str, ...] = ()  #: that it shows
 
     @property
     def text(self) -> str:

@@ -15,7 +15,7 @@ from bot.sandbox.slack.workspace import Workspace
 #: What the sandbox's app was installed with: what the manifest asks for.
 INSTALLED = (
     "chat:write,commands,users:read,users:read.email,im:write,channels:read,groups:read,"
-    "channels:history,groups:history,im:history,files:read,usergroups:read"
+    "channels:history,groups:history,im:history,files:read,files:write,usergroups:read"
 )
 
 _NEEDED: Mapping[str, str] = {
@@ -28,6 +28,8 @@ _NEEDED: Mapping[str, str] = {
     "users.list": "users:read",
     "users.lookupByEmail": "users:read.email",
     "files.info": "files:read",
+    "files.getUploadURLExternal": "files:write",
+    "files.completeUploadExternal": "files:write",
     "usergroups.list": "usergroups:read",
     "usergroups.users.list": "usergroups:read",
 }

@@ -6,10 +6,12 @@ Owns start and stop. It impersonates Slack by design, so it listens on loopback 
 from __future__ import annotations
 
 from collections import deque
+from functools import partial
 
 from aiohttp import web
 
 from bot.clock import Clock
+from bot.sandbox.slack import uploads
 from bot.sandbox.slack.api import Call, WebApi
 from bot.sandbox.slack.delivery import Delivery
 from bot.sandbox.slack.faults import Faults
@@ -101,6 +103,7 @@ class PretendSlack(Story):
         responses = ResponseUrls(self.workspace)
         app.router.add_route("*", "/api/{method}", self._api.handle)
         app.router.add_get("/files-pri/{file}/{name}", FileHost(self.workspace, bot_token=self.bot_token).handle)
+        app.router.add_post("/upload/v1/{file}", partial(uploads.take, workspace=self.workspace))
         app.router.add_post("/response/{token:.+}", responses.handle)
         app.router.add_get("/link/", self.sockets.handle)
         return app

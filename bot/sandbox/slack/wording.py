@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from bot.sandbox.slack.model import Channel, ChannelKind, Message, Person, View
+from bot.sandbox.slack.model import Channel, ChannelKind, Message, Person, Upload, View
 from bot.sandbox.slack.workspace import Workspace
 
 Json = dict[str, Any]
@@ -83,6 +84,25 @@ def channel_json(workspace: Workspace, channel: Channel) -> Json:
     }
 
 
+def file_json(workspace: Workspace, upload: Upload) -> Json:
+    """A file object (https://docs.slack.dev/reference/objects/file-object), as much of it as apps look at."""
+    place = f"{workspace.team_id}-{upload.id}/{quote(upload.name)}"
+    private = upload.url or f"{workspace.files_url}/files-pri/{place}"
+    return {
+        "id": upload.id,
+        "name": upload.name,
+        "title": upload.title or upload.name,
+        "mimetype": upload.kind,
+        "size": len(upload.content),
+        "user": upload.person_id,
+        "mode": "external" if upload.url else "hosted",
+        "is_external": bool(upload.url),
+        "url_private": private,
+        "url_private_download": private,
+        **({"alt_txt": upload.alt} if upload.alt else {}),
+    }
+
+
 def message_json(workspace: Workspace, message: Message, *, with_metadata: bool = False) -> Json:
     """A message as history, answers and payloads carry it."""
     if message.is_deleted:
@@ -99,6 +119,8 @@ def message_json(workspace: Workspace, message: Message, *, with_metadata: bool 
         told |= {"bot_id": workspace.bot_id, "app_id": workspace.app_id, "bot_profile": _bot_profile(workspace)}
     if message.blocks:
         told["blocks"] = echoed(message.blocks)
+    if message.files:
+        told["files"] = [file_json(workspace, workspace.files[one]) for one in message.files]
     if message.edited:
         told["edited"] = {"user": message.author_id, "ts": message.ts}
     if with_metadata and message.metadata is not None:

@@ -58,6 +58,7 @@ function drawMessage(message, { scope, open, use, dismiss }) {
         message.isEphemeral ? onlyYou(message, dismiss, place) : null,
         head(message, nameId),
         content(message, place, use),
+        pictures(message),
         open && !message.isEphemeral ? threadLink(message, open, place) : null,
       ),
     ),
@@ -87,6 +88,13 @@ function content(message, place, use) {
   }
   const act = (block, element, value, node) => use(message, block, element, value, node);
   return el("div", { class: "blocks" }, drawBlocks(message.blocks, { scope: place, use: act }));
+}
+
+function pictures(message) {
+  if (!message.files?.length) return null;
+  return el("div", { class: "pictures" }, message.files.map((file) =>
+    el("figure", { class: "block-image" }, el("figcaption", {}, file.title),
+      el("img", { src: `/sandbox/api/file/${encodeURIComponent(file.id)}`, alt: file.alt }))));
 }
 
 function threadLink(message, open, place) {
