@@ -113,7 +113,7 @@ class App:
         self.groups = GroupWatch(
             readers_of(self.sources, self.slack, clock), known_groups, self.service, database=database, clock=clock
         )
-        posted = posting(
+        self.posted = posting(
             self.slack, self.people, self.service, identities, database=database, writer=writer, clock=clock
         )
         places = Places(settings.checkpoints, config.admin_channel)
@@ -125,7 +125,7 @@ class App:
         slack_lane = Relay(
             Lane.SLACK,
             {
-                **posted.senders,
+                **self.posted.senders,
                 EffectKind.POST_CHECKPOINT: self._witness.post,
                 EffectKind.POST_BOOKS: self.books.post,
                 EffectKind.POST_REPORT: self.weekly.post,
@@ -152,7 +152,7 @@ class App:
             worker=worker,
             on_give_up=write_back.given_up,
         )
-        self.watch, self.homes, bell = Watch(self.service, database, clock, self.slack), posted.homes, database.bell
+        self.watch, bell = Watch(self.service, database, clock, self.slack), database.bell
         self._runners = [
             Runner(intake, capacity=READING, clock=clock, bell=bell),
             Runner(slack_lane, capacity=POSTING, clock=clock, bell=bell),
@@ -271,7 +271,7 @@ class App:
             *self.watch.jobs(),
             *self.weekly.jobs(),
             *self._evidence.jobs(self.database, self.clock),
-            *self.homes.jobs(),
+            *self.posted.jobs(),
         )
         for job, look, seconds in jobs:
             self._scheduler.add_job(_tick, "interval", [look], seconds=seconds, id=job)

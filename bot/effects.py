@@ -38,6 +38,8 @@ class EffectKind(StrEnum):
 
     PUBLISH_HOME = "publish_home"  #: make somebody's App Home true again
 
+    POST_DIGEST = "post_digest"  #: say in a site's channel what its shift begins with
+
 
 #: Of these one pending effect a key is enough: it renders the newest state anyway.
 COALESCING = frozenset(
@@ -53,6 +55,7 @@ COALESCING = frozenset(
         EffectKind.TELL_ADMINS,
         EffectKind.TELL_IDENTITIES,
         EffectKind.PUBLISH_HOME,
+        EffectKind.POST_DIGEST,
     }
 )
 
@@ -86,6 +89,7 @@ _LANES = {
     EffectKind.TELL_ADMINS: Lane.SLACK,
     EffectKind.TELL_IDENTITIES: Lane.SLACK,
     EffectKind.PUBLISH_HOME: Lane.SLACK,
+    EffectKind.POST_DIGEST: Lane.SLACK,
 }
 
 #: What is done for a case in Odoo beside its decision, and must not hold that back.
@@ -101,6 +105,9 @@ _OF_ADMINS = {
     EffectKind.TELL_IDENTITIES: "identities",
 }
 
+#: What concerns no case, but one person or one site.
+_OF_ONE = {EffectKind.PUBLISH_HOME: "home", EffectKind.POST_DIGEST: "digest"}
+
 #: What is drawn from the newest state, and waits for something better to tell no longer once that has come.
 HASTENED = frozenset({EffectKind.UPDATE_CARD, EffectKind.PUBLISH_HOME})
 
@@ -111,7 +118,8 @@ class Effect:
 
     kind: EffectKind
     case_id: int
-    #: For cards the channel as the plan names it, or ``@email``; for a Home the Slack id; for Odoo the record.
+    #: For cards the channel as the plan names it, or ``@email``; for a Home the Slack id; for a digest the site;
+    #: for Odoo the record.
     target: str
     patience: timedelta = field(default=_AT_ONCE, compare=False)  #: may wait so long for something better to tell
 
@@ -130,8 +138,8 @@ class Effect:
         """Ordering key: a case's copies in one channel, one record in Odoo, one person's Home, one thing for admins."""
         if self.kind in _OF_ADMINS:
             return f"{_OF_ADMINS[self.kind]}:{self.target}"
-        if self.kind is EffectKind.PUBLISH_HOME:
-            return f"home:{self.target}"
+        if self.kind in _OF_ONE:
+            return f"{_OF_ONE[self.kind]}:{self.target}"
         if self.kind in _BESIDE:
             return f"{_BESIDE[self.kind]}:{self.target}:{self.case_id}"
         if self.lane is Lane.SLACK:

@@ -5,7 +5,7 @@ Composition alone: who performs which effect. What each of them says is theirs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.cases.service import Service
@@ -16,6 +16,7 @@ from bot.group_commit import GroupCommit
 from bot.identities import Identities
 from bot.news import news
 from bot.relay import Sender
+from bot.reports.digest import Digests
 from bot.reports.homes import Homes
 from bot.slack.gateway import SlackGateway
 from bot.slack.people import People
@@ -30,6 +31,12 @@ class Posting:
 
     senders: Mapping[EffectKind, Sender]
     homes: Homes
+    digests: Digests
+
+    def jobs(self) -> Iterator[tuple[str, Callable[[], Awaitable[None]], int]]:
+        """Name, what is to be run, and after how many seconds again."""
+        yield from self.homes.jobs()
+        yield from self.digests.jobs()
 
 
 def posting(
@@ -47,11 +54,13 @@ def posting(
     cards = CardSender(gateway, service, database=database, writer=writer, clock=clock, turns=turns)
     story = StoryTeller(gateway, people, database=database, writer=writer, clock=clock, turns=turns)
     homes = Homes(gateway, people, service, database=database, writer=writer, clock=clock, turns=turns)
+    digests = Digests(gateway, service, database=database, clock=clock, turns=turns)
     senders = {
         EffectKind.POST_CARD: cards.post_card,
         EffectKind.UPDATE_CARD: cards.update_card,
         EffectKind.TELL_STORY: story.tell,
         EffectKind.PUBLISH_HOME: homes.publish,
+        EffectKind.POST_DIGEST: digests.post,
         **news(gateway, service, identities, database=database, writer=writer, clock=clock),
     }
-    return Posting(senders, homes)
+    return Posting(senders, homes, digests)

@@ -15,7 +15,8 @@ from bot.approvals.holders import holders
 from bot.approvals.standins import LONGEST_CHAIN, voices
 from bot.cases.model import Case, Finding, Plan
 from bot.cases.planning import Rules
-from bot.config.model import Act, Role, Site
+from bot.config.match import channel_for
+from bot.config.model import Act, Config, Role, Site
 
 _ASKED_BY_STEPS = frozenset({Act.REASSIGN, Act.WIDEN})
 
@@ -69,6 +70,20 @@ def _windows(emails: frozenset[str], role: Role, site: Site | None, rules: Rules
         yield Window(
             site.name if site else None, role.name, role.sees_everything, not role.hides_values, role.companies
         )
+
+
+def channel_view(config: Config, site: Site, channel: str, *, values: bool = True) -> View:
+    """What may be told in ``channel`` about ``site``: what the roles see there that are asked in it.
+
+    Cards of theirs hang in the channel for whoever is in it. A channel in which nobody is asked is told nothing.
+    """
+    asked = (role for role in config.roles.values() if not role.sites or site.name in role.sites)
+    windows = (
+        Window(site.name, role.name, role.sees_everything, values and not role.hides_values, role.companies)
+        for role in asked
+        if channel_for(config, role.name, site=site, company=None) == channel
+    )
+    return View(frozenset(), tuple(windows))
 
 
 def sight(case: Case, view: View) -> Sight:

@@ -15,8 +15,6 @@ from enum import StrEnum
 from typing import ClassVar
 
 import structlog
-from sqlalchemy import update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot import inbox
 from bot.audit import log as audit
@@ -27,7 +25,7 @@ from bot.cases.store import by_record, exceptions_of
 from bot.cases.ticking import GAP
 from bot.clock import Clock
 from bot.config.model import Config
-from bot.db import Database, Write
+from bot.db import Database
 from bot.effects import Effect, EffectKind
 from bot.errors import SignoffError
 from bot.exceptions.parts import approval_part, exception_parts
@@ -35,11 +33,11 @@ from bot.metrics import BOOKS
 from bot.odoo.domains import any_of, as_of
 from bot.odoo.keys import warning
 from bot.odoo.sources import OdooSource, Sources
+from bot.once import is_first
 from bot.outbox import Claimed, enqueue
 from bot.slack.cards import Card
 from bot.slack.gateway import SlackGateway
 from bot.slack.text import plain, preformatted
-from bot.tables import facts
 
 log = structlog.get_logger(__name__)
 
@@ -250,7 +248,7 @@ class DailyBooks:
         if channel := self._service.rules.config.admin_channel:
             now = self._clock.now()
             async with self._database.write() as session:
-                if await _is_first(session, f"{now:%Y-%m-%d}"):
+                if await is_first(session, _TOLD, f"{now:%Y-%m-%d}"):
                     await enqueue(session, [Effect(EffectKind.POST_BOOKS, 0, channel)], now)
 
     async def post(self, claimed: Claimed) -> None:
@@ -266,14 +264,6 @@ class DailyBooks:
             for name, one in self._sources.items()
         ]
         await self._gateway.say(claimed.target, message(books, [escalation_line(missed), *filter(None, keys)]))
-
-
-async def _is_first(session: Write, day: str) -> bool:
-    """Whether nobody has told the books of ``day`` yet; from now on somebody has. Replicas queue at the row."""
-    add = postgresql.insert if session.dialect == "postgresql" else sqlite.insert
-    await session.execute(add(facts).values(name=_TOLD, value="").on_conflict_do_nothing())
-    told = update(facts).where(facts.c.name == _TOLD, facts.c.value < day).values(value=day).returning(facts.c.name)
-    return (await session.execute(told)).scalar_one_or_none() is not None
 
 
 def escalation_line(missed: Sequence[int]) -> str:

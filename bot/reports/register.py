@@ -63,7 +63,7 @@ async def answer(session: Read, question: Question, view: View, now: datetime, r
     here = found.order_by(*_order(question)).limit(PAGE).offset(PAGE * (question.page - 1))
     numbers = list((await session.execute(here)).scalars())
     known = await store.by_id(session, numbers)
-    return Page(tuple(_as_seen(known[one], view) for one in numbers if one in known), question.page, total)
+    return Page(tuple(as_seen(known[one], view) for one in numbers if one in known), question.page, total)
 
 
 def _order(question: Question) -> tuple[ColumnElement[Any], ...]:
@@ -94,7 +94,7 @@ async def _whose_turn(session: Read, question: Question, view: View, now: dateti
     ]
     here = found[PAGE * (question.page - 1) : PAGE * question.page]
     whole = len(numbers) <= _JUDGED
-    return Page(tuple(_as_seen(one, view) for one in here), question.page, len(found), whole)
+    return Page(tuple(as_seen(one, view) for one in here), question.page, len(found), whole)
 
 
 def _asks(role: str) -> ColumnElement[bool]:
@@ -104,7 +104,7 @@ def _asks(role: str) -> ColumnElement[bool]:
 async def one(session: Read, number: int, view: View) -> Case | None:
     """A case as its asker may see it; None also where it is not to be seen: nobody learns that there is one."""
     case = (await store.by_id(session, [number])).get(number)
-    return None if case is None or sight(case, view) is Sight.NOTHING else _as_seen(case, view)
+    return None if case is None or sight(case, view) is Sight.NOTHING else as_seen(case, view)
 
 
 async def history(session: Read, name: str, view: View) -> list[Case]:
@@ -112,10 +112,11 @@ async def history(session: Read, name: str, view: View) -> list[Case]:
     newest = select(cases.c.id).where(cases.c.name_key == name_key(name)).order_by(cases.c.id.desc()).limit(_HISTORY)
     known = await store.by_id(session, (await session.execute(newest)).scalars())
     seen = [case for case in known.values() if sight(case, view) is not Sight.NOTHING]
-    return [_as_seen(case, view) for case in sorted(seen, key=lambda case: -case.id)]
+    return [as_seen(case, view) for case in sorted(seen, key=lambda case: -case.id)]
 
 
-def _as_seen(case: Case, view: View) -> Case:
+def as_seen(case: Case, view: View) -> Case:
+    """The case as it may be shown; one of which nothing may be seen must not get here."""
     return case if sight(case, view) is Sight.WHOLE else masked(case)
 
 
@@ -172,11 +173,10 @@ def _with(word: str, view: View) -> ColumnElement[bool]:
 
 def visible(view: View) -> ColumnElement[bool]:
     """The condition in SQL for what ``sight`` shows of rows; people who made a record see it one by one alone."""
-    if not view.emails:
-        return false()
     own = sorted(view.emails)
     decided = exists().where(decisions.c.case_id == cases.c.id, decisions.c.email.in_(own))
-    return or_(cases.c.owner.in_(own), decided, *_through(view.windows))
+    involved = (cases.c.owner.in_(own), decided) if own else ()
+    return or_(false(), *involved, *_through(view.windows))
 
 
 def _through(windows: tuple[Window, ...]) -> Iterator[ColumnElement[bool]]:

@@ -74,7 +74,9 @@ class SlackGateway:
         """Who the token is. Asked once."""
         if self._identity is None:
             told = await self._read(self.client.auth_test())
-            self._identity = Identity(told["team_id"], told["user_id"], told.get("bot_id", ""))
+            self._identity = Identity(
+                told["team_id"], told["user_id"], told.get("bot_id", ""), str(told.get("url") or "")
+            )
         return self._identity
 
     async def post(self, channel: str, card: Card, case_id: int) -> Posted:

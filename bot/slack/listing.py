@@ -30,14 +30,15 @@ def line(case: Case, now: datetime) -> str:
     """One open case: which, how much, what is the matter, whose turn, how old, how late."""
     place = f" at {case.plan.site}" if case.plan.site else ""
     age = f"open for {words.span(now - case.opened_at)}"
-    return f"{_named(case)}{place}, {_turn(case)}, {age}{_late(case, now)}"
+    return f"{_named(case)}{place}, {turn(case)}, {age}{_late(case, now)}"
 
 
 def _named(case: Case) -> str:
     return f"Case {case.id}: {words.headline(case)} ({words.finding(case)})"
 
 
-def _turn(case: Case) -> str:
+def turn(case: Case) -> str:
+    """Who has it, or is asked."""
     owner = case.care.owner if case.care else None
     if owner is not None:
         return f"owner {one_line(owner.name, 60)}"

@@ -16,6 +16,9 @@ STORY = "signoff_story"
 #: Of a report, and of which one.
 REPORT = "signoff_report"
 
+#: Of what a site hears at the start of a shift.
+DIGEST = "signoff_digest"
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -24,6 +27,7 @@ class Identity:
     team_id: str
     user_id: str
     bot_id: str
+    url: str = ""  #: of the workspace, with a slash at its end
 
 
 def card_mark(case_id: int) -> dict[str, Any]:
@@ -44,6 +48,11 @@ def report_mark(which: str) -> dict[str, Any]:
 def is_report_of(which: str, metadata: object) -> bool:
     """Whether it is this report."""
     return metadata == report_mark(which)
+
+
+def digest_mark(site: str, shift: str) -> dict[str, Any]:
+    """The metadata of what a site hears at the start of a shift."""
+    return {"event_type": DIGEST, "event_payload": {"site": site, "shift": shift}}
 
 
 def is_by(me: Identity, message: Mapping[str, Any]) -> bool:

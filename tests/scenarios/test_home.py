@@ -150,7 +150,7 @@ async def test_strangers_see_a_sentence_and_a_restart_or_a_lost_publish_is_made_
     await home(story, ANN, "Waiting for your answer: 2")
     published = len(story.slack.calls_of("views.publish"))
     story.advance(minutes=11)  # nothing has changed: it is compared, and nothing is published
-    await story.world.app.homes.look()
+    await story.world.app.posted.homes.look()
     await story.quiet()
     assert len(story.slack.calls_of("views.publish")) == published
 

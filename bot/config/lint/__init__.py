@@ -25,6 +25,7 @@ CHECKS = (
     conditions.stage_conditions,
     conditions.faster_conditions,
     places.pilots,
+    places.digests,
     currencies.unknown_currencies,
     unused.unused,
     unused.unwatched,

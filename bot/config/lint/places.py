@@ -10,6 +10,7 @@ from datetime import timedelta
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from bot.approvals.sight import channel_view
 from bot.config.lint.draft import Draft
 from bot.config.model import Mode
 from bot.config.problems import ConfigProblem, Place
@@ -64,6 +65,20 @@ def pilots(draft: Draft) -> Iterator[ConfigProblem]:
         hint = 'name it at the top of the file, such as pilot_channel: "#signoff-pilot"'
         for place in observed:
             yield draft.error((*place, "mode"), "what is observed is shown in a pilot_channel, and none is named", hint)
+
+
+def digests(draft: Draft) -> Iterator[ConfigProblem]:
+    """A digest needs shifts to come at the start of, and somebody in its channel whose eyes it has."""
+    config = draft.config
+    for site in config.sites.values():
+        if site.digest is None:
+            continue
+        if (site.calendar or config.calendar) is None:
+            message = "comes at the start of each shift, and the site has no calendar"
+            yield draft.error(("sites", site.name, "digest"), message, "give the site a calendar")
+        if not channel_view(config, site, site.digest.channel).windows:
+            message = f"no role is asked in {site.digest.channel} about this site, so there is nothing it may tell"
+            yield draft.error(("sites", site.name, "digest", "channel"), message, "name the channel of a role")
 
 
 def _is_loopback(url: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bot.config.model.calendars import Calendar, Hours, Span
 from bot.config.model.care import OTHER, ROOT_CAUSES, USUAL_CARE, CareRule, GroupRule, Pattern
+from bot.config.model.digest import Digest
 from bot.config.model.emergency import BreakGlass
 from bot.config.model.escalations import ASSIGNEES, CHANNEL, CONTACT, ENDINGS, Act, PauseRule, ReassignRule, Step
 from bot.config.model.heartbeat import Heartbeat
@@ -41,6 +42,7 @@ __all__ = [
     "CareRule",
     "Changeable",
     "Config",
+    "Digest",
     "Domain",
     "Execution",
     "Faster",

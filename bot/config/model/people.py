@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.config.model.calendars import Calendar
+from bot.config.model.digest import Digest
 from bot.config.model.rules import Mode
 from bot.money import Money
 
@@ -100,3 +101,4 @@ class Site:
     roles: Mapping[str, RoleOverlay]
     calendar: str | None = None
     mode: Mode = Mode.LIVE
+    digest: Digest | None = None  #: None: nothing is told at the start of shifts

@@ -16,6 +16,7 @@ from bot.config.fields.known import refuse
 from bot.config.fields.names import CalendarName, RoleName, SiteName
 from bot.config.fields.text import OneOrMany, Text, Unique
 from bot.config.fields.times import TimeZone, WeekOrEveryDay
+from bot.config.schema.digest import Digest
 from bot.config.schema.members import Members, Pinged, group, listed, pinged
 from bot.config.schema.part import Part
 from bot.config.schema.rules import ModeKey
@@ -168,6 +169,8 @@ class Site(Part):
     """In whose hours time is counted here; else the calendar at the top of the file."""
     mode: ModeKey = model.Mode.LIVE
     """`observe`: whatever happens here is only shown in the `pilot_channel`."""
+    digest: Digest | None = None
+    """What is posted at the start of each shift of the site (supervisors.md). Else nothing."""
 
     def build(self, name: str) -> model.Site:
         """The frozen value."""
@@ -178,6 +181,7 @@ class Site(Part):
             roles={role: overlay.build() for role, overlay in self.roles.items()},
             calendar=self.calendar,
             mode=self.mode,
+            digest=None if self.digest is None else self.digest.build(),
         )
 
 
