@@ -5,7 +5,7 @@ Core: pure, from figures and from cases as the channel may see them. Far below w
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -18,7 +18,7 @@ from bot.money import Money
 from bot.slack import words
 from bot.slack.cards import Card
 from bot.slack.listing import turn
-from bot.slack.text import date, inert, link, mrkdwn, plain
+from bot.slack.text import Piece, date, inert, linked, moment, mrkdwn, piece, plain, rich
 
 Block = dict[str, Any]
 
@@ -91,18 +91,26 @@ def _group(name: str, cases: Sequence[Case], shift: Shift, now: datetime) -> Blo
     tally = shift.by_type.get(name, Tally(open=len(cases)))
     late = f", {tally.late} late" if tally.late else ""
     worth = f", {_money(tally)}" if tally.at_risk else ""
-    head = f"*{inert(name, 64)}*: {inert(f'{tally.open} open{late}{worth}', 200)}"
-    lines = [f"• {_line(case, shift.links.get(case.id, ''), now)}" for case in cases[:_LINES]]
-    more = tally.open - len(lines)
-    rest = [f"and {more} more"] if more > 0 else []
-    return {"type": "section", "text": mrkdwn("\n".join([head, *lines, *rest]))}
+    told = [piece(name, 64, bold=True, end=": "), piece(f"{tally.open} open{late}{worth}", 200)]
+    for case in cases[:_LINES]:
+        told += _line(case, shift.links.get(case.id, ""), now)
+    more = tally.open - len(cases[:_LINES])
+    return rich(*told, *([_piece(f"\nand {more} more")] if more > 0 else []))
 
 
-def _line(case: Case, address: str, now: datetime) -> str:
+def _line(case: Case, address: str, now: datetime) -> Iterator[Piece]:
     due = answer_due(case) if case.is_waiting else None
-    late = "" if due is None else f", {'LATE, was due' if due < now else 'due'} {date(due)}"
-    label = link(address, words.headline(case), _LABEL) if address else inert(words.headline(case), _LABEL)
-    return f"{label} (case {case.id}), {inert(turn(case), _TURN)}{late}"
+    yield _piece("\n• ")
+    yield linked(address, words.headline(case), _LABEL) if address else piece(words.headline(case), _LABEL)
+    yield _piece(f" (case {case.id}), ")
+    yield piece(turn(case), _TURN)
+    if due is not None:
+        yield _piece(", LATE, was due " if due < now else ", due ")
+        yield moment(due)
+
+
+def _piece(text: str) -> Piece:
+    return {"type": "text", "text": text}
 
 
 def _rest(shift: Shift) -> Block:

@@ -103,6 +103,12 @@ def piece(text: str, limit: int, *, bold: bool = False, end: str = "") -> Piece:
     return told | {"style": {"bold": True}} if bold else told
 
 
+def linked(url: str, text: str, limit: int) -> Piece:
+    """A link for ``rich`` with literal words; the words alone where the address is none that people should follow."""
+    address, said = web_address(url), piece(text, limit)
+    return {"type": "link", "url": address, "text": said["text"]} if address else said
+
+
 def moment(when: datetime) -> Piece:
     """An instant for ``rich``, shown in each viewer's own time zone."""
     return {

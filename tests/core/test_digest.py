@@ -38,12 +38,13 @@ def test_what_is_pressing_comes_first_with_a_link_to_its_card() -> None:
     message_blocks(json.loads(json.dumps(card.blocks)))
     assert card.blocks[0]["text"]["text"] == "Shift start at CHI: 5 are open"
     assert "1 late, 2 due in this shift, 1 in nobody’s hand. At risk: -5.00 EUR, 1,700.00 USD." in card.text
-    told = card.blocks[2]["text"]["text"].splitlines()
-    assert told[0].startswith("*purchase.approval*: 5 open, 1 late")
-    assert [line.split("|")[1].split(",")[0] for line in told[1:5]] == ["REC003", "REC005", "REC004", "REC001"]
-    assert "<https://x.slack.com/archives/C1/p3|" in told[1]
-    assert "LATE, was due <!date" in told[1]
+    pieces = card.blocks[2]["elements"][0]["elements"]
+    told = "".join(one.get("text", one.get("fallback")) for one in pieces).splitlines()
+    assert told[0].startswith("purchase.approval: 5 open, 1 late")
+    assert [line[2:].split(",")[0] for line in told[1:5]] == ["REC003", "REC005", "REC004", "REC001"]
+    assert "LATE, was due 2026-03-02 08:55 UTC" in told[1]
     assert told[5] == "and 1 more"
+    assert next(one for one in pieces if one["type"] == "link")["url"] == "https://x.slack.com/archives/C1/p3"
 
 
 def test_where_nothing_is_open_one_line_says_so() -> None:

@@ -44,12 +44,13 @@ from bot.reports.period import week_before
 from bot.reports.report import Report
 from bot.sandbox.slack.blocks import message_blocks
 from bot.sandbox.slack.modals import checked_view
-from bot.slack import admin_news, bulk, care_modals, home, identity_news, listing
+from bot.slack import admin_news, bulk, care_modals, digest, home, identity_news, listing
 from bot.slack.buttons import Action
 from bot.slack.cards import Card, bare, render
 from bot.slack.change_modal import ask_changes
 from bot.slack.config_news import config_news
 from bot.slack.delegation_modal import ask_stand_in, ask_whom
+from bot.slack.digest import Shift, Tally
 from bot.slack.file_modal import ask_files
 from bot.slack.modals import ask_reason, not_done
 from bot.slack.notice import Notice, literally, notice
@@ -143,6 +144,13 @@ class Hostile:
         batch = Batch(self.text, self.other, usd("1000"), (self.valued, self.valued))
         return Desk("ann@example.com", pile, pile, pile, pile, pile, (batch,), (stand_in,), (replace(stand_in, id=2),))
 
+    @property
+    def shift(self) -> Shift:
+        """The start of a shift at a site with such cases."""
+        tally = Tally(2, 1, 1, 1, (("USD", Decimal(5)),))
+        links = {self.case.id: "https://example.slack.com/archives/C1/p1"}
+        return Shift(self.text, NOW, NOW, tally, {}, (self.case, self.exception), links)
+
 
 @st.composite
 def hostile(draw: st.DrawFn) -> Hostile:
@@ -217,6 +225,7 @@ MAKERS: Mapping[str, Callable[[Hostile], Iterable[Made]]] = {
     "bot.slack.config_news.config_news": _news,
     "bot.slack.delegation_modal.ask_stand_in": lambda bad: (ask_stand_in(NOW, for_others=True),),
     "bot.slack.delegation_modal.ask_whom": lambda bad: (ask_whom(bad.case),),
+    "bot.slack.digest.digest": lambda bad: (digest.digest(bad.shift, NOW),),
     "bot.slack.file_modal.ask_files": lambda bad: (ask_files(bad.case, "C1"),),
     "bot.slack.home._view": lambda bad: (home.home(bad.desk, NOW), home.nobody()),
     "bot.slack.home.said": lambda bad: (home.said(literally(bad.text), bad.other),),

@@ -54,7 +54,7 @@ async def test_a_shift_is_told_once_with_what_is_true_then(sqlite_url: str) -> N
         said = digests(story, "#lead")[-1]
         assert "Shift start at CHI: 2 are open" in said.plain
         assert "2 late, 0 due in this shift, 1 in nobody’s hand." in said.plain
-        assert f"/archives/{card.channel_id}/p{card.ts.replace('.', '')}|" in str(said.blocks)
+        assert f"/archives/{card.channel_id}/p{card.ts.replace('.', '')}'" in str(said.blocks)
         assert "9,000" not in str(said.blocks)  # the lead is told no values
 
         # Another look, a restart, an effect that is owed once more, and a clock that goes back: it was told.
