@@ -197,13 +197,13 @@ def _people(config: Config) -> list[str]:
 
 
 def _user_groups(config: Config) -> dict[str, list[str]]:
-    """Each user group that the config names, with everybody whom it lists for the roles of that group."""
+    """Each user group that the config names: everybody listed for its roles, else the people of the sandbox."""
     found: dict[str, list[str]] = {}
     for group in named_groups(config):
         roles = {*roles_with(config, group), *roles_pinging(config, group)}
         held = [members_for(config, role, site=site) for role in roles for site in (None, *config.sites.values())]
         if group.source == SLACK:
-            found[group.name] = sorted(frozenset[str]().union(*held))
+            found[group.name] = sorted(frozenset[str]().union(*held)) or sorted(LOGINS.values())
     return found
 
 
