@@ -149,7 +149,7 @@ async def _listed(visit: Visit) -> list[Mapping[str, Any]]:
 def _page(visit: Visit, cursor: str) -> Awaitable[AsyncSlackResponse]:
     kinds = "public_channel,private_channel"
     return visit.gateway.client.conversations_list(
-        types=kinds, exclude_archived=False, limit=1000, cursor=cursor or None
+        types=kinds, exclude_archived=False, limit=999, cursor=cursor or None
     )
 
 

@@ -35,6 +35,8 @@ _CONNECTIONS = 100
 
 #: How far back a lost card is looked for: this many pages of this many messages.
 _PAGES, _PAGE = 5, 200
+#: What a list may be asked for at once (https://docs.slack.dev/reference/methods/conversations.replies).
+_MOST = 999
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +151,7 @@ class SlackGateway:
         """Up to which audit entry a thread was told by us; 0 where nothing is found."""
         me = await self.identity()
         told = await self._read(
-            self.client.conversations_replies(
-                channel=channel_id, ts=thread_ts, include_all_metadata=True, limit=_PAGE * _PAGES
-            )
+            self.client.conversations_replies(channel=channel_id, ts=thread_ts, include_all_metadata=True, limit=_MOST)
         )
         found = [
             told_until(case_id, message.get("metadata")) for message in told.get("messages", ()) if is_by(me, message)
@@ -254,7 +254,7 @@ class SlackGateway:
     async def _list_channels(self, cursor: str) -> tuple[dict[str, str], str]:
         told = await self._read(
             self.client.conversations_list(
-                types="public_channel,private_channel", exclude_archived=True, limit=1000, cursor=cursor or None
+                types="public_channel,private_channel", exclude_archived=True, limit=_MOST, cursor=cursor or None
             )
         )
         return {one["name"]: one["id"] for one in told.get("channels", ())}, _next_cursor(told)

@@ -43,6 +43,7 @@ async def test_a_colleague_is_known_by_address_in_lower_case(room: SlackRoom) ->
         ({"is_restricted": True}, {"guest": True}),
         ({"deleted": True}, {"deactivated": True}),
         ({"team_id": "T0FOREIGN"}, {"foreign": True}),
+        ({"is_stranger": True}, {"foreign": True}),
     ],
 )
 async def test_guests_leavers_and_strangers_are_marked(

@@ -18,6 +18,7 @@ from bot.cases.model import Case
 from bot.cases.planning import Rules
 from bot.cases.transitions import transition
 from bot.config.model import Config
+from bot.exceptions.care import Care
 from bot.exceptions.commands import Tracked
 from bot.odoo.catalog import catalog_of, traits_of
 from bot.sandbox.gallery.samples import sample
@@ -100,7 +101,8 @@ class Gallery:
             can_ask = bool(case.plan.care and case.plan.care.approvals)
             asked = [one for one in _OF_EXCEPTIONS if one is not Action.ASK_APPROVAL or can_ask]
             yield from ((_named(action), care_modals.ask(case, action, "C1", now)) for action in asked)
-            yield _named(Action.MEMBERS), care_modals.members(case, [case])
+            others = replace(case, care=Care(members=(case.id,), gathered=2))
+            yield _named(Action.MEMBERS), care_modals.members(others, [case])
             yield _named(Action.REOPEN), ask_reason(case, Action.REOPEN, "C1")
 
     def _case(self, event_type: str, state: str, now: datetime) -> Iterator[Case]:

@@ -15,7 +15,8 @@ from bot.sandbox.slack.paging import page
 from bot.sandbox.slack.wording import Json, channel_json, message_json
 from bot.sandbox.slack.workspace import Workspace
 
-MOST_HISTORY = 999
+#: What may be asked for at once, of messages, channels or members.
+MOST = 999
 MOST_IN_GROUP = 8
 _USERS = "users"
 _TS = re.compile(r"(\d{1,12})(?:\.(\d{1,6}))?")
@@ -97,7 +98,7 @@ def list_conversations(workspace: Workspace, arguments: Arguments) -> Json:
         and not (channel.is_private and workspace.bot.id not in channel.members)
         and not (channel.is_archived and arguments.flag("exclude_archived"))
     ]
-    shown, metadata = page(visible, arguments, default=100, most=1000)
+    shown, metadata = page(visible, arguments, default=100, most=MOST)
     return {"channels": [channel_json(workspace, channel) for channel in shown], "response_metadata": metadata}
 
 
@@ -112,7 +113,7 @@ def info(workspace: Workspace, arguments: Arguments) -> Json:
 def members(workspace: Workspace, arguments: Arguments) -> Json:
     """conversations.members."""
     channel = known_channel(workspace, arguments.needed("channel"))
-    shown, metadata = page(list(channel.members), arguments, default=100, most=1000)
+    shown, metadata = page(list(channel.members), arguments, default=100, most=MOST)
     return {"members": shown, "response_metadata": metadata}
 
 
@@ -144,7 +145,7 @@ def replies(workspace: Workspace, arguments: Arguments) -> Json:
         raise SlackRefusal(Code.THREAD_NOT_FOUND)
     thread = [parent, *(channel.messages[ts] for ts in parent.replies)]
     kept = {message.ts for message in _within(reversed(thread), arguments)}
-    return _told(workspace, [each for each in thread if each.ts in kept], arguments, default=1000)
+    return _told(workspace, [each for each in thread if each.ts in kept], arguments, default=MOST)
 
 
 def _within(newest_first: Iterator[Message], arguments: Arguments) -> Iterator[Message]:
@@ -160,7 +161,7 @@ def _within(newest_first: Iterator[Message], arguments: Arguments) -> Iterator[M
 
 
 def _told(workspace: Workspace, messages: list[Message], arguments: Arguments, *, default: int) -> Json:
-    shown, metadata = page(messages, arguments, default=default, most=max(MOST_HISTORY, default))
+    shown, metadata = page(messages, arguments, default=default, most=MOST)
     with_metadata = arguments.flag("include_all_metadata")
     return {
         "messages": [message_json(workspace, message, with_metadata=with_metadata) for message in shown],

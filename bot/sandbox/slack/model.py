@@ -26,6 +26,7 @@ class Person:
     tz: str = "Europe/Berlin"
     locale: str = "en-US"
     is_restricted: bool = False
+    is_stranger: bool = False  #: of another organisation, met in a shared channel alone
     deleted: bool = False
     is_bot: bool = False
 

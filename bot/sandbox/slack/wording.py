@@ -53,6 +53,7 @@ def person_json(person: Person, now: datetime) -> Json:
         "is_app_user": False,
         "is_restricted": person.is_restricted,
         "is_ultra_restricted": False,
+        **({"is_stranger": True} if person.is_stranger else {}),
         "updated": int(now.timestamp()),
     }
 

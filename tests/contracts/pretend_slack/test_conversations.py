@@ -112,6 +112,23 @@ async def test_a_permalink_names_channel_message_and_thread(slack: PretendSlack,
     assert told["permalink"] == f"https://northwind-sandbox.slack.com{path}"
 
 
+async def test_no_list_is_longer_than_slack_gives(slack: PretendSlack, client: AsyncWebClient) -> None:
+    channel = slack.channel("chi-floor").id
+    ts = (await client.chat_postMessage(channel=channel, text="Parent"))["ts"]
+    for limit, refused in ((999, False), (1000, True)):
+        for call in (
+            client.conversations_list(limit=limit),
+            client.conversations_members(channel=channel, limit=limit),
+            client.conversations_history(channel=channel, limit=limit),
+            client.conversations_replies(channel=channel, ts=ts, limit=limit),
+        ):
+            if refused:
+                with pytest.raises(SlackApiError, match="invalid_limit"):
+                    await call
+            else:
+                assert (await call)["ok"]
+
+
 async def test_a_story_that_names_nobody_says_so(slack: PretendSlack) -> None:
     for wrong in (
         lambda: slack.person("nobody"),

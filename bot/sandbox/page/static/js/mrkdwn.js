@@ -7,7 +7,7 @@ import { withEmoji } from "./emoji.js";
 const names = { people: new Map(), channels: new Map(), groups: new Map() };
 
 /** Who and what <@U…>, <#C…> and <!subteam^S…> stand for. */
-export function setNames(people, channels, groups) {
+export function setNames(people, channels, groups = []) {
   names.groups = new Map(groups.map((group) => [group.id, group.name]));
   names.people = new Map(people.map((person) => [person.id, person.name]));
   names.channels = new Map(channels.map((channel) => [channel.id, channel.name]));
