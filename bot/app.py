@@ -159,9 +159,9 @@ class App:
             Runner(DueCases(self.service, database, writer, clock), capacity=TICKING, clock=clock, bell=bell),
             Runner(odoo_lane, capacity=WRITING * len(self.sources), clock=clock, bell=bell),
         ]
-        self._odoo_events = OdooEvents(config.sources, models_of(self.sources), writer=writer, clock=clock)
+        self._hooks = OdooEvents(config.sources, models_of(self.sources), writer=writer, clock=clock)
         self._listener = Listener(settings.database_url, bell, worker) if database.dialect == "postgresql" else None
-        self._front = Front(settings, self.slack, self._odoo_events, Admin(database, self.troubles, self.remarks))
+        self._front = Front(settings, self.slack, self._hooks, Admin(database, clock, self.troubles, self.remarks))
 
     async def start(self) -> None:
         """Start in the order of dependence: the store, the writer, the ways in, and last what works through the rest.
@@ -283,7 +283,7 @@ class App:
 
     async def _look_after(self) -> None:
         async with self.database.read() as session:
-            self._odoo_events.unread = await inbox.count(session)
+            self._hooks.unread = await inbox.count(session)
         await self._witness.tick()
         if self.database.dialect == "postgresql":
             async with self.database.write() as session:

@@ -89,3 +89,21 @@ CONFIG_ACTIVATED = Gauge(
 )
 CONFIG_RELOADS = Counter("signoff_config_reloads", "Reloads of the config, by result.", ["result"], registry=REGISTRY)
 HEARTBEATS = Counter("signoff_heartbeats", "Heartbeats to the outside, by result.", ["result"], registry=REGISTRY)
+KPI_CASES = Gauge(
+    "signoff_kpi_cases",
+    "Open and overdue cases now, as docs/reports.md defines them.",
+    ["kpi", "kind", "site", "event_type"],
+    registry=REGISTRY,
+)
+KPI_AT_RISK = Gauge(
+    "signoff_kpi_at_risk",
+    "Sum of the absolute values of open cases now, as docs/reports.md defines it.",
+    ["kind", "site", "event_type", "currency"],
+    registry=REGISTRY,
+)
+KPI_SLA = Gauge(
+    "signoff_kpi_sla_ratio",
+    "SLA hit rate of the last seven days, as docs/reports.md defines it.",
+    ["kind"],
+    registry=REGISTRY,
+)

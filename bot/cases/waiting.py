@@ -33,15 +33,3 @@ async def owing_review(session: Read, *, limit: int) -> list[Case]:
     )
     found = await store.by_id(session, (await session.execute(wanted)).scalars())
     return [found[number] for number in sorted(found) if owes_review(found[number])]
-
-
-async def unsettled(session: Read, *, limit: int) -> list[Case]:
-    """Up to ``limit`` exceptions that are not over, in the order in which they opened."""
-    wanted = (
-        select(cases.c.id)
-        .where(cases.c.closed_at.is_(None), cases.c.status.in_([Status.OPEN, Status.ACKNOWLEDGED]))
-        .order_by(cases.c.id)
-        .limit(limit)
-    )
-    found = await store.by_id(session, (await session.execute(wanted)).scalars())
-    return [found[number] for number in sorted(found)]

@@ -6,17 +6,17 @@ from bot.cases.model import Case, Person
 from bot.cases.review import reviewers
 from bot.cases.rules_now import rules_now
 from bot.cases.service import Service
-from bot.cases.waiting import owing_review, pending, unsettled
-from bot.cases.whose import looks_after, may_answer
+from bot.cases.waiting import owing_review
 from bot.clock import Clock
 from bot.db import Database
 from bot.handlers.slash import Asked
+from bot.reports.mine import LOOKED_AT, to_answer, to_look_after
 from bot.slack.listing import MARK
 from bot.slack.notice import Notice, notice
 from bot.slack.words import care_line, review_line, span, waiting_line
 
-#: Cases read at once, and looked at for one answer: an answer comes within Slack's three seconds.
-_PAGE, _LOOKED_AT = 200, 2000
+#: Reviews that are looked at for one answer.
+_REVIEWS = 200
 _SHOWN = 20
 
 
@@ -36,7 +36,7 @@ class ApprovalsDesk:
         if len(found) > _SHOWN:
             lines.append(f"… and {len(found) - _SHOWN} more")
         if not whole:
-            lines.append(f"Only the oldest {_LOOKED_AT} open approvals were looked at.")
+            lines.append(f"Only the oldest {LOOKED_AT} open approvals that you can see were looked at.")
         lines += [f"{MARK} {review_line(case)}" for case in await self._reviews_of(asked.person)]
         owned = await self._to_look_after(asked.person)
         lines += [f"{MARK} {care_line(case)}, for {span(now - case.opened_at)}" for case in owned[:_SHOWN]]
@@ -49,26 +49,18 @@ class ApprovalsDesk:
         now = self._clock.now()
         async with self._database.read() as session:
             rules = await rules_now(session, self._service.rules, now)
-            found = await unsettled(session, limit=_LOOKED_AT)
-        return [case for case in found if looks_after(person, case, rules, now)]
+            return await to_look_after(session, person, rules, now)
 
     async def _reviews_of(self, person: Person) -> list[Case]:
         """Approvals past everybody that the person is asked to review."""
         async with self._database.read() as session:
             rules = await rules_now(session, self._service.rules, self._clock.now())
-            found = await owing_review(session, limit=_PAGE)
+            found = await owing_review(session, limit=_REVIEWS)
         return [case for case in found if person.email in reviewers(case, rules)]
 
     async def waiting_for(self, person: Person) -> tuple[list[Case], bool]:
         """What the person may answer, and whether everything was looked at."""
-        found: list[Case] = []
-        after, now = 0, self._clock.now()
+        now = self._clock.now()
         async with self._database.read() as session:
             rules = await rules_now(session, self._service.rules, now)
-            for _ in range(_LOOKED_AT // _PAGE):
-                some = await pending(session, after=after, limit=_PAGE)
-                found += [case for case in some if may_answer(person, case, rules, now)]
-                if len(some) < _PAGE:
-                    return found, True
-                after = some[-1].id
-        return found, False
+            return await to_answer(session, person, rules, now)

@@ -9,8 +9,10 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot import inbox, outbox
 from bot.cases.census import count_open
+from bot.clock import Clock
 from bot.db import Database
 from bot.metrics import OPEN_CASES, REGISTRY, SLACK_DELAY, SLACK_QUEUE, WAITING_EFFECTS, WAITING_SIGNALS
+from bot.reports import gauges
 from bot.slack.queue import queue
 
 #: Names what is not ready, with the reason; empty when everything is.
@@ -28,8 +30,9 @@ async def healthz(_request: web.Request) -> web.Response:
 class Admin:
     """``/readyz`` and ``/metrics``."""
 
-    def __init__(self, database: Database, troubles: Troubles, remarks: Remarks) -> None:
+    def __init__(self, database: Database, clock: Clock, troubles: Troubles, remarks: Remarks) -> None:
         self._database = database
+        self._clock = clock
         self._troubles = troubles
         self._remarks = remarks
 
@@ -49,6 +52,7 @@ class Admin:
             effects = await outbox.count(session)
             signals = await inbox.count(session)
             waiting = await queue(session)
+            await gauges.show(session, self._clock.now())
         OPEN_CASES.clear()
         for (status, state), number in open_cases.items():
             OPEN_CASES.labels(status, state).set(number)

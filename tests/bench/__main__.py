@@ -27,6 +27,7 @@ from tests.bench.figures import (
     sent_twice,
     slack_busy,
     storm,
+    supervisors,
 )
 from tests.bench.report import Figure, Report
 from tests.bench.size import FULL, QUICK, Size
@@ -46,6 +47,7 @@ FIGURES: dict[str, Measure] = {
     "click_to_confirmed": click_to_confirmed,
     "config": config,
     "deadlines": deadlines,
+    "supervisors": supervisors,
     "memory": memory,
     "killed": killed,
     "sent_twice": sent_twice,

@@ -26,6 +26,9 @@ class Size:
     deadlines_s: int  #: within so many seconds
     storm: int  #: events for one channel within a minute
     decided: int  #: of them, decided within ten minutes
+    cases: int  #: that there have ever been, over a year
+    open: int  #: of them, still open
+    asked: int  #: how often supervisors ask the same
 
 
 FULL = Size(
@@ -46,6 +49,9 @@ FULL = Size(
     deadlines_s=60,
     storm=300,
     decided=200,
+    cases=1_000_000,
+    open=5_000,
+    asked=20,
 )
 
 QUICK = Size(
@@ -66,4 +72,7 @@ QUICK = Size(
     deadlines_s=5,
     storm=30,
     decided=20,
+    cases=20_000,
+    open=1_000,
+    asked=5,
 )

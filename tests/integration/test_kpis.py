@@ -23,6 +23,8 @@ from bot.approvals.sight import Sight, View, sight, view_of
 from bot.cases import store
 from bot.cases.model import Case, Kind
 from bot.cli import signoff
+from bot.metrics import REGISTRY
+from bot.reports import gauges
 from bot.reports.asked import EVERY, Asked, Number, Numbers
 from bot.reports.data import as_csv, as_json
 from bot.reports.kpis import KPIS, OPENED, TURNAROUND, measure
@@ -252,6 +254,11 @@ async def test_every_kpi_is_what_the_month_was_made_of(played: Played) -> None:
         assert set(await played.numbers(played.asked(view=view))) == _by_hand(played, view), email
     assert set(await played.numbers(played.asked(values=False))) == _by_hand(played, None, values=False)
     await _tells_the_same_in_every_format(played)
+    async with played.stack.database.read() as session:
+        await gauges.show(session, NOW)
+    overdue = {"kpi": "overdue", "kind": "exception", "site": "CHI", "event_type": "receiving.delay"}
+    here = [one for one in told if (one.kpi, one.site, one.kind) == ("overdue", "CHI", Kind.EXCEPTION)]
+    assert REGISTRY.get_sample_value("signoff_kpi_cases", overdue) == sum(one.count for one in here) > 0
 
 
 async def _tells_the_same_in_every_format(played: Played) -> None:

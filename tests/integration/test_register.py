@@ -13,14 +13,16 @@ from sqlalchemy import select
 
 from bot.approvals.sight import Sight, View, sight, view_of
 from bot.cases import store
-from bot.cases.commands import Decide, Observed
+from bot.cases.commands import Decide, Forward, Observed
 from bot.cases.desk import Found, desk_of
 from bot.cases.model import Case, Event, Kind, Maker, Status, Verdict
 from bot.cases.planning import Rules
-from bot.cases.whose import waits_on, waits_on_role
+from bot.cases.rules_now import rules_now
+from bot.cases.whose import looks_after, may_answer, waits_on, waits_on_role
 from bot.config.model import CareRule, Policy, Role, Site, Span, Stage
 from bot.exceptions.commands import Acknowledge
 from bot.reports.desk import read_desk
+from bot.reports.mine import to_answer, to_look_after
 from bot.reports.question import Known, Question, Waiting, Which
 from bot.reports.reading import read
 from bot.reports.register import MOST_COUNTED, answer, history, one
@@ -116,6 +118,29 @@ async def test_a_list_shows_what_could_be_opened_and_all_of_it_but_what_one_only
             if case.kind is kind and case.closed_at is None and sight(case, view) is not Sight.NOTHING
         ]
         assert listed == openable, (email, kind)
+
+
+async def test_what_waits_for_somebody_is_what_the_authority_function_says(room: SlackRoom) -> None:
+    """Of all that is open, and also what was forwarded to somebody who sees nothing else."""
+    forwarded = (await _waiting(room, ANN))[0].id
+    await room.do(Forward(forwarded, 1, a_person(ANN), a_person("zoe@example.com")))
+    known, now = await _all(room), room.clock.now()
+    for email in EVERYBODY:
+        person = a_person(email)
+        async with room.database.read() as session:
+            rules = await rules_now(session, room.service.rules, now)
+            answered = await to_answer(session, person, rules, now)
+            owned = await to_look_after(session, person, rules, now)
+        waiting = [case for case in known.values() if case.status is Status.PENDING]
+        assert answered == ([case for case in waiting if may_answer(person, case, rules, now)], True), email
+        assert owned == [case for case in known.values() if looks_after(person, case, rules, now)], email
+    assert [case.id for case in await _waiting(room, "zoe@example.com")] == [forwarded]
+
+
+async def _waiting(room: SlackRoom, email: str) -> list[Case]:
+    async with room.database.read() as session:
+        rules = await rules_now(session, room.service.rules, room.clock.now())
+        return (await to_answer(session, a_person(email), rules, room.clock.now()))[0]
 
 
 async def test_somebody_sees_something(room: SlackRoom) -> None:
