@@ -60,7 +60,7 @@ async def test_help_lists_every_subcommand_of_every_command(room: SlackRoom, lin
 )
 async def test_whose_turn_it_is_is_told_however_it_is_asked(room: SlackRoom, line: str) -> None:
     said = await typed(room, line.format(ann=room.slack.person(ANN).id))
-    assert said.startswith("1 open approval\nCase 1: P00007, 12,500.00 USD")
+    assert said.startswith("1 open approval\n• Case 1: P00007, 12,500.00 USD")
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ async def test_what_is_like_nothing_leads_to_the_help(room: SlackRoom) -> None:
 
 async def test_mine_names_what_the_asker_may_answer_and_nothing_else(room: SlackRoom) -> None:
     said = await typed(room, "/approvals")
-    assert said.startswith("Waiting for you: 1\nCase 1: P00007, 12,500.00 USD")
+    assert said.startswith("Waiting for you: 1\n• Case 1: P00007, 12,500.00 USD")
     assert "P00007" not in await typed(room, "/approvals mine", by=MIA)
 
 
