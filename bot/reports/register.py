@@ -30,7 +30,7 @@ PAGE = 15
 #: More are not counted: "more than" is as good an answer, and costs the same whatever there is.
 MOST_COUNTED = 1000
 #: Cases of which it is judged whose turn they are, for one answer.
-_JUDGED = 500
+_JUDGED = 200
 #: Cases of one record that are looked at for its history.
 _HISTORY = 200
 
