@@ -125,7 +125,7 @@ def test_a_direct_message_stands_in_the_sidebar_of_its_reader_alone(window: Wind
     window.until(lambda: "Your turn, @Sam Okafor" in window.words("#message-list"))
     assert window.words("#channel-name") == "Signoff"
     window.become(BUYER)
-    window.until(lambda: "Signoff" not in window.words("#channel-lists"))
+    window.until(lambda: "Direct messages" not in window.words("#channel-lists"))
 
 
 def test_other_people_see_their_own_channels_and_what_is_new_in_them(window: Window, stage: Stage) -> None:
