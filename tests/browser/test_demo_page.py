@@ -51,13 +51,14 @@ class DemoWindow(Window):
     def press_one(self, selector: str, words: str) -> None:
         """Click the one of these elements that says ``words``."""
 
-        def find() -> WebElement | None:
+        def press() -> bool:  # found again where it was drawn anew between the look and the click
             nodes = self.driver.find_elements(By.CSS_SELECTOR, selector)
-            return next((node for node in nodes if words in node.text and node.is_displayed()), None)
+            found = next((node for node in nodes if words in node.text and node.is_displayed()), None)
+            if found is not None:
+                found.click()
+            return found is not None
 
-        found = self.until(find)
-        assert found is not None
-        found.click()
+        self.until(press)
 
     def card(self, words: str) -> WebElement:
         """The message that says ``words``."""
