@@ -67,6 +67,7 @@ class SlackRoom:
         self.delegations = Delegations(self.writer, self.clock, lambda: self.service.rules)
         self.service = Service(self.writer, self.clock, config)
         self.ailing: dict[str, str] = {}
+        self.hesitates_s = 0.0  #: before it says what is not ready
         self.gateway: SlackGateway
         self.people: People
         self.sender: CardSender
@@ -151,7 +152,8 @@ class SlackRoom:
         return [row.action for row in await self._rows("SELECT action FROM audit_entries ORDER BY seq")]
 
     async def troubles(self) -> dict[str, str]:
-        """What is not ready: whatever a test says."""
+        """What is not ready: whatever a test says, and as slowly."""
+        await asyncio.sleep(self.hesitates_s)
         return self.ailing
 
     def later(self, seconds: float) -> None:

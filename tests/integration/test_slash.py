@@ -137,7 +137,7 @@ async def test_when_slack_does_not_say_who_asks_a_sentence_says_so(room: SlackRo
 
 
 async def test_what_takes_too_long_is_answered_later(room: SlackRoom) -> None:
-    room.slack.faults.slow("users.info", 2.3)
+    room.hesitates_s = 2.3
     acted: Acted = await room.slack.command("/signoff status", by=ANN, channel=CHANNEL)
     assert acted.status == 200
     assert acted.elapsed_s < 3
