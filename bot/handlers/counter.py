@@ -26,7 +26,7 @@ from bot.slack.gateway import SlackGateway
 from bot.slack.home import said
 from bot.slack.messages import AdoptMessage
 from bot.slack.notice import Notice, literally
-from bot.slack.people import People
+from bot.slack.people import PATIENCE, People
 
 log = structlog.get_logger(__name__)
 
@@ -43,12 +43,13 @@ class Counter:
     clock: Clock
     refresh: Callable[[], Awaitable[None]]  #: has the groups of Odoo read where what is known of them is too old
 
-    async def person(self, who: Whom) -> Person:
+    async def person(self, who: Whom, *, patience: float = PATIENCE) -> Person:
         """The person behind a click, whose roles by groups of Odoo are known as well as they can be.
 
-        Raises TransientError when Slack does not say.
+        Raises TransientError when Slack does not say within ``patience`` seconds.
         """
-        person, _ = await asyncio.gather(self.people.person(who.user_id, who.team_id), self.refresh())
+        asked = self.people.person(who.user_id, who.team_id, patience=patience)
+        person, _ = await asyncio.gather(asked, self.refresh())
         return person
 
     async def execute(self, command: PersonCommand | ClockCommand) -> Answer:

@@ -30,6 +30,8 @@ log = structlog.get_logger(__name__)
 
 #: Slack waits three seconds for the acknowledgement; what takes longer is told afterwards.
 _PATIENCE = 2.0
+#: Seconds that a command, which can be answered afterwards, waits for Slack to say who asks.
+_UNTIL_ASKED = 15.0
 _WAIT = "This takes a moment; the answer follows."
 _LIKE = 0.6
 #: A case and nothing else: somebody wants to see it.
@@ -142,7 +144,7 @@ class Slash:
     async def _answered(self, who: Whom, body: dict[str, Any]) -> Notice | str:
         """The answer, or what went wrong as a sentence."""
         try:
-            person = await self._counter.person(who)
+            person = await self._counter.person(who, patience=_UNTIL_ASKED)
             if person.foreign or person.guest or person.deactivated:
                 return replies.NOT_FOR_GUESTS
             return await self._run(person, who, body)

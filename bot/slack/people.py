@@ -40,10 +40,10 @@ class People:
         self._known: OrderedDict[tuple[str, str], tuple[datetime, Person]] = OrderedDict()
         self._asking: dict[tuple[str, str], asyncio.Task[Person]] = {}
 
-    async def person(self, user_id: str, team_id: str) -> Person:
+    async def person(self, user_id: str, team_id: str, *, patience: float = PATIENCE) -> Person:
         """The person behind a click, as Slack knew them at most ``REMEMBERED`` ago.
 
-        Raises TransientError when Slack does not answer, or not within ``PATIENCE``.
+        Raises TransientError when Slack does not answer, or not within ``patience`` seconds.
         """
         key = (team_id, user_id)
         known = self._known.get(key)
@@ -53,7 +53,7 @@ class People:
             self._asking[key] = asyncio.create_task(self._learn(key))
             self._asking[key].add_done_callback(lambda done: self._asked(key, done))
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(patience):
                 return await asyncio.shield(self._asking[key])
         except TimeoutError:
             raise TransientError(_UNKNOWN, kind="slow") from None
