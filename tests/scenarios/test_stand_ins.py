@@ -144,5 +144,4 @@ async def test_a_modal_that_was_sent_twice_names_one_stand_in(quick_story: Story
     await story.world.restart()
     await story.slack.replay(sent)
     assert len(await story.audited("delegation.given")) == 1
-    assert await story.audited("delegation.refused") == [], "it is answered as it was the first time"
     assert len([one for one in story.slack.dms(CLERK) if "stand in for" in one.text]) == 1
