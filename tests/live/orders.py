@@ -57,6 +57,17 @@ async def purchase_rejected(stage: Stage) -> None:
     await rejected(stage, await waiting_purchase(stage), "cancel")
 
 
+async def purchase_changed(stage: Stage) -> None:
+    """Nine instead of ten: the price stays as it was agreed on, whatever Odoo makes of a new quantity."""
+    order = await waiting_purchase(stage)
+    (line,) = await stage.field(order, "order_line")
+    await stage.change(order, {f"line:{line}:quantity": "9"})
+    await stage.card(order, "Confirmed in Odoo")
+    now = await stage.people.chief.read("purchase.order.line", line, "product_qty", "price_unit")
+    assert (now["product_qty"], now["price_unit"], await stage.state(order)) == (9.0, DEAR, "purchase")
+    await noted(stage, order, 1)
+
+
 async def emergency_approved(stage: Stage) -> None:
     await approved(stage, await urgent(stage), "purchase")
 
@@ -175,6 +186,7 @@ async def changed_before(stage: Stage) -> None:
 
 PLAYS = (
     Play("`purchase.approval` approved", purchase_approved),
+    Play("`purchase.approval` approved with a smaller quantity", purchase_changed),
     Play("`purchase.approval` rejected: cancelled", purchase_rejected),
     Play("`purchase.emergency` approved", emergency_approved),
     Play("`purchase.emergency` rejected: cancelled", emergency_rejected),

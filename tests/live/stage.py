@@ -195,6 +195,14 @@ class Stage:
         view = await self.slack.opened(acted, within_s=_PATIENCE_S)
         await self.slack.submit(view, {"reason": "not like this"}, by=_DECIDERS[0])
 
+    async def change(self, document: Document, typed: Mapping[str, str]) -> None:
+        """Ann presses Approve with changes and types smaller figures."""
+        card = await self.card(document, "Waiting")
+        acted = await self.slack.click(card, "Approve with changes", by=_DECIDERS[0])
+        view = await self.slack.opened(acted, within_s=_PATIENCE_S)
+        sent = await self.slack.submit(view, typed, by=_DECIDERS[0])
+        assert sent.closed, sent
+
     async def press(self, document: Document, words: str, button: str) -> None:
         """Ann presses another button of a card that says ``words``."""
         await self.slack.click(await self.card(document, words), button, by=_DECIDERS[0])
