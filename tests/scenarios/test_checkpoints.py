@@ -42,7 +42,7 @@ def posted(story: Story) -> list[Checkpoint]:
     """What stands in the admin channel."""
     found: list[Checkpoint] = []
     for message in story.slack.channel("signoff-admin").messages:
-        some, problems = read(str(message.blocks[0]["text"]["text"]).splitlines())
+        some, problems = read(message.plain.splitlines())
         assert problems == []
         found += some
     return found
