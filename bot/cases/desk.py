@@ -19,6 +19,7 @@ from bot.cases.planning import Rules
 from bot.cases.review import reviewers
 from bot.cases.whose import looks_after, may_answer
 from bot.escalation.timetable import answer_due
+from bot.money import Money
 
 #: What is due within it comes before what is dearer and due later.
 SOON = timedelta(hours=4)
@@ -55,6 +56,15 @@ class Pile:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What is open of all that a person's roles see: figures of ``reports/kpis``, as reports and digests tell them."""
+
+    open: int = 0
+    overdue: int = 0
+    at_risk: tuple[Money, ...] = ()  #: a sum for each currency; what may not be told is in none
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What was read for a desk; each list may hold more than belongs there."""
 
@@ -64,6 +74,7 @@ class Found:
     late: Sequence[Case] = ()
     delegations: Sequence[Delegation] = ()
     is_whole: bool = True  #: False where reading stopped early
+    standing: Standing = Standing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +90,7 @@ class Desk:
     together: tuple[Batch, ...] = ()  #: what of ``waiting`` could be approved in one go
     given: tuple[Delegation, ...] = ()  #: who stands in for the person, now or later
     held: tuple[Delegation, ...] = ()  #: for whom the person stands in
+    standing: Standing = Standing()
 
     @property
     def is_clear(self) -> bool:
@@ -106,6 +118,7 @@ def desk_of(person: Person, found: Found, rules: Rules, now: datetime) -> Desk:
         together=batches(case for case in mine if reader.shows_whole(case)),
         given=tuple(one for one in found.delegations if one.giver == person.email),
         held=tuple(one for one in found.delegations if one.taker == person.email),
+        standing=found.standing,
     )
 
 

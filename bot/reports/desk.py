@@ -10,15 +10,18 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, select
 
-from bot.approvals.sight import view_of
+from bot.approvals.sight import View, view_of
 from bot.cases import store
-from bot.cases.desk import Desk, Found, desk_of
+from bot.cases.desk import Desk, Found, Standing, desk_of
 from bot.cases.model import Case, Kind, Person, Status
 from bot.cases.planning import Rules
 from bot.cases.rules_now import rules_now
 from bot.cases.waiting import owing_review
 from bot.db import Read
 from bot.delegations import concerning
+from bot.money import Money
+from bot.reports.asked import Asked
+from bot.reports.kpis import AT_RISK, BACKLOG, OVERDUE, measure
 from bot.reports.register import visible
 from bot.tables import cases
 
@@ -32,7 +35,8 @@ async def read_desk(session: Read, person: Person, rules: Rules, now: datetime) 
     """What lies on the desk of ``person``; ``rules`` are those of the config alone."""
     rules = await rules_now(session, rules, now)
     # Through roles alone: what one owns is asked for by itself, and who decided what would be looked up case by case.
-    seen = visible(replace(view_of(person.email, rules, now), emails=frozenset()))
+    view = replace(view_of(person.email, rules, now), emails=frozenset())
+    seen = visible(view)
     pending = await _ids(session, cases.c.kind == Kind.APPROVAL, cases.c.status == Status.PENDING, seen)
     exception = and_(cases.c.kind == Kind.EXCEPTION, cases.c.status.in_([Status.OPEN, Status.ACKNOWLEDGED]))
     owned = await _ids(session, exception, cases.c.owner == person.email)
@@ -50,8 +54,19 @@ async def read_desk(session: Read, person: Person, rules: Rules, now: datetime) 
         late=_of(late, known),
         delegations=await concerning(session, person.email, now),
         is_whole=max(map(len, (pending, owned, free, late))) < LOOKED_AT,
+        standing=await _standing(session, view, now),
     )
     return desk_of(person, found, rules, now)
+
+
+async def _standing(session: Read, view: View, now: datetime) -> Standing:
+    numbers = await measure(session, Asked(now, now, now, view=view), (BACKLOG, OVERDUE, AT_RISK))
+    worth = numbers.values(AT_RISK.name)
+    return Standing(
+        numbers.count(BACKLOG.name),
+        numbers.count(OVERDUE.name),
+        tuple(Money.of(amount, currency) for currency, amount in worth.items() if amount),
+    )
 
 
 async def _ids(session: Read, *wanted: ColumnElement[bool]) -> list[int]:

@@ -16,7 +16,7 @@ from typing import Any, Final
 from bot.approvals.quorum import current_stage
 from bot.approvals.standins import Delegation
 from bot.cases.bulk import Batch
-from bot.cases.desk import Desk, Entry, Pile
+from bot.cases.desk import Desk, Entry, Pile, Standing
 from bot.cases.model import Case
 from bot.effects import DIRECT
 from bot.escalation.timetable import answer_due
@@ -81,6 +81,7 @@ def _blocks(desk: Desk, now: datetime) -> list[Block]:
     drawn = partial(_pile, reader=desk.reader, now=now)
     return [
         *clear,
+        *_standing(desk.standing),
         *drawn("waiting", "Waiting for your answer", desk.waiting, "/approvals mine"),
         *_together(desk.together),
         *drawn("reviews", "Your review is owed", desk.reviews, "/approvals mine"),
@@ -90,6 +91,15 @@ def _blocks(desk: Desk, now: datetime) -> list[Block]:
         *_delegations(desk),
         _drawn(now),
     ]
+
+
+def _standing(standing: Standing) -> Iterator[Block]:
+    """The figures of reports, of what the reader's roles see."""
+    if not standing.open:
+        return
+    worth = f" At risk: {', '.join(map(str, standing.at_risk))}." if standing.at_risk else ""
+    told = f"Of all that your roles see: {standing.open} open, {standing.overdue} overdue.{worth}"
+    yield {"type": "context", "block_id": "standing", "elements": [plain(told, 600)]}
 
 
 def _pile(name: str, title: str, pile: Pile, rest: str, *, reader: str, now: datetime) -> Iterator[Block]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from decimal import Decimal
 from itertools import product
 from random import Random
 
@@ -14,13 +15,15 @@ from sqlalchemy import select
 from bot.approvals.sight import Sight, View, sight, view_of
 from bot.cases import store
 from bot.cases.commands import Decide, Forward, Observed
-from bot.cases.desk import Found, desk_of
+from bot.cases.desk import Found, Standing, desk_of
 from bot.cases.model import Case, Event, Kind, Maker, Status, Verdict
 from bot.cases.planning import Rules
 from bot.cases.rules_now import rules_now
 from bot.cases.whose import looks_after, may_answer, waits_on, waits_on_role
 from bot.config.model import CareRule, Policy, Role, Site, Span, Stage
+from bot.escalation.timetable import answer_due
 from bot.exceptions.commands import Acknowledge
+from bot.money import Money
 from bot.reports.desk import read_desk
 from bot.reports.mine import to_answer, to_look_after
 from bot.reports.question import Known, Question, Waiting, Which
@@ -206,6 +209,22 @@ async def test_whose_turn_it_is_is_told_of_what_one_may_see(room: SlackRoom, ask
         assert waiting or email != asked.person or kind is (Kind.EXCEPTION if email == ANN else Kind.APPROVAL)
 
 
+def _roles_view(email: str, under: Rules, now: datetime) -> View:
+    return replace(view_of(email, under, now), emails=frozenset())
+
+
+def _standing(cases: Sequence[Case], view: View, now: datetime) -> Standing:
+    """The figures of a Home, counted one by one."""
+    seen = [case for case in cases if sight(case, view) is not Sight.NOTHING]
+    worth: dict[str, Decimal] = {}
+    for case in seen:
+        if case.event.value is not None and sight(case, view) is Sight.WHOLE:
+            amount, currency = abs(case.event.value.amount), case.event.value.currency
+            worth[currency] = worth.get(currency, Decimal(0)) + amount
+    late = [case for case in seen if (due := answer_due(case)) is not None and case.is_waiting and due < now]
+    return Standing(len(seen), len(late), tuple(Money.of(worth[one], one) for one in sorted(worth) if worth[one]))
+
+
 async def test_a_desk_that_is_read_is_the_one_that_all_cases_make(room: SlackRoom) -> None:
     room.clock.advance(timedelta(hours=2))
     known, under, now = list((await _all(room)).values()), room.service.rules, room.clock.now()
@@ -214,7 +233,8 @@ async def test_a_desk_that_is_read_is_the_one_that_all_cases_make(room: SlackRoo
     for email in filter(None, EVERYBODY):
         async with room.database.read() as session:
             desk = await read_desk(session, a_person(email), under, now)
-        assert desk == desk_of(a_person(email), found, under, now)
+        standing = _standing([case for case in open_ones if not case.plan.observe], _roles_view(email, under, now), now)
+        assert desk == desk_of(a_person(email), replace(found, standing=standing), under, now)
         assert email not in (ANN, DOT) or not desk.is_clear
         assert email not in (BOSS, LEE) or desk.late.total
 

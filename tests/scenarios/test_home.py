@@ -115,8 +115,9 @@ async def test_what_is_in_hand_late_and_delegated_and_what_nobody_else_sees(desk
     # The lead looks on: what is late is there, how much it is about is not.
     view = await opened(story, CLERK, "Nothing waits for you")
     story.advance(hours=2)
-    late = await opened(story, CLERK, "Late elsewhere: 1", order.words)
-    assert "9,000" not in plain(late)
+    late = await opened(story, CLERK, "Late elsewhere: 1", order.words, "Of all that your roles see")
+    assert ("9,000" not in plain(late), "At risk" in plain(late)) == (True, False)
+    assert "At risk: 9,000.00 USD" in plain(await opened(story, ANN, order.words))
     details = await press(story, late, "Details", order.words, by=CLERK)
     assert (order.words in plain(details), "9,000" in plain(details)) == (True, False)
 
