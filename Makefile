@@ -18,10 +18,7 @@ demo: setup ## Start the whole program against a pretend Slack and a pretend Odo
 	@$(BIN)/signoff demo $(ARGS)
 
 test: setup ## Check style, types and imports, then run every test on both database engines
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types
 	$(BIN)/pytest -n 2 $(ARGS)
 
 test-fast: setup ## Run the tests that need neither PostgreSQL nor a browser and are quick

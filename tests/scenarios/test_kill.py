@@ -63,7 +63,7 @@ async def _killed_while(story: Story, work: list[asyncio.Task[None]], point: Cal
     await world.start_app()
 
 
-@pytest.mark.parametrize("posts", [0, 1, MANY // 2])
+@pytest.mark.parametrize("posts", [0, MANY // 2])
 @pytest.mark.slow
 async def test_every_acknowledged_signal_gets_its_one_card(served: Story, posts: int) -> None:
     served.odoo.webhooks.muted = True
@@ -85,7 +85,7 @@ async def test_every_acknowledged_signal_gets_its_one_card(served: Story, posts:
     assert [len(served.cards(order)) for order in orders] == [1] * MANY
 
 
-@pytest.mark.parametrize("writes", [0, 1, MANY // 2])
+@pytest.mark.parametrize("writes", [0, MANY // 2])
 @pytest.mark.slow
 async def test_every_acknowledged_click_reaches_odoo_once(served: Story, writes: int) -> None:
     orders = [await served.order(6_000 + number) for number in range(MANY)]
