@@ -19,7 +19,7 @@ demo: setup ## Start the whole program against a pretend Slack and a pretend Odo
 
 test: setup ## Check style, types and imports, then run every test on both database engines
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types
-	$(BIN)/pytest -n 2 $(ARGS)
+	$(BIN)/pytest -n 3 $(ARGS)
 
 test-fast: setup ## Run the tests that need neither PostgreSQL nor a browser and are quick
 	@$(BIN)/pytest -m "not postgres and not browser and not slow" $(ARGS)
