@@ -17,9 +17,8 @@ import structlog
 from bot import groups
 from bot.approvals.holders import groups_of, named_groups
 from bot.approvals.insiders import Membership
-from bot.cases.commands import Tick
+from bot.cases.due_rows import look_again
 from bot.cases.service import Service
-from bot.cases.waiting import pending
 from bot.clock import Clock
 from bot.config.model import SLACK, Group
 from bot.db import Database
@@ -32,7 +31,6 @@ from bot.slack.usergroups import UserGroups
 
 #: A click waits for so long at most; Slack takes an answer for lost after three seconds.
 _AT_A_CLICK_S: Final = 1.5
-_PAGE: Final = 200
 
 log = structlog.get_logger(__name__)
 
@@ -125,14 +123,8 @@ class GroupWatch:
 
     async def _ask_again(self) -> None:
         """Somebody came or went: cases that too few are left for must not wait in silence."""
-        after = 0
-        while True:
-            async with self._database.read() as session:
-                some = await pending(session, after=after, limit=_PAGE)
-            await asyncio.gather(*(self._service.execute(Tick(case.id)) for case in some))
-            if len(some) < _PAGE:
-                return
-            after = some[-1].id
+        async with self._database.write() as session:
+            await look_again(session, None, self._clock.now())
 
 
 def readers_of(sources: Sources, slack: SlackGateway, clock: Clock) -> Mapping[str, Reader]:

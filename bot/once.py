@@ -12,13 +12,14 @@ from bot.db import Read, Write
 from bot.tables import facts
 
 
-async def is_first(session: Write, name: str, mark: str) -> bool:
+async def is_first(session: Write, name: str, mark: str, *, told_before: str = "") -> bool:
     """Whether nobody has told ``name`` for ``mark`` or a later one yet; from now on somebody has.
 
-    Replicas queue at the row. Marks are compared as texts; ``name`` has at most 64 characters.
+    A name that nobody knows yet counts as told up to ``told_before``. Replicas queue at the row. Marks are compared as
+    texts; ``name`` has at most 64 characters.
     """
     add = postgresql.insert if session.dialect == "postgresql" else sqlite.insert
-    await session.execute(add(facts).values(name=name, value="").on_conflict_do_nothing())
+    await session.execute(add(facts).values(name=name, value=told_before).on_conflict_do_nothing())
     told = update(facts).where(facts.c.name == name, facts.c.value < mark).values(value=mark).returning(facts.c.name)
     return (await session.execute(told)).scalar_one_or_none() is not None
 

@@ -1,26 +1,14 @@
-"""Which cases wait for people, oldest first, a page at a time. Questions only."""
+"""Which closed cases still wait for people. Questions only."""
 
 from __future__ import annotations
 
 from sqlalchemy import select
 
 from bot.cases import store
-from bot.cases.model import APPROVED, Case, Status
+from bot.cases.model import APPROVED, Case
 from bot.cases.review import owes_review
 from bot.db import Read
 from bot.tables import cases
-
-
-async def pending(session: Read, *, after: int, limit: int) -> list[Case]:
-    """Up to ``limit`` pending cases behind number ``after``, in the order in which they opened."""
-    wanted = (
-        select(cases.c.id)
-        .where(cases.c.closed_at.is_(None), cases.c.status == Status.PENDING, cases.c.id > after)
-        .order_by(cases.c.id)
-        .limit(limit)
-    )
-    found = await store.by_id(session, (await session.execute(wanted)).scalars())
-    return [found[number] for number in sorted(found)]
 
 
 async def owing_review(session: Read, *, limit: int) -> list[Case]:

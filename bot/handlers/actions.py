@@ -7,19 +7,18 @@ tells the person why.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from bot.cases.answers import Answer, Refusal
-from bot.cases.commands import BreakGlass, Consider, Decide, DoneByHand, GiveUpWriting, Retry, Say, Undo, Wanted
+from bot.cases.commands import BreakGlass, Decide, DoneByHand, GiveUpWriting, Retry, Say, Undo, Wanted
 from bot.cases.model import Person
 from bot.exceptions.commands import Acknowledge, Reopen
 from bot.handlers import payloads, replies
 from bot.handlers.counter import Counter
-from bot.handlers.opening import not_understood, opened
+from bot.handlers.opening import not_understood, offer
 from bot.handlers.payloads import Click
-from bot.slack.board import Shown
 from bot.slack.buttons import Action
 from bot.slack.modals import REMARKS, ask_reason, asks_reason
 
@@ -52,28 +51,19 @@ class Actions:
             return
         person = await self._counter.person(click.whom)
         shown = await self._counter.board.look(click.case_id)
+        wanted = command(click, person)
         if shown is not None and asks_reason(shown.case, click.action):
-            refused = await self._refused(click, person)
-            await ack()
-            sentence = refused.sentence if refused else await self._open_modal(click, shown)
-        else:
-            sentence = replies.answer(await self._counter.execute(command(click, person)), click.action)
-            await ack()
+            view = partial(ask_reason, shown.case, click.action, click.whom.channel_id)
+            await offer(self._counter, ack, click, shown, likely=wanted, view=view)
+            return
+        sentence = replies.answer(await self._counter.execute(wanted), click.action)
+        await ack()
         await self._counter.tell(click.whom, sentence)
         await self._counter.adopt(click, shown)
 
     async def follow_link(self, ack: AsyncAck) -> None:
         """Open in Odoo: the browser does it; Slack wants to hear that all is well."""
         await ack()
-
-    async def _open_modal(self, click: Click, shown: Shown) -> str:
-        view = ask_reason(shown.case, click.action, click.whom.channel_id)
-        return await opened(self._counter, click.trigger_id, view)
-
-    async def _refused(self, click: Click, person: Person) -> Refusal | None:
-        """Why the answer would not be taken, where that is clear before a reason is asked for."""
-        answer: Answer = await self._counter.execute(Consider(command(click, person)))
-        return answer if isinstance(answer, Refusal) else None
 
 
 def command(asked: Click | payloads.Submission, person: Person) -> Wanted:

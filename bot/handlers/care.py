@@ -10,22 +10,21 @@ from datetime import datetime
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.approvals.authority import Reason
-from bot.cases.answers import Answer, Refusal
+from bot.cases.answers import Refusal
 from bot.cases.clock_commands import Pause
-from bot.cases.commands import Consider
 from bot.cases.model import Person
 from bot.config.durations import parse_duration, write_duration
-from bot.errors import SignoffError
 from bot.exceptions.commands import AskApproval, Assign, CareCommand, Resolve, Snooze
-from bot.handlers import payloads, replies
+from bot.handlers import opening
 from bot.handlers.actions import Body
 from bot.handlers.chosen import Chosen
 from bot.handlers.counter import Counter
 from bot.handlers.opening import not_understood, opened, shown_by
-from bot.handlers.payloads import Submission
+from bot.handlers.payloads import Click, Submission
+from bot.handlers.submissions import Beside, take
 from bot.slack import care_modals as modal
+from bot.slack.board import Shown
 from bot.slack.buttons import Action
-from bot.slack.modals import not_done
 
 #: The input beside which a refusal is shown that can be mended there.
 _MENDED_IN = {
@@ -57,20 +56,7 @@ class CareDesk:
 
     async def ask(self, ack: AsyncAck, body: Body) -> None:
         """A button was pressed: open its modal, unless it is clear already that it would not be taken."""
-        found = await shown_by(self._counter, ack, body)
-        if found is None:
-            return
-        click, shown = found
-        person = await self._counter.person(click.whom)
-        likely = Resolve(click.case_id, click.revision, person, "", "", "", click.pin)
-        refused = await self._counter.execute(Consider(likely))
-        sentence = refused.sentence if isinstance(refused, Refusal) else ""
-        await ack()
-        if not sentence:
-            view = modal.ask(shown.case, click.action, click.whom.channel_id, self._counter.clock.now())
-            sentence = await opened(self._counter, click.trigger_id, view)
-        await self._counter.tell(click.whom, sentence)
-        await self._counter.adopt(click, shown)
+        await opening.ask(self._counter, ack, body, likely=_likely, view=self._view)
 
     async def members(self, ack: AsyncAck, body: Body) -> None:
         """Show all: those of a group, each with where it stands."""
@@ -89,37 +75,26 @@ class CareDesk:
 
     async def given(self, ack: AsyncAck, body: Body) -> None:
         """A modal was sent off."""
-        sent, chosen = payloads.submission(body), Chosen(body)
-        if sent is None:
-            await ack(response_action="update", view=not_done(replies.NOT_UNDERSTOOD))
-            return
-        try:
-            person = await self._counter.person(sent.whom)
-            answer = await self._execute(sent, chosen, person)
-        except SignoffError as error:
-            await ack(response_action="errors", errors={_FIRST[sent.action]: replies.trouble(error)})
-            return
-        if isinstance(answer, Refusal):
-            await _refuse(ack, sent.action, answer)
-            return
-        await ack()
-        await self._counter.tell(sent.whom, replies.answer(answer, sent.action))
+        chosen = Chosen(body)
 
-    async def _execute(self, sent: Submission, chosen: Chosen, person: Person) -> Answer:
-        if sent.action is Action.PAUSE:
-            cause = chosen.text(modal.TEXT)
-            return await self._counter.service.execute(
-                Pause(sent.case_id, person, parse_duration(chosen.option(modal.LENGTH) or "0s"), cause)
-            )
-        return await self._counter.execute(await self._command(sent, chosen, person))
+        async def wanted(sent: Submission, person: Person) -> CareCommand | Pause:
+            return await self._command(sent, chosen, person)
 
-    async def _command(self, sent: Submission, chosen: Chosen, person: Person) -> CareCommand:
+        await take(self._counter, ack, body, wanted=wanted, beside=_beside, trouble=lambda sent: _FIRST[sent.action])
+
+    def _view(self, click: Click, shown: Shown, _: Person) -> modal.View:
+        return modal.ask(shown.case, click.action, click.whom.channel_id, self._counter.clock.now())
+
+    async def _command(self, sent: Submission, chosen: Chosen, person: Person) -> CareCommand | Pause:
         match sent.action:
             case Action.ASSIGN:
                 to = await self._counter.people.person(chosen.person(modal.PERSON), sent.whom.team_id)
                 return Assign(sent.case_id, person, to, sent.pin)
             case Action.SNOOZE:
                 return Snooze(sent.case_id, person, _until(chosen, self._counter.clock.now()), sent.pin)
+            case Action.PAUSE:
+                length = parse_duration(chosen.option(modal.LENGTH) or "0s")
+                return Pause(sent.case_id, person, length, chosen.text(modal.TEXT))
             case Action.ASK_APPROVAL:
                 policy, asked = chosen.option(modal.POLICY), chosen.text(modal.TEXT)
                 return AskApproval(sent.case_id, person, policy, asked, sent.pin)
@@ -129,12 +104,14 @@ class CareDesk:
                 return Resolve(sent.case_id, sent.revision, person, cause, resolution, text, sent.pin)
 
 
-async def _refuse(ack: AsyncAck, action: Action, refusal: Refusal) -> None:
-    block = _MENDED_IN.get((action, refusal.reason))
-    if block is not None:
-        await ack(response_action="errors", errors={block: refusal.sentence})
-    else:
-        await ack(response_action="update", view=not_done(refusal.sentence))
+def _likely(click: Click, person: Person) -> Resolve:
+    """Whoever may settle it may do the rest."""
+    return Resolve(click.case_id, click.revision, person, "", "", "", click.pin)
+
+
+def _beside(sent: Submission, refusal: Refusal) -> Beside:
+    block = _MENDED_IN.get((sent.action, refusal.reason))
+    return {block: refusal.sentence} if block else {}
 
 
 def _until(chosen: Chosen, now: datetime) -> datetime | None:

@@ -6,14 +6,12 @@ from bot.cases.answers import Refusal
 from bot.cases.commands import BreakGlass, Consider
 from bot.handlers.counter import Counter
 from bot.handlers.opening import opened
-from bot.handlers.slash import Asked
+from bot.handlers.slash import Asked, case_number
 from bot.slack.buttons import Action
 from bot.slack.modals import ask_reason
 
 _USAGE = "Which case? Its number stands at the foot of its card: /approvals break-glass 12"
 _UNKNOWN = "There is no case of that number; nothing was done."
-#: Digits of the largest number that the database holds.
-_DIGITS = 18
 
 
 class EmergencyDesk:
@@ -24,10 +22,10 @@ class EmergencyDesk:
 
     async def break_glass(self, asked: Asked) -> str:
         """Ask for the reason, unless it is clear already that it would not be taken."""
-        word = asked.rest.removeprefix("#")
-        if not (word.isascii() and word.isdecimal() and len(word) <= _DIGITS):
+        number = case_number(asked)
+        if number is None:
             return _USAGE
-        shown = await self._counter.board.look(int(word))
+        shown = await self._counter.board.look(number)
         if shown is None:
             return _UNKNOWN
         case = shown.case

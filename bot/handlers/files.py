@@ -9,17 +9,18 @@ import asyncio
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from bot.cases.answers import Refusal
-from bot.cases.commands import Consider, OfferFiles
+from bot.cases.commands import OfferFiles
+from bot.cases.model import Person
 from bot.errors import SignoffError
-from bot.handlers import file_payloads, payloads, replies
+from bot.handlers import file_payloads, opening, replies
 from bot.handlers.actions import Body
 from bot.handlers.counter import Counter
-from bot.handlers.opening import opened, shown_by
+from bot.handlers.payloads import Click, Submission
+from bot.handlers.submissions import not_a_form, take
 from bot.slack.board import Shown
 from bot.slack.buttons import Action
 from bot.slack.file_modal import FILES_BLOCK, ask_files
-from bot.slack.modals import not_done
+from bot.slack.modals import View
 
 #: How long a card is looked for, in seconds from look to look. The event has been acknowledged: nobody waits.
 _LOOKS = (0.0, 0.3, 1.0, 2.0)
@@ -33,37 +34,19 @@ class Files:
 
     async def ask(self, ack: AsyncAck, body: Body) -> None:
         """Add photo: open the modal, unless it is clear already that no file is taken."""
-        found = await shown_by(self._counter, ack, body)
-        if found is None:
-            return
-        click, shown = found
-        person = await self._counter.person(click.whom)
-        refused = await self._counter.execute(Consider(OfferFiles(click.case_id, person, (), click.pin)))
-        sentence = refused.sentence if isinstance(refused, Refusal) else ""
-        await ack()
-        if not sentence:
-            view = ask_files(shown.case, click.whom.channel_id)
-            sentence = await opened(self._counter, click.trigger_id, view)
-        await self._counter.tell(click.whom, sentence)
-        await self._counter.adopt(click, shown)
+        await opening.ask(self._counter, ack, body, likely=_likely, view=_view)
 
     async def given(self, ack: AsyncAck, body: Body) -> None:
         """The modal was sent off."""
-        sent, files = payloads.submission(body), file_payloads.given(body)
-        if sent is None or not files:
-            await ack(response_action="update", view=not_done(replies.NOT_UNDERSTOOD))
+        files = file_payloads.given(body)
+        if not files:
+            await not_a_form(ack)
             return
-        try:
-            person = await self._counter.person(sent.whom)
-            answer = await self._counter.execute(OfferFiles(sent.case_id, person, files, sent.pin))
-        except SignoffError as error:
-            await ack(response_action="errors", errors={FILES_BLOCK: replies.trouble(error)})
-            return
-        if isinstance(answer, Refusal):
-            await ack(response_action="update", view=not_done(answer.sentence))
-            return
-        await ack()
-        await self._counter.tell(sent.whom, replies.answer(answer, Action.ADD_FILE))
+
+        async def wanted(sent: Submission, person: Person) -> OfferFiles:
+            return OfferFiles(sent.case_id, person, files, sent.pin)
+
+        await take(self._counter, ack, body, wanted=wanted, beside=lambda *_: {}, trouble=lambda _: FILES_BLOCK)
 
     async def shared(self, body: Body) -> None:
         """A message with files: evidence where it hangs under a card that owes some, else nobody's business."""
@@ -93,3 +76,11 @@ class Files:
 
     async def other(self) -> None:
         """Every other message of the channels where the bot is: heard of, and left alone."""
+
+
+def _likely(click: Click, person: Person) -> OfferFiles:
+    return OfferFiles(click.case_id, person, (), click.pin)
+
+
+def _view(click: Click, shown: Shown, _: Person) -> View:
+    return ask_files(shown.case, click.whom.channel_id)

@@ -74,6 +74,10 @@ class Numbers:
             found[one.of] = found.get(one.of, 0) + one.count
         return found
 
+    def of_type(self, event_type: str) -> Numbers:
+        """Those of one event type."""
+        return Numbers(self.asked, (one for one in self.all if one.event_type == event_type))
+
     def exactly(self, kpi: str, kind: Kind, site: str | None, event_type: str) -> dict[str, Number]:
         """The parts of one KPI at one place and type: for percentiles also at ``EVERY``."""
         return {

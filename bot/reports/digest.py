@@ -7,11 +7,9 @@ told is what the roles may see that are asked in the channel, and its figures ar
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import datetime
 
 import structlog
 from sqlalchemy import ColumnElement, func, select
@@ -45,8 +43,6 @@ log = structlog.get_logger(__name__)
 LOOK = 15
 #: Cases that are ranked for one digest, those that are due first.
 _LOOKED_AT = 60
-#: Slack's clock and ours may differ by this much when an earlier one is looked for.
-_SKEW = timedelta(minutes=2)
 
 _OPEN = cases.c.closed_at.is_(None)
 
@@ -138,9 +134,7 @@ class Digests:
     async def _was_posted(self, due: Begun) -> bool:
         mark = digest_mark(due.site.name, due.mark)
         try:
-            found = await self._gateway.find_marked(
-                due.wanted.channel, due.opens - _SKEW, lambda metadata: metadata == mark
-            )
+            found = await self._gateway.find_marked(due.wanted.channel, due.opens, lambda metadata: metadata == mark)
         except PermanentError as error:
             log.warning("cannot look for an earlier digest", error=error.kind)
             return False
@@ -163,8 +157,11 @@ async def _read(session: Read, due: Begun, config: Config, now: datetime) -> Shi
     first = wanted.order_by(cases.c.answer_due_at.asc().nulls_last(), cases.c.id).limit(_LOOKED_AT)
     known = await store.by_id(session, (await session.execute(first)).scalars())
     shown = tuple(as_seen(case, view) for case in known.values() if _is_told(case))
-    by_type = {name: _tally(numbers, coming, unowned, name) for name in numbers.event_types()}
-    return Shift(site, due.opens, due.closes, _tally(numbers, coming, unowned), by_type, shown, {})
+    by_type = {
+        name: _tally(numbers.of_type(name), coming.get(name, 0), unowned.get(name, 0)) for name in numbers.event_types()
+    }
+    all_of_it = _tally(numbers, sum(coming.values()), sum(unowned.values()))
+    return Shift(site, due.opens, due.closes, all_of_it, by_type, shown, {})
 
 
 def _is_told(case: Case) -> bool:
@@ -179,22 +176,14 @@ async def _by_type(session: Read, *wanted: ColumnElement[bool]) -> Mapping[str, 
     return {row.event_type: row.number for row in rows}
 
 
-def _tally(numbers: Numbers, coming: Mapping[str, int], unowned: Mapping[str, int], name: str = "") -> Tally:
-    """Of one type, or of all."""
-    of_it = [one for one in numbers if not name or one.event_type == name]
-    counts: Counter[str] = Counter()
-    for one in of_it:
-        counts[one.kpi] += one.count
-    money: dict[str, Decimal] = {}
-    for one in of_it:
-        if one.kpi == AT_RISK.name and one.value is not None:
-            money[one.of] = money.get(one.of, Decimal(0)) + one.value
+def _tally(numbers: Numbers, due: int, unowned: int) -> Tally:
+    money = numbers.values(AT_RISK.name)
     return Tally(
-        open=counts[BACKLOG.name],
-        late=counts[OVERDUE.name],
-        due=coming.get(name, 0) if name else sum(coming.values()),
-        unowned=unowned.get(name, 0) if name else sum(unowned.values()),
-        at_risk=tuple(sorted((currency, total) for currency, total in money.items() if total)),
+        open=numbers.count(BACKLOG.name),
+        late=numbers.count(OVERDUE.name),
+        due=due,
+        unowned=unowned,
+        at_risk=tuple((currency, total) for currency, total in money.items() if total),
     )
 
 

@@ -14,16 +14,15 @@ from itertools import product
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.cases.service import Service
 from bot.clock import Clock
 from bot.config.match import channel_for
 from bot.config.model import Config, Weekly
-from bot.db import Database, Write
+from bot.db import Database
 from bot.effects import Effect, EffectKind
 from bot.errors import PermanentError
+from bot.once import is_first, is_told
 from bot.outbox import Claimed, enqueue
 from bot.reports.asked import Asked
 from bot.reports.charts import charts_of
@@ -34,7 +33,6 @@ from bot.reports.studio import draw
 from bot.slack.gateway import Posted, SlackGateway
 from bot.slack.marks import is_report_of, report_mark
 from bot.slack.uploading import has_files, post_below, share
-from bot.tables import facts
 
 log = structlog.get_logger(__name__)
 
@@ -102,21 +100,16 @@ class WeeklyReports:
         """Owe what is due and was not owed yet. Of several weeks that were missed the last one is told."""
         now, config = self._clock.now(), self._service.rules.config
         due = [newest_due(one, config, now) for one in config.weekly]
-        if not due or not await self._unknown(due):
+        if not due:
+            return
+        async with self._database.read() as session:
+            fresh = [one for one in due if not await is_told(session, one.fact, one.mark)]
+        if not fresh:
             return
         async with self._database.write() as session:
-            for one in due:
-                if await _is_first(session, one):
-                    await enqueue(session, [Effect(EffectKind.POST_REPORT, 0, one.weekly.channel)], now)
-
-    async def _unknown(self, due: list[Due]) -> bool:
-        """Whether any of them was not noted yet: mostly none, and nothing is written."""
-        async with self._database.read() as session:
-            noted = await session.execute(
-                select(facts.c.name, facts.c.value).where(facts.c.name.in_([one.fact for one in due]))
-            )
-            known = {row.name: row.value for row in noted}
-        return any(known.get(one.fact, "") < one.mark for one in due)
+            # A schedule that is new begins with its next time: nobody wants last week's because the file was changed.
+            owed = [one for one in fresh if await is_first(session, one.fact, one.mark, told_before=one.mark)]
+            await enqueue(session, [Effect(EffectKind.POST_REPORT, 0, one.weekly.channel) for one in owed], now)
 
     async def post(self, claimed: Claimed) -> None:
         """The sender of POST_REPORT. A second run looks for the message, and for its pictures, before it posts."""
@@ -158,16 +151,3 @@ class WeeklyReports:
         except PermanentError as error:
             log.warning("weekly report without pictures", why=error.sentence)
             await post_below(self._gateway, posted, without_pictures(error.sentence))
-
-
-async def _is_first(session: Write, due: Due) -> bool:
-    """Whether nobody has owed it yet; from now on somebody has. Replicas queue at the row.
-
-    A schedule that is new begins with its next time: nobody wants last week's report because the file was changed.
-    """
-    add = postgresql.insert if session.dialect == "postgresql" else sqlite.insert
-    fresh = add(facts).values(name=due.fact, value=due.mark).on_conflict_do_nothing().returning(facts.c.name)
-    if (await session.execute(fresh)).scalar_one_or_none() is not None:
-        return False
-    noted = update(facts).where(facts.c.name == due.fact, facts.c.value < due.mark).values(value=due.mark)
-    return (await session.execute(noted.returning(facts.c.name))).scalar_one_or_none() is not None

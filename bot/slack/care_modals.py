@@ -14,8 +14,8 @@ from bot.config.durations import write_duration
 from bot.exceptions.asking import LONGEST as ASKED
 from bot.exceptions.handling import LONGEST
 from bot.slack import words
-from bot.slack.buttons import Action, pointer
-from bot.slack.modals import VALUE
+from bot.slack.buttons import Action
+from bot.slack.modals import VALUE, framed
 from bot.slack.text import plain
 from bot.text import one_line
 
@@ -43,19 +43,7 @@ _OPTION, _OPTIONS = 75, 100
 def ask(case: Case, action: Action, channel_id: str, now: datetime) -> View:
     """The modal for ``action`` on ``case`` as it stands. Raises KeyError for an action without one."""
     title, inputs = _MODALS[action]
-    return {
-        "type": "modal",
-        "callback_id": action.value,
-        "private_metadata": f"{pointer(case)}:{channel_id}",
-        "title": plain(title),
-        "submit": plain(title),
-        "close": plain("Cancel"),
-        "blocks": [
-            {"type": "section", "text": plain(one_line(words.headline(case)))},
-            {"type": "section", "text": plain(words.standing(case), 500)},
-            *inputs(case, now),
-        ],
-    }
+    return framed(case, action, channel_id, inputs(case, now), title=title)
 
 
 def members(group: Case, listed: Sequence[Case]) -> View:

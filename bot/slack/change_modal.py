@@ -14,6 +14,7 @@ from bot.cases.changing import offered
 from bot.cases.lines import Line, Wish, place
 from bot.cases.model import Case
 from bot.config.model import Changeable
+from bot.slack import words
 from bot.slack.buttons import Action
 from bot.slack.modals import REASON_BLOCK, VALUE, framed, reason_input
 from bot.slack.text import plain
@@ -38,9 +39,8 @@ def ask_changes(case: Case, channel_id: str, style: str) -> View:
     if others:
         said = "One more line stays as it is." if others == 1 else f"{others} more lines stay as they are."
         blocks.append({"type": "context", "elements": [plain(said)]})
-    return framed(
-        case, Action.APPROVE_WITH_CHANGES, channel_id, [*blocks, reason_input(case, Action.APPROVE, focus=False)]
-    )
+    asked = [*blocks, reason_input(case, Action.APPROVE, focus=False)]
+    return framed(case, Action.APPROVE_WITH_CHANGES, channel_id, asked, title=words.APPROVE_WITH_CHANGES)
 
 
 def _line(line: Line, may: tuple[Changeable, ...], style: str) -> Iterator[View]:

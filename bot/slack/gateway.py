@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -25,7 +25,7 @@ from bot.errors import PermanentError, SignoffError, TransientError
 from bot.slack.cards import Card
 from bot.slack.channels import ChannelNames, DirectChannels
 from bot.slack.exchange import TIMEOUT, answer
-from bot.slack.marks import Identity, card_mark, is_by, is_card_of, story_mark, told_until
+from bot.slack.marks import Identity, card_mark, is_by, story_mark, told_until
 from bot.slack.modals import View
 from bot.slack.notice import Notice
 from bot.slack.refusals import MISSING_SCOPE, PLACE_GONE, RATE_LIMITED, lost
@@ -35,6 +35,8 @@ _CONNECTIONS = 100
 
 #: How far back a lost card is looked for: this many pages of this many messages.
 _PAGES, _PAGE = 5, 200
+#: Slack's clock and ours may differ by this much.
+_SKEW = timedelta(minutes=2)
 #: What a list may be asked for at once (https://docs.slack.dev/reference/methods/conversations.replies).
 _MOST = 999
 
@@ -84,7 +86,7 @@ class SlackGateway:
     async def post(self, channel: str, card: Card, case_id: int) -> Posted:
         """Post a card into a channel, named or by id.
 
-        Raises UnknownOutcome when the answer was lost: look with ``find_posted`` before posting again.
+        Raises UnknownOutcome when the answer was lost: look with ``find_marked`` before posting again.
         """
         return await self._post(channel, card, card_mark(case_id))
 
@@ -158,12 +160,11 @@ class SlackGateway:
         ]
         return max(found, default=0)
 
-    async def find_posted(self, channel: str, case_id: int, since: datetime) -> Posted | None:
-        """The newest card of this case that the bot posted into the channel since then, if there is one."""
-        return await self.find_marked(channel, since, lambda metadata: is_card_of(case_id, metadata))
-
     async def find_marked(self, channel: str, since: datetime, is_it: Callable[[object], bool]) -> Posted | None:
-        """The newest message with such metadata that the bot posted into the channel since then, if there is one."""
+        """The newest message with such metadata that the bot posted into the channel since then, if there is one.
+
+        ``since`` is by our clock: Slack's may differ a little.
+        """
         me = await self.identity()
         channel_id = await self.resolve_channel(channel)
         cursor = ""
@@ -171,7 +172,7 @@ class SlackGateway:
             told = await self._read(
                 self.client.conversations_history(
                     channel=channel_id,
-                    oldest=f"{since.timestamp():.6f}",
+                    oldest=f"{(since - _SKEW).timestamp():.6f}",
                     include_all_metadata=True,
                     limit=_PAGE,
                     cursor=cursor or None,

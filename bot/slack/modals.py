@@ -68,11 +68,6 @@ _WORDINGS = {
     Action.COMMENT: _Wording(words.COMMENT, "Your comment", "Goes onto the card; it decides nothing."),
 }
 
-_TITLES = {
-    **{action: wording.title for action, wording in _WORDINGS.items()},
-    Action.APPROVE_WITH_CHANGES: words.APPROVE_WITH_CHANGES,
-}
-
 
 def asks_reason(case: Case, action: Action) -> bool:
     """Whether ``action`` needs a modal before it can be done."""
@@ -92,12 +87,12 @@ def owes_reason(case: Case, action: Action) -> bool:
 
 def ask_reason(case: Case, action: Action, channel_id: str) -> View:
     """The modal for ``action`` on ``case`` as it stands. Raises KeyError for an action without one."""
-    return framed(case, action, channel_id, [*_above(case, action), reason_input(case, action)])
+    asked = [*_above(case, action), reason_input(case, action)]
+    return framed(case, action, channel_id, asked, title=_WORDINGS[action].title)
 
 
-def framed(case: Case, action: Action, channel_id: str, asked: Sequence[View]) -> View:
-    """A modal about ``case``: which record it is and how it stands, then what is asked. Raises KeyError as above."""
-    title = _TITLES[action]
+def framed(case: Case, action: Action, channel_id: str, asked: Sequence[View], *, title: str) -> View:
+    """A modal about ``case``: which record it is and how it stands, then what is asked."""
     return {
         "type": "modal",
         "callback_id": action.value,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 from typing import TypeVar
 
 import structlog
@@ -27,6 +28,7 @@ from bot.slack import words
 from bot.slack.board import Board, Shown
 from bot.slack.cards import Card, bare, render
 from bot.slack.gateway import Posted, SlackGateway
+from bot.slack.marks import is_card_of
 from bot.slack.messages import AdoptMessage, ForgetMessage, KeepMessage, LoseMessage, MessageRef
 from bot.slack.queue import queue
 from bot.slack.refusals import MESSAGE_GONE, PLACE_GONE, TOO_MUCH
@@ -35,10 +37,6 @@ from bot.slack.turns import POST, UPDATE, Turns
 T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
-
-#: Slack's clock and ours may differ by this much when a lost card is looked for.
-_SKEW = timedelta(minutes=2)
-
 
 #: A copy whose place is gone is tried again for so long, after waits that double between these.
 _LOOKED_FOR, _SOONEST, _LATEST = timedelta(hours=12), timedelta(minutes=1), timedelta(minutes=30)
@@ -207,7 +205,8 @@ class CardSender:
 
     async def _posted_before(self, claimed: Claimed) -> Posted | None:
         try:
-            return await self._gateway.find_posted(claimed.target, claimed.case_id, claimed.created_at - _SKEW)
+            is_it = partial(is_card_of, claimed.case_id)
+            return await self._gateway.find_marked(claimed.target, claimed.created_at, is_it)
         except PermanentError as error:
             # Without leave to read the channel nobody can tell. A second card is harmless (both answer for the same
             # case, and a click on a stray one adopts it); no card would leave people unasked.
