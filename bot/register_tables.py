@@ -37,6 +37,18 @@ plan_roles = Table(
     Index("ix_plan_roles_role", "role"),
 )
 
+#: What cases may repeat about where their own row does not say it, and what cases about repeats are about.
+case_subjects = Table(
+    "case_subjects",
+    metadata,
+    Column("case_id", BigInteger, ForeignKey("cases.id"), primary_key=True),
+    Column("kind", String(64), primary_key=True),
+    Column("name", String(200), primary_key=True),
+    Column("source", String(64), nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Index("ix_case_subjects_name", "source", "kind", "name", "opened_at"),
+)
+
 quota_uses = Table(
     "quota_uses",
     metadata,

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from bot.audit_tables import audit_details, audit_entries, audit_head
 from bot.columns import Micros, UtcDateTime
 from bot.metadata import NAMING, metadata
-from bot.register_tables import delegations, homes, kept_groups, odoo_users, plan_roles, quota_uses
+from bot.register_tables import case_subjects, delegations, homes, kept_groups, odoo_users, plan_roles, quota_uses
 
 #: SQLite counts rows up by itself only for INTEGER primary keys.
 _Id = BigInteger().with_variant(Integer, "sqlite")
@@ -34,6 +34,7 @@ _TIMED = text("due_at IS NOT NULL")
 _ENDED = text("ended_at IS NOT NULL")
 _PARTNER, _PRODUCT, _PLACE = (text(f"{name} IS NOT NULL") for name in ("partner", "product", "place"))
 _OWNED = text("closed_at IS NULL AND owner IS NOT NULL")
+_STUCK = text("closed_at IS NULL AND write_back IN ('failed', 'uncertain')")
 _OPEN_APPROVAL = text("closed_at IS NULL AND kind = 'approval'")
 _OPEN_EXCEPTION = text("closed_at IS NULL AND kind = 'exception'")
 
@@ -121,6 +122,7 @@ cases = Table(
     Index("ix_cases_opened_at", "opened_at"),
     Index("ix_cases_ended_at", "ended_at", sqlite_where=_ENDED, postgresql_where=_ENDED),
     Index("ix_cases_due_at", "due_at", sqlite_where=_TIMED, postgresql_where=_TIMED),
+    Index("ix_cases_stuck", "decided_at", sqlite_where=_STUCK, postgresql_where=_STUCK),
     Index("ix_cases_open_event_type", "source", "event_type", sqlite_where=_OPEN, postgresql_where=_OPEN),
     Index(
         "ix_cases_covering",
@@ -257,6 +259,7 @@ __all__ = [
     "audit_details",
     "audit_entries",
     "audit_head",
+    "case_subjects",
     "cases",
     "decisions",
     "delegations",

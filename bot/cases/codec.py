@@ -26,6 +26,7 @@ from bot.cases.model import (
     Seen,
     Severity,
 )
+from bot.cases.subjects import subjects_from_plain, subjects_to_plain
 from bot.config.model import (
     Changeable,
     Execution,
@@ -66,7 +67,7 @@ def revision_to_text(revision: Revision) -> str:
         **({} if event.customer_class is None else {"cc": list(event.customer_class)}),
         **({"d": [event.deadline.isoformat(), event.deadline_what]} if event.deadline else {}),
         "ca": event.category,
-        **{name: text for name, text in (("pr", event.product), ("pl", event.place)) if text},
+        **subjects_to_plain(event),
         "se": event.severity.value,
         "ch": [[one.label, one.before, one.after] for one in revision.changed],
     }
@@ -99,8 +100,7 @@ def revision_from_text(record: RecordRef, number: int, at: datetime, text: str) 
         deadline=datetime.fromisoformat(body["d"][0]) if "d" in body else None,
         deadline_what=body["d"][1] if "d" in body else "",
         category=body.get("ca"),
-        product=body.get("pr"),
-        place=body.get("pl"),
+        **subjects_from_plain(body),
         severity=Severity(body.get("se", Severity.NORMAL)),
         lines=lines_from_plain(body["li"]) if "li" in body else None,
     )

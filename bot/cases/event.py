@@ -74,6 +74,15 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Related:
+    """A case that another one is about."""
+
+    case_id: int
+    title: str
+    link: str  #: opens its record in Odoo; empty where there is none
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """What really is, read from the record. Never built from a webhook's figures."""
 
@@ -93,11 +102,15 @@ class Event:
     category: str | None = None  #: product category in full, where all goods of the record share one
     product: str | None = None  #: where all of it is about one
     place: str | None = None  #: the location in the warehouse, where it is about one
+    products: tuple[str, ...] = ()  #: what is amiss with it concerns these; empty: ``product`` alone
+    zone: str | None = None  #: the part of the warehouse that ``place``, or where goods come from or go to, lies in
+    counter: str | None = None  #: who counted, by name and login, where Odoo tells
     severity: Severity = Severity.NORMAL
     deadline: datetime | None = None  #: when the business itself moves on (UTC): the truck leaves, the promise is due
     deadline_what: str = ""  #: what happens then, as half a sentence: "the truck leaves"
     anonymous: bool = False  #: Odoo names nobody for the last write; judged as it is read, and not kept
     lines: Lines | None = None  #: what of it may be approved with a smaller figure; None: nothing
+    related: tuple[Related, ...] = ()  #: of a case about other cases: those, the newest first
     #: Each finding by itself, where there are several; told apart as they are read, and not kept.
     apart: tuple[Event, ...] = ()
 

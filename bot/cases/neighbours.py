@@ -1,6 +1,6 @@
-"""Which cases are like another one: those that a storm gathers, and those that repeat. Questions only.
+"""Which cases are like another one, so that a storm gathers them; what repeats is ``recurrence``'s to find.
 
-What follows from the answers is said in ``bot.exceptions``.
+Questions only. What follows from the answers is said in ``bot.exceptions``.
 """
 
 from __future__ import annotations
@@ -12,32 +12,28 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, func, select
 
-from bot.cases import store
+from bot.cases import recurrence, store
 from bot.cases.commands import Command
 from bot.cases.event import OURS
 from bot.cases.model import Case, Kind, Status
-from bot.config.model import Config, GroupRule, Pattern
-from bot.db import Read
-from bot.exceptions import gathering, patterns
+from bot.config.model import Config, GroupRule
+from bot.db import Read, Write
+from bot.exceptions import gathering
 from bot.exceptions.care import NOT_YET
-from bot.exceptions.commands import Alike, Gather, Recur, Repeated
+from bot.exceptions.commands import Alike, Gather, Recur
 from bot.tables import cases
 
 #: The most that are put together at once; what comes later joins one by one.
 MOST: Final = 500
 
-#: Of those that repeat, the newest are named.
-LISTED: Final = 50
-
 _SUBJECTS: dict[str, ColumnElement[Any]] = {
     "partner": cases.c.partner,
     "product": cases.c.product,
-    "location": cases.c.place,
 }
 
 
 async def informed(
-    session: Read, todo: Sequence[tuple[int, Command]], by_id: Mapping[int, Case], config: Config, now: datetime
+    session: Write, todo: Sequence[tuple[int, Command]], by_id: Mapping[int, Case], config: Config, now: datetime
 ) -> list[tuple[int, Command]]:
     """``todo``, in which whatever asks about other cases has them. What an earlier one takes care of is left out."""
     found: list[tuple[int, Command]] = []
@@ -51,7 +47,7 @@ async def informed(
 
 
 async def _informed(
-    session: Read, command: Gather | Recur, case: Case, taken: set[object], config: Config, now: datetime
+    session: Write, command: Gather | Recur, case: Case, taken: set[object], config: Config, now: datetime
 ) -> list[Command]:
     if isinstance(command, Gather):
         rule = case.plan.care.group if case.plan.care else None
@@ -61,14 +57,7 @@ async def _informed(
         if len(gathered.alike) + 1 >= rule.count:
             taken.update(one.case_id for one in gathered.alike)
         return [gathered]
-    asked = [(one, by) for one in config.patterns.values() if case.event.event_type in one.event_types for by in one.by]
-    for pattern, by in asked:
-        subject = (pattern.name, by, patterns.subject_of(case.event, by))
-        repeated = None if subject in taken else await _repeated(session, case, pattern, by, now)
-        if repeated is not None:
-            taken.add(subject)
-            return [replace(command, found=(repeated,))]
-    return []
+    return [*await recurrence.repeats(session, command, case, taken, config, now)]
 
 
 async def _gathering(session: Read, command: Gather, case: Case, rule: GroupRule, now: datetime) -> Gather:
@@ -114,25 +103,6 @@ def _stands_alone(case: Case) -> bool:
 
 def _alike(case: Case) -> Alike:
     return Alike(case.id, case.event.title, case.event.value)
-
-
-async def _repeated(session: Read, case: Case, pattern: Pattern, by: str, now: datetime) -> Repeated | None:
-    """The cases that repeat since somebody was asked about it last, where they are enough; None while somebody is."""
-    subject = patterns.subject_of(case.event, by)
-    if subject is None:
-        return None
-    about = and_(cases.c.source == case.record.source, _SUBJECTS[by] == subject)
-    asked = select(cases.c.opened_at, cases.c.closed_at).where(about, cases.c.event_type == pattern.name)
-    before = (await session.execute(asked.order_by(cases.c.id.desc()).limit(1))).one_or_none()
-    if before is not None and before.closed_at is None:
-        return None
-    since = max([now - pattern.window, *([before.opened_at] if before else [])])
-    counts = and_(about, cases.c.event_type.in_(pattern.event_types), cases.c.model != OURS, cases.c.opened_at > since)
-    if (await session.execute(select(func.count()).where(counts))).scalar_one() < pattern.count:
-        return None
-    newest = select(cases.c.id).where(counts).order_by(cases.c.id.desc()).limit(LISTED)
-    known = await store.by_id(session, (await session.execute(newest)).scalars())
-    return Repeated(pattern.name, by, tuple(_alike(one) for one in known.values()))
 
 
 __all__ = ["informed"]

@@ -98,8 +98,11 @@ def left_out(event: Event, config: Config) -> str:
 
 
 def ignoring_rule(event: Event, config: Config) -> Rule | None:
-    """The rule by which nobody is asked about the leading finding; None where somebody is, or materiality says it."""
-    if below_materiality(config, routable(event, None)):
+    """The rule by which nobody is asked about the leading finding; None where somebody is, or materiality says it.
+
+    Rules are about what Odoo knows: what Signoff itself opens has the policy that its pattern names.
+    """
+    if event.record.is_ours or below_materiality(config, routable(event, None)):
         return None
     site = resolve_site(config, warehouse=event.warehouse, company=event.company)
     rule = match(config, routable(event, site), UNTOUCHED).rule
@@ -230,6 +233,9 @@ def policy_of(event: Event, config: Config) -> Policy:
 def _routed(event: Event, config: Config) -> tuple[Site | None, Routable, Routed]:
     site = resolve_site(config, warehouse=event.warehouse, company=event.company)
     known = routable(event, site)
+    own = config.asked_by_us(event.event_type) if event.record.is_ours else None
+    if own is not None:
+        return site, known, Routed(Rule(f"pattern {event.event_type}", own, 0), own, ())
     return site, known, match(config, known)
 
 

@@ -148,6 +148,7 @@ def _search(case: Case) -> str:
     """What is searched for words: names and texts of the record as people saw them."""
     event = case.event
     named = (event.partner, event.category, event.warehouse, event.product, event.place)
-    texts = (*named, *(item.shown for item in event.seen), *(text for _, text in event.context))
+    others = (one.title for one in event.related)
+    texts = (*named, *(item.shown for item in event.seen), *(text for _, text in event.context), *others)
     said = " ".join(one_line(text) for text in texts if text)
     return shorten(said.casefold(), _SEARCHED)

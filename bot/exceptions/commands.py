@@ -124,6 +124,8 @@ class Alike:
     case_id: int
     title: str
     value: Money | None = None
+    link: str = ""  #: opens its record in Odoo
+    is_urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,16 +163,18 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """The cases about one subject within the window of a pattern, the oldest first."""
+    """The cases about one subject within the window of a pattern; the newest of them, the oldest first."""
 
     pattern: str
     by: str
+    subject: str
+    number: int  #: how often
     cases: tuple[Alike, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Recur:
-    """A case has opened: does it repeat? 0: the case that this transition opens."""
+    """A case has opened, or is about more than before: does it repeat? 0: the case that this transition opens."""
 
     case_id: int
     found: tuple[Repeated, ...] = ()  #: found by the service

@@ -27,4 +27,4 @@ def together(case: Case, command: GroupCommand, rules: Rules, now: datetime) -> 
 def followed_up(before: Case | None, made: Transition, rules: Rules, now: datetime) -> Transition:
     """``made``, with what follows from it for other cases."""
     told = gathering.tell_group(before, asking.tell_asker(before, made, now))
-    return patterns.watched(told, rules)
+    return patterns.watched(before, told, rules)

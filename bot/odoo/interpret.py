@@ -48,6 +48,9 @@ def interpret(entries: Sequence[EventType], record: Record, source: Source) -> E
         category=told.category,
         product=told.product,
         place=told.place,
+        products=told.products,
+        zone=told.zone,
+        counter=_counter(told, source),
         severity=Severity.HIGH if told.urgent else Severity.NORMAL,
         anonymous=_is_anonymous(record),
         deadline=told.deadline,
@@ -55,6 +58,12 @@ def interpret(entries: Sequence[EventType], record: Record, source: Source) -> E
         lines=told.lines,
         apart=tuple(one for one in apart if isinstance(one, Event)),
     )
+
+
+def _counter(told: Description, source: Source) -> str | None:
+    """Who counted: names alone are not unique. None where Odoo names nobody but the bot."""
+    people = [maker for maker in told.makers if maker.login != source.login] if told.counted else []
+    return f"{people[0].name} ({people[0].login})" if people else None
 
 
 def _with_rates(value: Money | None, record: Record) -> Money | None:

@@ -13,12 +13,13 @@ from datetime import datetime
 from typing import Any
 
 from bot.cases.changing import about_to_be, in_words
+from bot.cases.event import Related
 from bot.cases.model import Case, Change, Decision
 from bot.cases.timing import expires_at
 from bot.escalation.timetable import answer_due
 from bot.slack import words
 from bot.slack.buttons import buttons, more_buttons
-from bot.slack.text import Piece, Text, cut, date, inert, mrkdwn, piece, plain, rich
+from bot.slack.text import Piece, Text, cut, date, inert, linked, mrkdwn, piece, plain, rich
 from bot.slack.waiting import waiting
 from bot.text import one_line
 
@@ -137,6 +138,20 @@ def _facts(copy: Copy) -> Iterator[tuple[str, Block]]:
         yield "facts", rich(*(piece for fact in shown for piece in _fact(*fact, copy.room, last=fact is shown[-1])))
 
 
+def _related(copy: Copy) -> Iterator[tuple[str, Block]]:
+    """The cases that it is about, a line each, which leads to the record."""
+    if listed := copy.case.event.related[: copy.room.facts]:
+        pieces = (part for one in listed for part in _about(one, copy.room, last=one is listed[-1]))
+        yield "related", rich(*pieces)
+
+
+def _about(one: Related, room: Room, *, last: bool) -> Iterator[Piece]:
+    yield piece(f"Case {one.case_id}:", _LABEL, bold=True, end=" ")
+    yield linked(one.link, one.title, room.fact)
+    if not last:
+        yield {"type": "text", "text": "\n"}
+
+
 def _evidence(copy: Copy) -> Iterator[tuple[str, Block]]:
     if told := words.evidence(copy.case):
         yield "evidence", _section(told, copy.room)
@@ -191,6 +206,7 @@ SECTIONS: tuple[Section, ...] = (
     _changed,
     _agreed,
     _facts,
+    _related,
     _evidence,
     _next,
     _answer,

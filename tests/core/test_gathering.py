@@ -10,7 +10,7 @@ import pytest
 
 from bot.cases.answers import Refusal, Transition
 from bot.cases.commands import Command, Over
-from bot.cases.event import OURS
+from bot.cases.event import OURS, Event, Severity
 from bot.cases.model import Case, Kind, Status, WriteBackState
 from bot.cases.transitions import transition
 from bot.config.model import CareRule, GroupRule, Pattern, Policy, Stage
@@ -30,6 +30,7 @@ from bot.exceptions.commands import (
     Tracked,
 )
 from bot.exceptions.gathering import Followed, merged
+from bot.exceptions.patterns import counted, parent_of
 from bot.odoo.catalog.repeats import REPEATS
 from tests.factories import LATE, NOW, TRAITS, a_config, a_person, a_rule, an_event, minutes, rules, usd
 
@@ -159,10 +160,68 @@ def test_a_group_hears_at_once_of_all_who_join_or_leave() -> None:
 
 
 def test_a_repeat_opens_a_case_that_lists_what_repeats() -> None:
-    found = Repeated(PATTERN.name, "partner", alike(1, 2, 3))
+    urgent = replace(alike(2)[0], link="https://erp.example.com/2", is_urgent=True)
+    found = Repeated(PATTERN.name, "partner", "Globex", 10, (*alike(1), urgent, *alike(3)))
     made = say(noticed(3), Recur(3, (found,)))
-    assert (made.case.id, made.case.event.event_type, made.case.event.title) == (0, PATTERN.name, "Repeats: Globex")
-    assert "case 2 (P00002)" in dict(made.case.event.context)["Cases"]
+    event = made.case.event
+    assert (made.case.id, event.event_type, event.title) == (0, PATTERN.name, "Repeats: Globex")
+    assert [(one.case_id, one.title, one.link) for one in event.related] == [
+        (3, "P00003", ""),
+        (2, "P00002", "https://erp.example.com/2"),
+        (1, "P00001", ""),
+    ]
+    assert (dict(event.context)["Before those below"], event.findings[0].text) == ("7 more", "10 times within 30d")
+    assert (event.severity, event.partner, event.product) == (Severity.HIGH, "Globex", None)
     assert made.then == ()
-    few = replace(found, cases=alike(1, 2))
+    few = replace(found, number=2)
     assert transition(noticed(3), Recur(3, (few,)), RULES, NOW) is None
+
+
+ABOUT = replace(
+    an_event(event_type=LATE),
+    products=("BOLT", "NUT"),
+    place="WH/Stock/A/1",
+    zone="WH/Stock/A",
+    counter="Ann (ann)",
+)
+
+
+@pytest.mark.parametrize(
+    ("by", "event", "subjects"),
+    [
+        ("product", ABOUT, ("BOLT", "NUT")),
+        ("product", replace(ABOUT, products=(), product="BOLT"), ("BOLT",)),
+        ("product", replace(ABOUT, products=(), product=None), ()),
+        ("location", ABOUT, ("WH/Stock/A/1",)),
+        ("zone", ABOUT, ("WH/Stock/A",)),
+        ("counter", ABOUT, ("Ann (ann)",)),
+        ("counter", replace(ABOUT, counter=None), ()),
+        ("partner", ABOUT, ("Globex",)),
+    ],
+)
+def test_what_a_case_can_repeat_about(by: str, event: Event, subjects: tuple[str, ...]) -> None:
+    config = a_config(patterns={PATTERN.name: replace(PATTERN, by=(by,))})
+    assert [subject for _, _, subject in counted(event, config)] == list(subjects)
+
+
+def test_a_case_is_looked_at_again_only_where_it_is_about_more() -> None:
+    watching = replace(RULES.config, patterns={PATTERN.name: replace(PATTERN, by=("product",))})
+    told = {**TRAITS, **REPEATS}
+    first = replace(an_event(event_type=LATE), products=("BOLT",))
+    opened = replace(say(None, Tracked(first.record, LATE, first), config=watching, traits=told).case, id=1)
+    more = replace(first, products=("BOLT", "NUT"), seen=(*first.seen[:-1], replace(first.seen[-1], value="other")))
+    assert Recur(1) in say(opened, Tracked(first.record, LATE, more), config=watching).then
+    again = replace(more, products=("BOLT",))
+    assert say(opened, Tracked(first.record, LATE, again), config=watching).then == ()
+
+
+def test_each_subject_of_each_pattern_has_a_case_of_its_own() -> None:
+    places = {
+        parent_of(source, pattern, by, subject)
+        for source in ("main", "east")
+        for pattern in ("repeat.variance", "repeat.quality")
+        for by in ("product", "partner")
+        for subject in ("BOLT", "NUT")
+    }
+    assert len(places) == 16
+    assert all(0 <= place.id < 2**63 for place in places)

@@ -49,7 +49,7 @@ class Pattern:
 
     name: str  #: of the case that it opens: its event type
     event_types: tuple[str, ...]
-    by: tuple[str, ...]  #: of ``product``, ``location``, ``partner``: each counts by itself
+    by: tuple[str, ...]  #: of ``product``, ``location``, ``zone``, ``counter``, ``partner``: each counts by itself
     count: int  #: the case opens with this one
     window: timedelta  #: wall time, up to the newest
     policy: str

@@ -54,6 +54,11 @@ class Config:
     #: The rules that an event type can meet, found once for each: most rules are about another one.
     _of_type: dict[str, tuple[Rule, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
 
+    def asked_by_us(self, event_type: str) -> str | None:
+        """The policy of what Signoff itself opens under this name; None where the config names none."""
+        pattern = self.patterns.get(event_type)
+        return pattern.policy if pattern is not None else None
+
     def rules_for(self, event_type: str) -> tuple[Rule, ...]:
         """The rules whose ``event_type`` does not rule this one out, in the file's order."""
         found = self._of_type.get(event_type)

@@ -13,7 +13,7 @@ from pydantic import Field, TypeAdapter
 from bot.config import model
 from bot.config.fields.figures import Buffer, Expiry
 from bot.config.fields.names import EscalationName, EventType, PolicyName, RoleName
-from bot.config.fields.text import ReasonCode, Unique
+from bot.config.fields.text import OneOrMany, ReasonCode, Unique
 from bot.config.fields.times import WorkingSpan
 from bot.config.schema.part import Part
 from bot.config.schema.pauses import Pause, Reassign
@@ -21,8 +21,11 @@ from bot.config.schema.pauses import Pause, Reassign
 #: The repeats that can be looked for.
 PatternName = Literal["repeat.variance", "repeat.shortage", "repeat.supplier_delay", "repeat.quality"]
 
-#: What exceptions can have in common, or cases that repeat.
-Subject = Literal["product", "location", "partner"]
+#: What cases can repeat about.
+Subject = Literal["product", "location", "bin", "zone", "counter", "partner", "supplier", "customer"]
+
+#: Other words for the same.
+_MEANT = {"bin": "location", "supplier": "partner", "customer": "partner"}
 
 
 class Group(Part):
@@ -41,8 +44,9 @@ class Pattern(Part):
 
     event_types: Unique[EventType]
     """The cases that count, whether approvals or exceptions, open or over."""
-    by: Unique[Subject]
-    """What they are about: the same product, location or partner; each counts by itself."""
+    by: OneOrMany[Subject]
+    """What they are about; each counts by itself. `bin` is a `location`, `zone` the part of the warehouse it lies in,
+    `counter` whoever counted; `supplier` and `customer` are the `partner` of the event type."""
     count: Annotated[int, Field(ge=2)] = 3
     """The case opens with the one that makes up this number."""
     window: Expiry
@@ -52,7 +56,8 @@ class Pattern(Part):
 
     def build(self, name: str) -> model.Pattern:
         """The frozen value."""
-        return model.Pattern(name, tuple(self.event_types), tuple(self.by), self.count, self.window, self.policy)
+        by = tuple(dict.fromkeys(_MEANT.get(one, one) for one in self.by))
+        return model.Pattern(name, tuple(self.event_types), by, self.count, self.window, self.policy)
 
 
 #: ``patterns``: the names are those of the catalog's own repeats.

@@ -26,6 +26,7 @@ from bot.odoo.catalog.reading import (
     number,
     order_amount,
     percent,
+    products_in,
     quantity,
     relation,
 )
@@ -73,6 +74,7 @@ def _describe(record: Record) -> Description:
         context=(("Orders", one_line(", ".join(sorted(orders)), 200)),) if orders else (),
         partner=name_of(record, "partner_id"),
         category=category_of(record, _LINE),
+        products=products_in(mappings(record.get(_LINE))),
         deadline=end_of_day(record, "invoice_date_due"),
         deadline_what="the bill is due",
     )

@@ -140,6 +140,9 @@ class Description:
     category: str | None = None  #: of the goods, where all of them share one
     product: str | None = None  #: where all of it is about one
     place: str | None = None  #: the location in the warehouse, where it is about one
+    products: tuple[str, ...] = ()  #: what is amiss concerns these, where it may be several
+    zone: str | None = None  #: the part of the warehouse that it happened in (``places.py``)
+    counted: bool = False  #: whether its first maker is whoever counted, as far as Odoo tells
     urgent: bool = False  #: flagged as urgent in Odoo
     deadline: datetime | None = None  #: UTC; when a decision comes too late
     deadline_what: str = ""  #: what happens then, as half a sentence: "the quotation lapses"

@@ -57,7 +57,11 @@ TRANSFER_PATHS = (
     "create_uid.login",
     "write_uid.login",
 )
-TRANSFER_OPTIONAL = ("picking_type_id.warehouse_id.code", "move_ids.product_id.categ_id")
+TRANSFER_OPTIONAL = (
+    "picking_type_id.warehouse_id.code",
+    "picking_type_id.warehouse_id.lot_stock_id",
+    "move_ids.product_id.categ_id",
+)
 COST = "move_ids.product_id.standard_price"
 
 _GONE = frozenset({"cancel", "done"})

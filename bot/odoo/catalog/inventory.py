@@ -10,6 +10,7 @@ from bot.config.model import Execution
 from bot.money import Money
 from bot.odoo.catalog.beside import ADJUSTED, ELSEWHERE, LAST_MOVES
 from bot.odoo.catalog.entry import Description, Dialog, EventType, Method, Record, Trace
+from bot.odoo.catalog.places import zone_of
 from bot.odoo.catalog.reading import (
     cost_of,
     currency_of,
@@ -91,6 +92,8 @@ def _describe(record: Record) -> Description:
         category=_category(record),
         product=product,
         place=place or None,
+        zone=zone_of(record, "location_id", "warehouse_id"),
+        counted=True,
         context=(
             *((("Careful", OUTDATED),) if record.get("is_outdated") else ()),
             ("Difference", f"{'+' if difference > 0 else ''}{quantity(difference)}{_unit(record)}"),
@@ -135,7 +138,7 @@ COUNT_VARIANCE = EventType(
         "write_uid.login",
         "product_id.standard_price",
     ),
-    optional=("warehouse_id.code", "product_id.categ_id"),
+    optional=("warehouse_id.code", "warehouse_id.lot_stock_id", "product_id.categ_id"),
     judge=_judge,
     describe=_describe,
     over=_became,

@@ -13,6 +13,7 @@ from bot.config.model import Execution
 from bot.odoo.catalog.beside import ELSEWHERE
 from bot.odoo.catalog.beside_supply import DELIVERED
 from bot.odoo.catalog.entry import OWNED, Description, EventType, Record
+from bot.odoo.catalog.places import zone_of
 from bot.odoo.catalog.purchase import PURCHASE_APPROVAL
 from bot.odoo.catalog.reading import (
     GRACE,
@@ -22,6 +23,7 @@ from bot.odoo.catalog.reading import (
     mappings,
     much,
     name_of,
+    products_in,
     quantity,
     relation,
     span_words,
@@ -61,7 +63,8 @@ def _describe_order(record: Record) -> Description:
     received = Seen("order_line.qty_received", "Received", came, one_line(lines, 200) or "all")
     planned = instant(record, "date_planned")
     promised = (("Promised for", f"{planned:%Y-%m-%d %H:%M} UTC"),) if planned else ()
-    return replace(told, seen=(*told.seen, received), context=(*told.context, *promised))
+    products = products_in(_missing(record))
+    return replace(told, seen=(*told.seen, received), context=(*told.context, *promised), products=products)
 
 
 PURCHASE_DELAY = replace(
@@ -108,6 +111,7 @@ def _describe_rule(record: Record) -> Description:
         ),
         product=product,
         place=place or None,
+        zone=zone_of(record, "location_id", "warehouse_id"),
         context=(
             ("On hand", quantity(record.get("qty_on_hand"))),
             ("Expected", quantity(record.get("qty_forecast"))),
@@ -131,7 +135,7 @@ LOW_STOCK = EventType(
         "create_uid.login",
         "write_uid.login",
     ),
-    optional=("warehouse_id.code",),
+    optional=("warehouse_id.code", "warehouse_id.lot_stock_id"),
     judge=_low,
     describe=_describe_rule,
     over=lambda record: "enough is expected again in Odoo",

@@ -24,10 +24,12 @@ from bot.odoo.catalog.reading import (
     company_amount,
     lines,
     makers_of,
+    mappings,
     name_of,
     number,
     order_amount,
     percent,
+    products_in,
     relation,
     warehouse_of,
 )
@@ -67,6 +69,7 @@ def _describe(record: Record) -> Description:
         context=(("Buyer", buyer),) if buyer else (),
         partner=name_of(record, "partner_id"),
         category=category_of(record, "order_line"),
+        products=products_in(mappings(record.get("order_line"))),
         urgent=_is_urgent(record),
         lines=lines_of(AMENDABLE, record, order_amount(record)),
     )

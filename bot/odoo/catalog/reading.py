@@ -6,7 +6,7 @@ Core. Each takes plain data as the reader gives it and copes with whatever may b
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -43,6 +43,8 @@ RATES = "@rates"
 #: Odoo's own user, who acts for scheduled jobs; nobody in particular.
 SYSTEM = "__system__"
 
+#: Products that one record can repeat with others about.
+_PRODUCTS = 50
 _MILLIONTH = Decimal("0.000001")
 _TENTH = Decimal("0.1")
 
@@ -230,6 +232,12 @@ def lines(record: Record, field: str, *, quantity_field: str, price_fields: tupl
     # How many and at what price shows in the order's value; what is ordered does not.
     products = ",".join(str(one) for one in sorted({line["product_id"]["id"] for line, _ in found}))
     return Seen(field, "Lines", digest, "; ".join(shown[:SHOWN_LINES] + more) or "none", firm=products)
+
+
+def products_in(lines: Iterable[Record]) -> tuple[str, ...]:
+    """The distinct products of some lines, in their order; no more of them than anybody would look after."""
+    named = (name_of(line, "product_id") for line in lines)
+    return tuple(dict.fromkeys(name for name in named if name))[:_PRODUCTS]
 
 
 def mappings(value: object) -> list[Mapping[str, Any]]:

@@ -30,6 +30,7 @@ from bot.odoo.catalog.reading import (
     number,
     order_amount,
     percent,
+    products_in,
     relation,
     warehouse_of,
 )
@@ -64,6 +65,7 @@ def _describe(record: Record) -> Description:
         ),
         partner=name_of(record, "partner_id"),
         category=category_of(record, "order_line"),
+        products=products_in(mappings(record.get("order_line"))),
         deadline=end_of_day(record, "validity_date"),
         deadline_what="the quotation lapses",
     )

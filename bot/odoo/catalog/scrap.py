@@ -10,6 +10,7 @@ from bot.config.model import Execution
 from bot.money import Money
 from bot.odoo.catalog.beside import ELSEWHERE, SCRAPPED
 from bot.odoo.catalog.entry import Description, EventType, Hold, Method, Record
+from bot.odoo.catalog.places import zone_of
 from bot.odoo.catalog.reading import (
     company_of,
     cost_of,
@@ -63,6 +64,9 @@ def _describe(record: Record) -> Description:
             *((("Source", one_line(str(origin), 100)),) if origin else ()),
         ),
         category=name_of(product, "categ_id") if isinstance(product, Mapping) else None,
+        product=name_of(record, "product_id"),
+        place=name_of(record, "location_id"),
+        zone=zone_of(record, "location_id", "location_id", "warehouse_id"),
     )
 
 
@@ -91,7 +95,13 @@ SCRAP = EventType(
         "create_uid.login",
         "write_uid.login",
     ),
-    optional=("location_id.warehouse_id.code", "product_id.categ_id", "picking_id", "scrap_reason_tag_ids.name"),
+    optional=(
+        "location_id.warehouse_id.code",
+        "location_id.warehouse_id.lot_stock_id",
+        "product_id.categ_id",
+        "picking_id",
+        "scrap_reason_tag_ids.name",
+    ),
     judge=_judge,
     describe=_describe,
     over=lambda record: "scrapped in Odoo" if record["state"] == "done" else f"in state {record['state']} in Odoo",

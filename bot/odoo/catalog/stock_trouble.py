@@ -39,7 +39,12 @@ def _describe(record: Record) -> Description:
     told = COUNT_VARIANCE.describe(record)
     on_hand = tuple(one for one in told.seen if one.field != "inventory_quantity")
     return replace(
-        told, title=one_line(f"{product} at {place}", 150), value=worth_on_hand(record), seen=on_hand, context=()
+        told,
+        title=one_line(f"{product} at {place}", 150),
+        value=worth_on_hand(record),
+        seen=on_hand,
+        context=(),
+        counted=False,
     )
 
 

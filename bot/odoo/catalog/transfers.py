@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from bot.config.model import Execution
 from bot.odoo.catalog.beside import ALSO_WAITING, FREE_FOR_TRANSFER
@@ -30,9 +31,20 @@ from bot.odoo.catalog.goods import (
     worth,
     worth_of_difference,
 )
-from bot.odoo.catalog.reading import category_of, instant, makers_of, name_of, quantity, relation, warehouse_of
+from bot.odoo.catalog.places import zone_of
+from bot.odoo.catalog.reading import (
+    category_of,
+    instant,
+    makers_of,
+    name_of,
+    products_in,
+    quantity,
+    relation,
+    warehouse_of,
+)
 from bot.text import one_line
 
+_WAREHOUSE = ("picking_type_id", "warehouse_id")
 _TO_DO = frozenset({"confirmed", "assigned"})
 _BECAME = {
     "draft": "set back to draft in Odoo",
@@ -50,7 +62,7 @@ def _describe(record: Record) -> Description:
     return Description(
         title=one_line(f"Transfer {record['name']}"),
         company=name_of(record, "company_id") or "",
-        warehouse=warehouse_of(record, "picking_type_id", "warehouse_id"),
+        warehouse=warehouse_of(record, *_WAREHOUSE),
         value=worth_of_difference(record) if differs else worth(record),
         makers=makers_of(record, "create_uid", "user_id", "write_uid"),
         seen=(
@@ -63,10 +75,22 @@ def _describe(record: Record) -> Description:
         partner=name_of(record, "partner_id"),
         category=category_of(record, "move_ids"),
         product=only_product(record),
+        products=products_in(_amiss(record)),
+        zone=zone_of(record, "location_dest_id" if _comes_in(record) else "location_id", *_WAREHOUSE),
         urgent=record.get("priority") == "1",
         deadline=instant(record, "date_deadline"),
         deadline_what="the transfer is due",
     )
+
+
+def _comes_in(record: Record) -> bool:
+    return record.get("picking_type_code") == "incoming"
+
+
+def _amiss(record: Record) -> list[Mapping[str, Any]]:
+    """The lines that differ from what was asked for; where none does, it is about all of them."""
+    differ = [one for one in moves(record) if there(one) != wanted(one)] if _comes_in(record) else short(record)
+    return differ or moves(record)
 
 
 def _is_to_do(record: Record, code: str) -> bool:
