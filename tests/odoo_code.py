@@ -1,17 +1,18 @@
 """Runs the Python of server actions in the pretend Odoo, as far as the code that Signoff generates needs it.
 
 Only tests do so: what is run is what the test has had installed. It offers records, the environment and UserError
-under Odoo's names, and nothing else that a server action could reach.
+under Odoo's names, and nothing else that a server action could reach. Methods ask for the rights of their user.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.sandbox.odoo import errors
+from bot.sandbox.odoo.access import check_companies, reach
 from bot.sandbox.odoo.orm import Env
 from bot.sandbox.odoo.verbs import VERBS
 
@@ -29,6 +30,7 @@ class Records:
     _name: str
     ids: tuple[int, ...]
     _context: Mapping[str, Any]
+    _su: bool = False
 
     @property
     def _table(self) -> str:
@@ -62,6 +64,9 @@ class Records:
         def call(*args: Any, **kwargs: Any) -> Any:
             before, self._env.context = self._env.context, dict(self._context)
             try:
+                if name not in VERBS and method.needs and not self._su:
+                    check_companies(self._env)
+                    reach(self._env, self._env.model(self._name), self.ids, method.needs)
                 first = ([*self.ids],) if method.on_records else ()
                 return method.call(self._env, self._env.model(self._name), *first, *args, **kwargs)
             finally:
@@ -70,19 +75,32 @@ class Records:
         return call
 
     def _of(self, model: str, ids: tuple[int, ...]) -> Records:
-        return Records(self._env, model, ids, self._context)
+        return Records(self._env, model, ids, self._context, self._su)
+
+    @property
+    def env(self) -> _Environment:
+        """The environment of whoever these records are seen by."""
+        return _Environment(self._env, _Cursor())
+
+    def with_user(self, user: int) -> Records:
+        """The same records, seen by another user and with that one's rights, in the same transaction."""
+        return replace(self, _env=replace(self._env, user=self._env.people[user]), _su=False)
+
+    def browse(self, record_id: int) -> Records:
+        """One record by its id, whether it is there or not."""
+        return self._of(self._name, (record_id,))
 
     def with_context(self, *replaced: Mapping[str, Any], **added: Any) -> Records:
         """The same records in another context."""
         base = replaced[0] if replaced else self._context
-        return Records(self._env, self._name, self.ids, {**base, **added})
+        return replace(self, _context={**base, **added})
 
     def invalidate_recordset(self) -> None:
         """Nothing is cached here."""
 
     def sudo(self) -> Records:
-        """Nothing is hidden from code here."""
-        return self
+        """The same records, with no right asked for."""
+        return replace(self, _su=True)
 
     def _compute_checksum(self, content: bytes) -> str:
         return hashlib.sha1(content, usedforsecurity=False).hexdigest()

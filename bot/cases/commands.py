@@ -75,6 +75,7 @@ class Begin:
 
     case_id: int
     attempt: int
+    as_user: str = ""  #: as whom in Odoo, where it is not the bot
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,9 @@ def write_back(  # noqa: C901, PLR0911  # a table of (state, command): each line
     match (case.write_back, command):
         case (state.QUEUED, Begin()):
             # No card is drawn for this: "approved, going to Odoo" is what the cards say already.
-            begun = _moved(case, state.WRITING, "write_back.started", {"attempt": command.attempt}, rules, now)
+            as_user = {"as": command.as_user} if command.as_user else {}
+            detail = {"attempt": command.attempt, **as_user}
+            begun = _moved(case, state.WRITING, "write_back.started", detail, rules, now)
             return replace(begun, effects=())
         case (state.QUEUED | state.WRITING | state.UNCERTAIN, Confirm()):
             return _confirmed(case, command, rules, now)

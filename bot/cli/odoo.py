@@ -122,9 +122,26 @@ async def _examine(
             client = OdooClient(source, http)
             groups = tuple(group.name for group in groups_of(config) if group.source == source.name)
             found[source.name] = await examine(
-                Visit(source, client, http, Clock().now(), administrator, admin_url, groups, _limits(config))
+                Visit(
+                    source,
+                    client,
+                    http,
+                    Clock().now(),
+                    administrator,
+                    admin_url,
+                    deciders=deciders(config),
+                    groups=groups,
+                    limits=_limits(config),
+                )
             )
     return found
+
+
+def deciders(config: Config) -> tuple[str, ...]:
+    """The addresses of everybody who holds a role by name, anywhere."""
+    overlays = (overlay.members or () for site in config.sites.values() for overlay in site.roles.values())
+    named = (*(role.members for role in config.roles.values()), *overlays)
+    return tuple(sorted({email for some in named for email in some}))
 
 
 def chosen(sources: Mapping[str, Source], names: Sequence[str]) -> list[Source]:

@@ -9,6 +9,7 @@ import os
 from typing import TypeAlias
 
 from bot.approvals.holders import groups_of
+from bot.cli.odoo import deciders
 from bot.cli.slack import examined
 from bot.clock import Clock
 from bot.config.model import SLACK, Config, Group, Source
@@ -16,7 +17,7 @@ from bot.config.named import groups_named
 from bot.errors import SignoffError
 from bot.findings import Check, Verdict
 from bot.odoo.client import OdooClient
-from bot.odoo.doctor import let_in
+from bot.odoo.doctor import acted, let_in
 from bot.odoo.findings import Visit
 from bot.odoo.membership import Memberships
 from bot.odoo.roster import membership
@@ -37,10 +38,12 @@ async def ask(config: Config) -> tuple[dict[str, list[Check]], Insiders]:
     async with connections() as http:
         for source in config.sources.values():
             client = OdooClient(source, http)
-            told = await let_in(Visit(source, client, http, Clock().now(), None, ""))
+            visit = Visit(source, client, http, Clock().now(), deciders=deciders(config))
+            told = await let_in(visit)
             if all(check.verdict is not Verdict.BAD for check in told):
                 checks, inside = await _in_odoo(config, source, client)
                 told, insiders = [*told, *checks], insiders | inside
+                told += await acted(visit) if source.act_as_user else []
             found[f"{source.name} ({source.url})"] = told
     return found, insiders
 

@@ -1,7 +1,6 @@
 """What is wrong between Signoff and one Odoo, found out with the bot's own login, and how to mend each.
 
-Looks and changes nothing. With an administrator's login it compares the pieces in Odoo exactly, code included;
-without, it sees what the bot's group may see.
+Looks and changes nothing. What of ours stands in Odoo is ``ours``'s to look at.
 """
 
 from __future__ import annotations
@@ -15,21 +14,19 @@ from typing import Final, TypeAlias
 import httpx
 
 from bot.config.model import Group
-from bot.errors import PermanentError, SignoffError
+from bot.errors import PermanentError, SignoffError, TransientError
 from bot.findings import Check, Verdict
-from bot.odoo import guard
 from bot.odoo.catalog.entry import EDITS_PRODUCTS, EventType
-from bot.odoo.classify import ACCESS_ERROR
+from bot.odoo.classify import is_not_odoo
+from bot.odoo.doer import Doer, user_of
 from bot.odoo.findings import Visit
-from bot.odoo.guarded import bound_to
 from bot.odoo.identity import judge
 from bot.odoo.keys import key_of
 from bot.odoo.membership import Memberships, users_of
+from bot.odoo.ours import guards, holds, rules
 from bot.odoo.roster import membership
-from bot.odoo.setup.pieces import Do, Rule, Step
-from bot.odoo.setup.run import Administrator, Asked, set_up
-from bot.odoo.setup.standing import RULES, USERS, is_administrator
-from bot.odoo.setup.wanted import guarding, watched, webhook
+from bot.odoo.setup.standing import USERS, is_administrator
+from bot.odoo.setup.wanted import watched
 
 #: Series that this release knows: 18 and 19 tried on real servers, 17 by the same client.
 _KNOWN: Final = range(17, 20)
@@ -40,7 +37,8 @@ MOST_SKEW: Final = timedelta(seconds=5)
 #: A comparison counts as stuck when so many intervals have passed without one.
 _MISSED: Final = 3
 
-_SETUP: Final = "signoff odoo setup"
+_ACT_AS: Final = "give this person an ordinary user of Odoo, or let others decide last; Done by hand is left for now"
+
 _SECONDS: Final = 10.0
 _OK: Final = 200
 
@@ -51,7 +49,7 @@ Look: TypeAlias = Callable[[Visit], AsyncIterator[Check]]
 async def examine(visit: Visit) -> list[Check]:
     """Every check of one source. Never raises SignoffError: what could not be asked is a finding."""
     found: list[Check] = []
-    for look in (_version, _login, _clock, _key, _rights, _activities, _people, _groups, _rules, _guards, _holds):
+    for look in (_version, _login, _clock, _key, _rights, _activities, _people, _groups, rules, guards, holds, _doers):
         found += await _all(look, visit)
         if look in (_version, _login) and found[-1].verdict is Verdict.BAD and not _logged_in(found):
             break  # without these Odoo cannot be asked anything else
@@ -64,6 +62,12 @@ async def let_in(visit: Visit) -> list[Check]:
     return found if found[-1].verdict is Verdict.BAD else [*found, *await _all(_login, visit)]
 
 
+async def acted(visit: Visit) -> list[Check]:
+    """What stands in the way of writing decisions as whoever decided: missing guards, holds, people without a user."""
+    found = [check for look in (guards, holds, _doers) for check in await _all(look, visit)]
+    return [check for check in found if check.verdict is not Verdict.OK]
+
+
 def _logged_in(found: Sequence[Check]) -> bool:
     return any(check.name == "login" and check.verdict is Verdict.OK for check in found)
 
@@ -73,8 +77,17 @@ async def _all(look: Look, visit: Visit) -> list[Check]:
     try:
         found += [check async for check in look(visit)]
     except SignoffError as error:
-        found.append(Check(look.__name__.strip("_"), Verdict.BAD, error.sentence))
+        found.append(Check(look.__name__.strip("_"), Verdict.BAD, error.sentence, _mend(error, visit)))
     return found
+
+
+def _mend(error: SignoffError, visit: Visit) -> str:
+    """What to do where Odoo could not be asked."""
+    if isinstance(error, TransientError):
+        return f"start Odoo, or mend the way to {visit.source.url}, and look again"
+    if is_not_odoo(error):
+        return f"mend url under odoo.{visit.source.name}, or the proxy that answers there"
+    return f"look into the log of Odoo, and at database and login under odoo.{visit.source.name}"
 
 
 async def _version(visit: Visit) -> AsyncIterator[Check]:
@@ -82,9 +95,8 @@ async def _version(visit: Visit) -> AsyncIterator[Check]:
     if version.major in _KNOWN:
         yield Check("version", Verdict.OK, f"Odoo {version.text}")
     else:
-        yield Check(
-            "version", Verdict.WARN, f"Odoo {version.text} is not among those this release was tried on (18, 19)"
-        )
+        says = f"Odoo {version.text} is not among those this release was tried on (18, 19)"
+        yield Check("version", Verdict.WARN, says, "try it with a copy of the database first (make odoo-live)")
 
 
 async def _login(visit: Visit) -> AsyncIterator[Check]:
@@ -112,7 +124,8 @@ async def _clock(visit: Visit) -> AsyncIterator[Check]:
         answer = await visit.http.get(f"{visit.source.url}/web/health", timeout=_SECONDS)
         told = parsedate_to_datetime(answer.headers.get("Date", ""))
     except (httpx.HTTPError, ValueError):
-        yield Check("clock", Verdict.UNKNOWN, "the server does not tell its time")
+        says = "the server does not tell its time"
+        yield Check("clock", Verdict.UNKNOWN, says, "let the proxy pass /web/health and its Date on")
         return
     skew = abs(told - visit.now)
     if skew <= MOST_SKEW:
@@ -140,14 +153,19 @@ async def _rights(visit: Visit) -> AsyncIterator[Check]:
 
 
 async def _right(visit: Visit, entry: EventType, has: dict[str, bool]) -> Check:
-    for group in entry.groups:
+    dialogs = [one for method in (entry.carry_out, entry.reject) if method for one in method.dialogs.values()]
+    for group in (*entry.groups, *(one.group for one in dialogs if one.group)):
         if group not in has:
             has[group] = bool(await visit.client.query(USERS, "has_group", [await visit.client.uid()], group))
-    lacking = ", ".join(group for group in entry.groups if not has[group])
-    if not lacking:
-        return Check("rights", Verdict.OK, f"{entry.name}: the bot may carry it out")
-    says = f"{entry.name}: the bot is not in {lacking}; Odoo may take its calls and do nothing"
-    return Check("rights", Verdict.BAD, says, f"give {visit.source.login} the group {lacking} in Odoo")
+    login = visit.source.login
+    if lacking := ", ".join(group for group in entry.groups if not has[group]):
+        says = f"{entry.name}: the bot is not in {lacking}; Odoo may take its calls and do nothing"
+        return Check("rights", Verdict.BAD, says, f"give {login} the group {lacking} in Odoo")
+    if unanswered := [one for one in dialogs if one.group and not has[one.group]]:
+        (first, *_) = unanswered
+        says = f"{entry.name}: the bot may carry it out, but for {first.when}: those are left to people"
+        return Check("rights", Verdict.WARN, says, f"give {login} the group {first.group} in Odoo, or leave it so")
+    return Check("rights", Verdict.OK, f"{entry.name}: the bot may carry it out")
 
 
 async def _activities(visit: Visit) -> AsyncIterator[Check]:
@@ -167,9 +185,25 @@ async def _people(visit: Visit) -> AsyncIterator[Check]:
     found = judge(await users_of(visit.client), {}, visit.source)
     refused = [one.refused for _, one in sorted(found.items()) if one.refused]
     for sentence in refused:
-        yield Check("people", Verdict.BAD, sentence)
+        yield Check("people", Verdict.BAD, sentence, "until then nobody decides by that address; see docs/odoo.md, 1")
     if not refused:
         yield Check("people", Verdict.OK, f"{len(found)} users of Odoo have an address each")
+
+
+async def _doers(visit: Visit) -> AsyncIterator[Check]:
+    """As whom of those who decide nothing can be written, where decisions are written as whoever decided."""
+    if not visit.source.act_as_user:
+        return
+    found, fit = judge(await users_of(visit.client), {}, visit.source), 0
+    for email in visit.deciders:
+        doer = await user_of(email, found.get(email), visit.source, visit.client)
+        if isinstance(doer, Doer):
+            fit += 1
+        else:
+            says = f"{doer} What this person decides last is not written."
+            yield Check("act_as_user", Verdict.WARN, says, _ACT_AS)
+    more = " (whoever is in a group is not looked at)" if visit.groups else ""
+    yield Check("act_as_user", Verdict.OK, f"decisions are written as whoever decided: {fit} people can be{more}")
 
 
 async def _groups(visit: Visit) -> AsyncIterator[Check]:
@@ -183,85 +217,10 @@ async def _groups(visit: Visit) -> AsyncIterator[Check]:
             continue
         left = f"; left out: {', '.join(found.left_out)}" if found.left_out else ""
         says = f"{name}: {', '.join(one.email for one in found.members) or 'nobody'}{left}"
-        yield Check("groups", Verdict.OK if found.members else Verdict.WARN, says)
-
-
-async def _rules(visit: Visit) -> AsyncIterator[Check]:
-    if visit.administrator is not None:
-        async for check in _exactly(visit, visit.administrator):
-            yield check
-        return
-    domain = [["name", "=like", f"Signoff {visit.source.name}%"]]
-    try:
-        rows = await visit.client.search_read(RULES, domain, ["name", "active"], context={"active_test": False})
-    except PermanentError as error:
-        if error.kind != ACCESS_ERROR:
-            raise
-        yield Check("rules", Verdict.UNKNOWN, "the bot may not see the automation rules", f"run {_SETUP}")
-        return
-    active = {row["name"] for row in rows if row["active"]}
-    for model, entries in sorted(watched(visit.source).items()):
-        name = webhook(visit.source, model, entries, frozenset()).name
-        if name in active:
-            yield Check("rules", Verdict.OK, f"“{name}” is there")
+        if found.members:
+            yield Check("groups", Verdict.OK, says)
         else:
-            off = any(row["name"] == name for row in rows)
-            says = f"“{name}” is {'switched off' if off else 'missing'}: Odoo does not tell of changes to {model}"
-            yield Check("rules", Verdict.BAD, says, f"run {_SETUP}; until then the comparison finds them")
-
-
-async def _exactly(visit: Visit, administrator: Administrator) -> AsyncIterator[Check]:
-    """Every value of every piece, as ``signoff odoo setup --dry-run`` compares them."""
-    outcome = await set_up(visit.source, administrator, Asked(dry_run=True, limits=visit.limits), visit.http)
-    for problem in outcome.problems:
-        yield Check("rules", Verdict.UNKNOWN, problem)
-    for step in outcome.steps:
-        kept = step.do is Do.KEEP
-        mend = "" if kept else f"run {_SETUP}"
-        yield Check("rules", Verdict.OK if kept else Verdict.BAD, _step(step), mend)
-
-
-def _step(step: Step) -> str:
-    what = {Do.KEEP: "is as it should be", Do.CREATE: "is missing", Do.REMOVE: "should not be there"}
-    if step.do is Do.CHANGE:
-        return f"“{step.piece.name}” was changed in Odoo: {', '.join(step.differs)}"
-    kind = "rule" if isinstance(step.piece, Rule) else str(step.piece.kind)
-    return f"the {kind} “{step.piece.name}” {what[step.do]}"
-
-
-async def _guards(visit: Visit) -> AsyncIterator[Check]:
-    for model, entries in sorted(watched(visit.source).items()):
-        if not guard.can_guard(entries):
-            continue
-        wanted = guarding(visit.source.name, model, entries)
-        names = await bound_to(visit.client, visit.source.name, model)
-        if wanted.name in names:
-            yield Check("guard", Verdict.OK, f"{model} is written by its guard")
-        elif names:
-            says = f"the guard of {model} is of another release and is not used"
-            yield Check("guard", Verdict.WARN, says, f"run {_SETUP}")
-        else:
-            yield Check("guard", Verdict.OK, f"{model} is written without a guard (signoff odoo setup --guard)")
-
-
-async def _holds(visit: Visit) -> AsyncIterator[Check]:
-    """Which types are held, as far as the bot may see; of the others a decision past Signoff is found afterwards."""
-    wanted = {f"Signoff {visit.source.name} hold: {name}": name for name in visit.source.events}
-    domain = [["name", "in", sorted(wanted)]]
-    try:
-        rows = await visit.client.search_read(RULES, domain, ["name", "active"], context={"active_test": False})
-    except PermanentError:
-        return  # the rules' own check says so
-    for row in rows:
-        name = wanted[row["name"]]
-        if row["active"]:
-            yield Check("hold", Verdict.OK, f"{name} is held: nobody but the bot takes its step")
-        else:
-            yield Check("hold", Verdict.BAD, f"the hold of {name} is switched off", f"run {_SETUP}")
-    loose = sorted(wanted[name] for name in wanted.keys() - {row["name"] for row in rows})
-    if loose:
-        says = f"detective, not held: people can go past Signoff in Odoo and are found afterwards: {', '.join(loose)}"
-        yield Check("hold", Verdict.OK, says)
+            yield Check("groups", Verdict.WARN, says, "put people into the group in Odoo, or others into the role")
 
 
 async def _reachable(visit: Visit) -> Check:

@@ -24,6 +24,7 @@ class Visit:
     now: datetime
     administrator: Administrator | None = None
     admin_url: str = ""  #: where the running program tells its numbers, such as ``http://127.0.0.1:9180``
+    deciders: tuple[str, ...] = ()  #: addresses of those who hold roles by the config
     groups: tuple[str, ...] = ()  #: of this Odoo, whose users hold roles by the config
     #: The value below which nobody is asked, by event type: a hold lets those pass.
     limits: Mapping[str, Decimal] = field(default_factory=dict)

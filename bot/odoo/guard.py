@@ -24,6 +24,12 @@ NOTE: Final = "signoff_note"
 SEEN: Final = "signoff_seen"
 CHANGES: Final = "signoff_changes"  #: [line id, a figure for each column of ``Amendable``], of lines that become less
 TOTAL: Final = "signoff_total"  #: [least, most] of what the record may come to with them
+USER: Final = "signoff_user"  #: the number of the user as whom it is written, where the guard acts as people
+LOGIN: Final = "signoff_login"  #: that user's login, as it was found when the person was looked up
+
+#: Whoever may change settings or rights is nobody to act as: the guard would lend that to whoever runs it.
+ADMINISTRATORS: Final = ("base.group_system", "base.group_erp_manager")
+_SUPERUSER: Final = 1
 
 #: Stands for the record's id while a dialog's values are written out; longer than any id of Odoo.
 _SOME_ID: Final = 9_876_543_210_123
@@ -36,6 +42,7 @@ class Refused(StrEnum):
     NO_EFFECT = "no-effect"  #: the method ran and the record is not as wanted: everything was rolled back
     ASKS = "asks"  #: Odoo wants a person to answer first
     OTHERWISE = "otherwise"  #: smaller figures were written, and Odoo made others of them: all of it was rolled back
+    PERSON = "person"  #: nobody acts as this user: another one than was looked up, archived, an administrator, the bot
     MISUSE = "misuse"  #: called otherwise than the bot calls it
 
     @property
@@ -65,9 +72,14 @@ def can_guard(entries: Sequence[EventType]) -> bool:
     return bool(_paths(entries)) and bool(_methods(entries))
 
 
-def code_of(model: str, entries: Sequence[EventType]) -> str:
-    """The Python of the guard for ``model``: the same text for the same entries, always."""
-    return "\n".join(_lines(model, sorted(entries, key=lambda entry: entry.name))) + "\n"
+def code_of(model: str, entries: Sequence[EventType], *, acts_as_people: bool = False) -> str:
+    """The Python of the guard for ``model``: the same text for the same entries, always.
+
+    With ``acts_as_people`` it writes as the user that comes with the call, whom it judges for itself; a call without
+    one is the bot's own.
+    """
+    ordered = sorted(entries, key=lambda entry: entry.name)
+    return "\n".join(_lines(model, ordered, acts_as_people=acts_as_people)) + "\n"
 
 
 def seen_of(entries: Sequence[EventType], record: Record) -> dict[str, Any]:
@@ -123,7 +135,7 @@ def _methods(entries: Iterable[EventType]) -> dict[str, Method]:
     return dict(sorted(found.items()))
 
 
-def _lines(model: str, entries: Sequence[EventType]) -> Iterator[str]:
+def _lines(model: str, entries: Sequence[EventType], *, acts_as_people: bool) -> Iterator[str]:
     plain, lines = split(_paths(entries))
     yield f"# Guard of Signoff for {model}, made by `signoff odoo setup --guard`. Please do not edit it:"
     yield "# `signoff odoo doctor` compares it with what the program would make. In one transaction: lock, compare with"
@@ -139,7 +151,8 @@ def _lines(model: str, entries: Sequence[EventType]) -> Iterator[str]:
     yield "record.invalidate_recordset()"
     yield f"repeated = {_repeated(model, entries)}"
     yield "if not repeated:"
-    work = (*_compared(plain, lines), *_changed(entries), *_called(_methods(entries)), *_noted(entries))
+    doer = _as_person() if acts_as_people else ()
+    work = (*_compared(plain, lines), *doer, *_changed(entries), *_called(_methods(entries)), *_noted(entries))
     yield from (f"    {line}" for line in work)
     yield "action = {'type': 'ir.actions.act_window_close', 'infos': {'signoff': 'repeated' if repeated else 'done'}}"
 
@@ -180,6 +193,22 @@ def _compared(plain: Sequence[str], lines: Mapping[str, Sequence[str]]) -> Itera
     yield "        value = str(value)[:19]"
     yield "    if field not in seen or value != seen[field]:"
     yield f"        raise UserError({Refused.STALE.sign!r} + ' ' + field)"
+
+
+def _as_person() -> Iterator[str]:
+    """From here on everything is done as the user that came with the call, with that user's rights and no others."""
+    groups = " or ".join(f"person.has_group({group!r})" for group in ADMINISTRATORS)
+    yield f"user, login = given.get({USER!r}), given.get({LOGIN!r})"
+    yield "if user is not None:"
+    yield "    if not isinstance(user, int) or isinstance(user, bool) or user < 1:"
+    yield f"        raise UserError({Refused.MISUSE.sign + ' No such user.'!r})"
+    yield "    person = env['res.users'].sudo().browse(user).exists()"
+    yield "    if not person or person['login'] != login or not person['active'] or person['share']:"
+    yield f"        raise UserError({Refused.PERSON.sign!r})"
+    yield f"    if user in ({_SUPERUSER}, env.user.id) or {groups}:"
+    yield f"        raise UserError({Refused.PERSON.sign!r})"
+    yield "    record = record.with_user(user)"
+    yield "    env = record.env"
 
 
 def _changed(entries: Sequence[EventType]) -> Iterator[str]:

@@ -13,10 +13,11 @@ from typing import Final
 import structlog
 
 from bot.clock import Clock
+from bot.config.model import Source
 from bot.errors import PermanentError, TransientError
 from bot.odoo import guard
 from bot.odoo.catalog.entry import EventType
-from bot.odoo.classify import MISSING
+from bot.odoo.classify import ACCESS_ERROR, MISSING
 from bot.odoo.client import OdooClient
 from bot.odoo.guard import Refused
 from bot.odoo.setup.wanted import guarding
@@ -27,20 +28,29 @@ LASTS: Final = timedelta(minutes=10)
 ACTIONS: Final = "ir.actions.server"
 
 _CHANGED = "The record changed while it was being written; nothing was written, it is looked at again."
-_GONE = "The guard in Odoo was taken away; it is written without it."
+_GONE = "The guard in Odoo was taken away; nothing was written, and the bot looks for another way."
 
 _WORDS: Final[Mapping[Refused, str]] = {
     Refused.NO_EFFECT: (
-        "Odoo took the call, but the record did not change, so all of it was taken back. Usually the bot's user lacks "
-        "the right for this step; please look at the record in Odoo."
+        "Odoo took the call, but the record did not change, so all of it was taken back. Usually {doer} lacks the "
+        "right for this step; please look at the record in Odoo."
     ),
     Refused.OTHERWISE: (
         "With the smaller figures Odoo made others of them than were agreed on (it rounds, or taxes and rules of price "
         "come in), so all of it was taken back; please look at the record in Odoo."
     ),
     Refused.ASKS: "Odoo asks a person first: “{said}”. Please open the record in Odoo.",
+    Refused.PERSON: (
+        "The guard in Odoo does not write as {doer}: that user is archived, an administrator, the bot, or not the one "
+        "who was found before. Nothing was written."
+    ),
     Refused.MISUSE: "The guard in Odoo did not understand the call; an administrator should run signoff odoo setup.",
 }
+
+#: {said} is Odoo's own reason.
+_NOT_ALLOWED = "Odoo does not let {doer} do this, as whom the decision is written: {said}"
+
+_BOT = "the bot's user"
 
 log = structlog.get_logger(__name__)
 
@@ -55,8 +65,9 @@ async def bound_to(client: OdooClient, source: str, model: str) -> dict[str, int
 class Guards:
     """The guards of one source."""
 
-    def __init__(self, source: str, client: OdooClient, clock: Clock) -> None:
-        self._source = source
+    def __init__(self, settings: Source, client: OdooClient, clock: Clock) -> None:
+        self._settings = settings
+        self._source = settings.name
         self._client = client
         self._clock = clock
         self._known: dict[str, tuple[datetime, int | None]] = {}
@@ -81,10 +92,10 @@ class Guards:
         except PermanentError as error:
             log.warning("guard not looked for", source=self._source, model=model, error=error.kind)
             return None
-        return found.get(guarding(self._source, model, entries).name)
+        return found.get(guarding(self._settings, model, entries).name)
 
     async def run(self, action: int, model: str, record_id: int, given: Mapping[str, object]) -> None:
-        """Carry out one outcome by the guard. ``given``: method, mark, note and the fields as they were read.
+        """Carry out one outcome by the guard. ``given``: method, mark, note, the fields as they were read, and as whom.
 
         Raises as ``OdooClient.act``; TransientError when nothing was written because the record is not what was
         read; PermanentError with the kind of a ``Refused``.
@@ -93,17 +104,25 @@ class Guards:
         try:
             await self._client.act(ACTIONS, "run", [action], context=context)
         except PermanentError as error:
-            raise self._meant(error, model) from error
+            raise self._meant(error, model, str(given.get(guard.LOGIN) or _BOT)) from error
 
-    def _meant(self, error: PermanentError, model: str) -> PermanentError | TransientError:
+    def _meant(self, error: PermanentError, model: str, doer: str) -> PermanentError | TransientError:
         if error.kind == MISSING:
             self._known.pop(model, None)
             return TransientError(_GONE, kind="guard_gone")
         refused = Refused.of(error.sentence)
         if refused is None:
-            return error
+            return error if doer == _BOT else _of(error, doer)
         log.info("guard refused", source=self._source, model=model, refused=refused)
         if refused is Refused.STALE:
             return TransientError(_CHANGED, kind=refused)
         said = error.sentence.partition(refused.sign)[2].strip()
-        return PermanentError(_WORDS[refused].format(said=said), kind=refused)
+        return PermanentError(_WORDS[refused].format(said=said, doer=doer), kind=refused)
+
+
+def _of(error: PermanentError, doer: str) -> PermanentError:
+    """What Odoo does not let a person do is that person's, not the bot's."""
+    if error.kind != ACCESS_ERROR:
+        return error
+    said = error.sentence.partition(": ")[2]
+    return PermanentError(_NOT_ALLOWED.format(doer=doer, said=said), kind=error.kind)

@@ -46,8 +46,11 @@ class DecisionMarks:
         return {one: mark for one, mark in found if mark is not None}
 
 
-def note(case: Case, mark: Mark) -> str:
-    """The text of the note, on one line: Odoo would join the lines anyway."""
+def note(case: Case, mark: Mark, *, writer: str = "") -> str:
+    """The text of the note, on one line: Odoo would join the lines anyway.
+
+    ``writer`` says, as a sentence, who writes it as whom, where it is not the bot as itself.
+    """
     if case.status is Status.EXPIRED:
         return one_line(f"Expired in Slack: {case.ending}, {case.closed_at:%Y-%m-%d %H:%M} UTC. {mark}", 1500)
     if case.care is not None and (resolved := case.care.resolved) is not None:
@@ -63,7 +66,7 @@ def note(case: Case, mark: Mark) -> str:
     where = "" if any(one.as_role == STRAIGHT_THROUGH for one in given) else " in Slack"
     said = case.status.replace("_", " ").capitalize()
     told = one_line(f"{said}{where} by {who}, {at:%Y-%m-%d %H:%M} UTC.{how}{why}", 1450)
-    return f"{told} {mark}"
+    return f"{told} {writer} {mark}" if writer else f"{told} {mark}"
 
 
 def _behalf(given: Decision) -> str:

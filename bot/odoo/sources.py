@@ -44,7 +44,7 @@ class OdooSource:
         self.settings = settings
         self.client = OdooClient(settings, http)
         self._clock = clock
-        self.guards = Guards(settings.name, self.client, clock)
+        self.guards = Guards(settings, self.client, clock)
         self._holds = Holds(settings.name, self.client, clock)
         self._reader = Reader(self.client, clock)
         self._rates = Rates(self.client, clock, settings.currencies)

@@ -18,12 +18,19 @@ from bot.exceptions.parts import approval_part
 from bot.odoo import guard, notes
 from bot.odoo.catalog.entry import Dialog, Method
 from bot.odoo.changes import FIGURES_STAND, Changes
+from bot.odoo.doer import Doer
 from bot.odoo.hold import release_sign
 from bot.odoo.interpret import gone
 from bot.odoo.outcomes import Outcome
 from bot.odoo.reader import Record
 from bot.odoo.sources import OdooSource
 from bot.odoo.values import Wizard, record_ids
+from bot.text import one_line
+
+NO_GUARD = (
+    "Decisions are written as whoever decided (act_as_user), which takes the guard, and Odoo has none that can be used "
+    "for this. Nothing was written; an administrator should run signoff odoo setup --guard."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,7 @@ class Task:
     outcome: Outcome
     mark: Mark
     rules: Rules
+    doer: Doer | None = None  #: as whom the guard is to write; None: as the bot
 
     @property
     def changes(self) -> Changes | None:
@@ -62,8 +70,10 @@ class Task:
     def done_by(self, record: Record | None) -> str:
         """What came about, for people; with the name of whoever did it in Odoo, if that was not the bot."""
         now_is = None if record is None else self.source.interpret(self.case.record.model, record)
-        by = now_is.by if isinstance(now_is, Over) else ""
-        return f"{self.outcome.done} by {by}" if by else self.outcome.done
+        if not isinstance(now_is, Over) or not now_is.by:
+            return self.outcome.done
+        ours = self.doer is not None and now_is.actor == f"odoo:{self.case.record.source}:{self.doer.id}"
+        return f"{self.outcome.done}{', written as' if ours else ' by'} {now_is.by}"
 
     def _other_figures(self, record: Record) -> bool:
         """Whether the record got there with other figures than were decided on: somebody else's doing, then."""
@@ -137,21 +147,32 @@ class Task:
     async def guard(self) -> int | None:
         """The server action that carries this out in one transaction, where it is installed.
 
-        A second run of it does nothing, so it may be repeated whatever the method is. Raises TransientError.
+        A second run of it does nothing, so it may be repeated whatever the method is. Raises TransientError, and
+        PermanentError where it is to be written as somebody and there is none: that is the guard's to do alone.
         """
-        method, model = self.outcome.method, self.case.record.model
-        if method is None or method.ends is None or not self.source.entry_of(self.case).guarded:
-            return None
-        return await self.source.guards.of(model, self.source.by_model[model])
+        method, model, found = self.outcome.method, self.case.record.model, None
+        if method is not None and method.ends is not None and self.source.entry_of(self.case).guarded:
+            found = await self.source.guards.of(model, self.source.by_model[model])
+        if found is None and self.doer is not None:
+            raise PermanentError(NO_GUARD, kind="no_guard")
+        return found
 
     def _given(self, label: str, record: Record) -> dict[str, object]:
         return {
             guard.CALL: label,
             guard.MARK: str(self.mark),
-            guard.NOTE: notes.note(self.case, self.mark),
+            guard.NOTE: notes.note(self.case, self.mark, writer=self._writer),
             guard.SEEN: guard.seen_of(self.source.by_model[self.case.record.model], record),
             **(self.changes.for_guard(record) if self.changes is not None else {}),
+            **({guard.USER: self.doer.id, guard.LOGIN: self.doer.login} if self.doer is not None else {}),
         }
+
+    @property
+    def _writer(self) -> str:
+        """Both names for the note, whose author in Odoo is the person; empty where the bot writes as itself."""
+        if self.doer is None:
+            return ""
+        return f"Written by Signoff ({one_line(self.source.settings.login, 80)}) as {self.doer}."
 
     def _release(self, record: Record | None) -> str:
         """What lets a person take a held step with the figures that were just read; empty where it is no release."""

@@ -10,6 +10,7 @@ before "writing" is committed, so that a crash in between leaves a trace that ma
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -25,6 +26,7 @@ from bot.effects import EffectKind
 from bot.errors import PermanentError, SignoffError, TransientError, UnknownOutcome
 from bot.metrics import CASES, CLICK_TO_CONFIRMED
 from bot.odoo import notes
+from bot.odoo.acting import Acting
 from bot.odoo.activities import finish_own
 from bot.odoo.changes import OtherFigures
 from bot.odoo.classify import is_not_odoo
@@ -65,6 +67,7 @@ class WriteBack:
         self._service = service
         self._cases = cases
         self._marks = DecisionMarks(database)
+        self._acting = Acting(database)
         self._clock = clock
 
     async def carry_out(self, claimed: Claimed) -> Later | None:
@@ -155,7 +158,17 @@ class WriteBack:
                 raise TransientError(error.sentence, kind=error.kind) from error
             raise
 
+    async def _as_somebody(self, task: Task) -> Task:
+        """The task with the user as whom it is to be written. Raises PermanentError where that cannot be."""
+        if task.outcome.method is None:
+            return task  # notes are the bot's
+        doer = await self._acting.of(task.case, task.source.settings, task.source.client)
+        task = replace(task, doer=doer)
+        await task.guard()
+        return task
+
     async def _write(self, task: Task, claimed: Claimed, record: Record | None) -> Later | None:
+        task = await self._as_somebody(task)
         waited = task.source.writing.locked()
         async with task.source.writing:
             self._require_time(claimed)
@@ -172,7 +185,8 @@ class WriteBack:
     async def _write_now(self, task: Task, claimed: Claimed, record: Record | None) -> Later | None:
         if sentence := task.not_ready(record):
             raise PermanentError(sentence, kind="not_ready")
-        begun = await self._service.execute(Begin(task.case.id, claimed.attempts))
+        begin = Begin(task.case.id, claimed.attempts, str(task.doer) if task.doer else "")
+        begun = await self._service.execute(begin)
         if not isinstance(begun, Transition):
             # Somebody was faster: a person who gave it up, or another worker, who may never be able to say how it
             # went. The effect stays until the case is seen to be owed nothing.

@@ -137,6 +137,7 @@ class World:
     def _pretend(self, source: Source) -> Source:
         return replace(
             source,
+            act_as_user=False,  # the pretend Odoo runs no code, so no guard stands in it
             url=self.odoo.url,
             database=self.odoo.database,
             login="bot",

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.config.model import Secret, Source
 from bot.odoo import guard
 from bot.odoo.catalog import CATALOG
 from bot.odoo.catalog.entry import EventType
@@ -21,22 +22,28 @@ def of(model: str) -> tuple[EventType, ...]:
     return tuple(entry for entry in CATALOG.values() if entry.model == model)
 
 
+SOURCE = Source("main", "https://erp.example.com", "prod", "bot", Secret("key"), (Secret("t" * 20),), ())
+
 GUARDED = [model for model in ENTRIES if guard.can_guard(of(model))]
 
 
 @pytest.mark.parametrize("model", GUARDED)
 def test_the_code_is_the_same_each_time_and_its_digest_follows_it(model: str) -> None:
-    first, again = guarding("main", model, of(model)), guarding("main", model, of(model))
+    first, again = guarding(SOURCE, model, of(model)), guarding(SOURCE, model, of(model))
     assert first == again
     other = tuple(replace(entry, guarded=(*entry.guarded, "name")) for entry in of(model))
-    assert guarding("main", model, other).digest != first.digest
+    assert guarding(SOURCE, model, other).digest != first.digest
+    assert guarding(replace(SOURCE, act_as_user=True), model, of(model)).digest != first.digest
 
 
+@pytest.mark.parametrize("acts", [False, True], ids=["as the bot", "as people"])
 @pytest.mark.parametrize("model", GUARDED)
-def test_nothing_that_comes_with_the_call_is_used_as_a_name(model: str) -> None:
+def test_nothing_that_comes_with_the_call_is_used_as_a_name(model: str, *, acts: bool) -> None:
     """Models, fields and methods are literals or attributes of the code; the context is compared or handed on."""
-    tree = ast.parse(guard.code_of(model, of(model)))
-    told = {"given", "call", "mark", "note", "seen"}
+    code = guard.code_of(model, of(model), acts_as_people=acts)
+    assert ("with_user" in code) is acts
+    tree = ast.parse(code)
+    told = {"given", "call", "mark", "note", "seen", "user", "login"}
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             assert node.func.id not in {"getattr", "eval", "exec", "setattr"}

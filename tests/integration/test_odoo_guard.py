@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import replace
+from types import MappingProxyType
 
 import httpx
 import pytest
@@ -43,28 +45,50 @@ class Room:
         assert record is not None
         return guard.seen_of(self.source.by_model[model], record)
 
-    async def run(self, model: str, record_id: int, method: str, seen: dict[str, object], *, mark: str = MARK) -> None:
-        """One outcome by the guard."""
-        given = {guard.CALL: f"{method}()", guard.MARK: mark, guard.NOTE: NOTE, guard.SEEN: seen}
+    async def run(
+        self,
+        model: str,
+        record_id: int,
+        method: str,
+        seen: dict[str, object],
+        *,
+        by: Mapping[str, object] = MappingProxyType({}),
+    ) -> None:
+        """One outcome by the guard; ``by`` says as whom."""
+        given = {guard.CALL: f"{method}()", guard.MARK: MARK, guard.NOTE: NOTE, guard.SEEN: seen, **by}
         await self.source.guards.run(await self.action(model), model, record_id, given)
 
 
-@pytest.fixture(params=["18.0", "19.0"])
-async def room(request: pytest.FixtureRequest) -> AsyncIterator[Room]:
-    """Installed on a server of each version."""
-    odoo = PretendOdoo(request.param)
+@asynccontextmanager
+async def installed(version: str, *, act_as_user: bool) -> AsyncIterator[Room]:
+    """Installed on a server of a version."""
+    odoo = PretendOdoo(version)
     odoo.engine.coder = odoo_code.run
     await odoo.start()
     events = ("inventory.count_variance", "purchase.approval", "sale.value")
     settings = Source(
         "main", odoo.url, odoo.database, "bot", Secret(odoo.api_key()), (Secret("t" * 20),), events,
-        signoff_url="http://127.0.0.1:9",
+        signoff_url="http://127.0.0.1:9", act_as_user=act_as_user,
     )  # fmt: skip
     async with httpx.AsyncClient() as http:
         outcome = await set_up(settings, ADMIN, Asked(guard=True), http)
         assert outcome.problems == []
         yield Room(odoo, OdooSource(settings, http, Clock()))
     await odoo.stop()
+
+
+@pytest.fixture(params=["18.0", "19.0"])
+async def room(request: pytest.FixtureRequest) -> AsyncIterator[Room]:
+    """The guards write as the bot."""
+    async with installed(request.param, act_as_user=False) as room:
+        yield room
+
+
+@pytest.fixture(params=["18.0", "19.0"])
+async def persons(request: pytest.FixtureRequest) -> AsyncIterator[Room]:
+    """The guards write as whoever decided."""
+    async with installed(request.param, act_as_user=True) as room:
+        yield room
 
 
 async def failure(work: object) -> SignoffError:
@@ -175,3 +199,63 @@ async def test_setup_keeps_a_guard_up_to_date_and_removes_guards_alone_when_aske
         assert {(step.do, step.piece.kind) for step in removed.done} == {(Do.REMOVE, "guard")}
         fewer = replace(room.source.settings, events=("purchase.approval",))
         assert (await set_up(fewer, ADMIN, Asked(remove=True), http)).problems == []
+
+
+async def test_what_is_written_as_somebody_is_theirs_and_takes_their_rights(persons: Room) -> None:
+    order = await persons.odoo.people.request_purchase(by="puru", amount=12_500.0)
+    seen = await persons.seen(PURCHASE, order)
+
+    def by(login: str) -> dict[str, object]:
+        return {guard.USER: persons.odoo.uid(login), guard.LOGIN: login}
+
+    refused = await failure(persons.run(PURCHASE, order, "button_approve", seen, by=by("low")))
+    assert refused.sentence.startswith("Odoo does not let low do this")
+    passed_over = await failure(persons.run(PURCHASE, order, "button_approve", seen, by=by("puru")))
+    assert (passed_over.kind, "puru lacks the right" in passed_over.sentence) == (guard.Refused.NO_EFFECT, True)
+    await persons.run(PURCHASE, order, "button_approve", seen, by=by("purm"))
+    record = persons.odoo.record(PURCHASE, order)
+    assert (record["state"], record["write_uid"][0]) == ("purchase", persons.odoo.uid("purm"))
+    (note,) = [one for one in persons.odoo.messages(PURCHASE, order) if MARK in str(one["body"])]
+    assert note["create_uid"][0] == persons.odoo.uid("purm")
+
+
+async def test_the_guard_itself_judges_as_whom_it_writes(persons: Room) -> None:
+    """Whoever may run it may not lend itself anybody's rights: constants and Odoo's own records decide."""
+    odoo, refused = persons.odoo, guard.Refused
+    odoo.put_into("salem", "base.group_erp_manager", "purchase.group_purchase_manager")
+    odoo.archive("stockm")
+    await odoo.as_user("admin").call("res.users", "write", [odoo.uid("saleall")], {"share": True})
+    order = await odoo.people.request_purchase(by="puru", amount=12_500.0)
+    seen = await persons.seen(PURCHASE, order)
+    for user, login, kind in (
+        *((odoo.uid(one), one, refused.PERSON) for one in ("admin", "bot", "salem", "stockm", "saleall")),
+        (odoo.uid("purm"), "puru", refused.PERSON),
+        (1, "__system__", refused.PERSON),
+        (9_999, "purm", refused.PERSON),
+        (True, "purm", refused.MISUSE),
+        (-1, "purm", refused.MISUSE),
+        (f"{odoo.uid('purm')}", "purm", refused.MISUSE),
+        ([odoo.uid("purm")], "purm", refused.MISUSE),
+    ):
+        given = {guard.USER: user, guard.LOGIN: login}
+        assert (user, (await failure(persons.run(PURCHASE, order, "button_approve", seen, by=given))).kind) == (
+            user,
+            kind,
+        )
+    assert odoo.record(PURCHASE, order)["state"] == "to approve"
+
+
+async def test_a_hold_and_writing_as_people_exclude_each_other(persons: Room) -> None:
+    async with httpx.AsyncClient() as http:
+        both = await set_up(persons.source.settings, ADMIN, Asked(hold=("purchase.approval",)), http)
+        assert (len(both.problems), both.done) == (1, [])
+        assert "act_as_user" in both.problems[0]
+        as_bot = replace(persons.source.settings, act_as_user=False)
+        assert (await set_up(as_bot, ADMIN, Asked(hold=("purchase.approval",)), http)).problems == []
+        later = await set_up(persons.source.settings, ADMIN, Asked(), http)
+        assert ("purchase.approval: a hold refuses" in later.problems[0], later.done) == (True, [])
+        away = Asked(remove=True, hold=("purchase.approval",))
+        assert (await set_up(persons.source.settings, ADMIN, away, http)).problems == []
+        assert (await set_up(persons.source.settings, ADMIN, Asked(guard=True, remove=True), http)).problems == []
+        (alone,) = (await set_up(persons.source.settings, ADMIN, Asked(), http)).problems
+        assert "add --guard" in alone

@@ -17,14 +17,14 @@ from pathlib import Path
 
 import httpx
 
-from tests.live import answers, goods, held, orders
+from tests.live import answers, goods, held, orders, persons
 from tests.live.company import Company, install, modules_missing
 from tests.live.matrix import Matrix, Seen
 from tests.live.play import Play, Way
 from tests.live.server import Login, Refused, Server, new_key
 from tests.live.stage import Stage
 
-PLAYS: tuple[Play, ...] = (*orders.PLAYS, *goods.PLAYS, *answers.PLAYS, *held.PLAYS)
+PLAYS: tuple[Play, ...] = (*orders.PLAYS, *goods.PLAYS, *answers.PLAYS, *persons.PLAYS, *held.PLAYS)
 _JSON2_SINCE = 19
 _PATIENCE_S = 120.0
 
@@ -106,10 +106,11 @@ async def _set_up(stage: Stage, way: Way, admin_key: str) -> None:
     """As docs/odoo.md says, with the commands that it says; the program starts after it."""
     if stage.is_open:
         await stage.close()
+    stage.configure(as_people=way is Way.PERSON)
     match way:
         case Way.PLAIN:
             words: Sequence[str] = ()
-        case Way.GUARD:
+        case Way.GUARD | Way.PERSON:
             words = ("--guard",)
         case Way.HOLD:
             words = ("--guard", *(word for name in held.HELD for word in ("--hold", name)))

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, Final
 
 import aiohttp
@@ -80,11 +81,15 @@ class Between:
         """The methods that were called on a record, in their order."""
         return [one.method for one in self.writes if one.model == model and number in one.ids]
 
-    async def again(self, model: str, number: int) -> str:
-        """Send the last write on a record once more, byte for byte, and return what Odoo answers."""
+    async def again(self, model: str, number: int, instead: Mapping[str, str] = MappingProxyType({})) -> str:
+        """Send the last write on a record once more, and return the answer: byte for byte, or with other words."""
         last = [one for one in self.writes if one.model == model and number in one.ids and one.method == GUARD][-1]
+        body = last.body.decode()
+        for old, new in instead.items():
+            assert old in body, body
+            body = body.replace(old, new)
         assert self._http is not None
-        async with self._http.post(self.odoo + last.path, data=last.body, headers=last.headers) as answer:
+        async with self._http.post(self.odoo + last.path, data=body.encode(), headers=last.headers) as answer:
             return await answer.text()
 
     async def _listen(self, handler: Any, port: int) -> str:

@@ -35,6 +35,7 @@ _CHIEF: Final = (
     "sales_team.group_sale_manager",
     "account.group_account_manager",
 )
+_CLERK: Final = ("purchase.group_purchase_user",)
 MODULES: Final = (
     "base_automation",
     "stock",
@@ -61,6 +62,7 @@ class People:
     chief: Login
     bot_login: str
     bot_key: str
+    clerk: str  #: the login of somebody who may only write purchase orders
 
 
 async def modules_missing(admin: Login) -> list[str]:
@@ -121,13 +123,14 @@ class Company:
 
     async def _people(self, number: int) -> People:
         password = secrets.token_urlsafe(18)
-        logins = {name: f"signoff-live-{name}@example.com" for name in ("bot", "staff", "chief")}
-        for (name, login), groups in zip(logins.items(), (BOT_GROUPS, _STAFF, _CHIEF), strict=True):
+        logins = {name: f"signoff-live-{name}@example.com" for name in ("bot", "staff", "chief", "clerk")}
+        rights = (BOT_GROUPS, _STAFF, _CHIEF, _CLERK)
+        for (name, login), groups in zip(logins.items(), rights, strict=True):
             await self._user(name, login, password, groups, number)
         # A key for everybody: Odoo checks a password half a second long at each call.
-        keys = {name: await new_key(self.server, login, password) for name, login in logins.items()}
+        keys = {name: await new_key(self.server, login, password) for name, login in logins.items() if name != "clerk"}
         staff, chief = (Login(self.server, self._http, login=logins[one], key=keys[one]) for one in ("staff", "chief"))
-        return People(self.admin, staff, chief, logins["bot"], keys["bot"])
+        return People(self.admin, staff, chief, logins["bot"], keys["bot"], logins["clerk"])
 
     async def _user(self, name: str, login: str, password: str, groups: Sequence[str], company: int) -> None:
         field = "group_ids" if self.major >= _NINETEEN else "groups_id"

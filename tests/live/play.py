@@ -15,6 +15,7 @@ class Way(StrEnum):
 
     PLAIN = "plain"
     GUARD = "guard"
+    PERSON = "as whoever decided"
     HOLD = "guard and hold"
 
 

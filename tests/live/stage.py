@@ -23,7 +23,9 @@ from tests.scenarios.served import Process
 _CONFIG: Final = Path(__file__).with_name("signoff.yaml")
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _TOKEN: Final = "the-token-of-the-live-play"
-_DECIDERS: Final = ("ann@example.com", "bob@example.com")
+_DECIDERS: Final = ("ann@example.com", "bob@example.com", "carol@example.com")
+#: Who they are in Odoo where decisions are written as whoever decided; Ann is the chief.
+_, CLERK, ADMINISTRATOR = _DECIDERS
 #: A real server on a busy machine takes its time; measured: up to 26 s for one call.
 _PATIENCE_S: Final = 180.0
 _LOOK_S: Final = 0.1
@@ -59,6 +61,9 @@ class Stage:
             self.slack.add_person(one)
         self.slack.add_channel("decisions", _DECIDERS)
         await self.between.start()
+
+    def configure(self, *, as_people: bool) -> None:
+        """Write the config. ``as_people``: Ann is the chief in Odoo, Bob the clerk, Carol the administrator."""
         text = _CONFIG.read_text(encoding="utf-8")
         for name, value in {
             "url: URL": f"url: {self.between.odoo_url}",
@@ -67,6 +72,10 @@ class Stage:
             "SIGNOFF": self.between.hook_url,
         }.items():
             text = text.replace(name, value)
+        if as_people:
+            logins = (self.people.chief.login, self.people.clerk, self.people.admin.login)
+            users = ", ".join(f"{login}: {email}" for login, email in zip(logins, _DECIDERS, strict=True))
+            text = text.replace("    events:", f"    act_as_user: true\n    users: {{{users}}}\n    events:", 1)
         (self._directory / "signoff.yaml").write_text(text, encoding="utf-8")
 
     async def stop(self) -> None:
@@ -185,9 +194,9 @@ class Stage:
 
         return await until(newest, told)
 
-    async def approve(self, document: Document, *, button: str = "Approve") -> None:
-        """Ann presses Approve once the card waits."""
-        await self.slack.click(await self.card(document, "Waiting"), button, by=_DECIDERS[0])
+    async def approve(self, document: Document, *, button: str = "Approve", by: str = _DECIDERS[0]) -> None:
+        """Ann, or somebody else, presses Approve once the card waits."""
+        await self.slack.click(await self.card(document, "Waiting"), button, by=by)
 
     async def reject(self, document: Document) -> None:
         """Ann presses Reject and says why."""

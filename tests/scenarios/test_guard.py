@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
-from bot.config.model import Secret
+from bot.config.model import Config, Secret
 from bot.odoo.setup.run import Administrator, Asked, set_up
+from bot.sandbox.odoo.access import ACCESS_RIGHTS, PURCHASE_MANAGER
 from bot.sandbox.odoo.orm import Env
+from bot.sandbox.world import World
 from tests import odoo_code
-from tests.scenarios.story import QUANT, Story
+from tests.scenarios.conftest import told
+from tests.scenarios.story import BOB, CONFIG, QUANT, Story
+
+LEAD = "buyer.lead@example.com"
+#: Ann may do nothing in Odoo; Bob is not in it; the lead is its purchase manager.
+AS_PEOPLE = CONFIG.replace("    events:", "    act_as_user: true\n    users: {low: ann@example.com}\n    events:")
+
+
+class AsPeople(World):
+    """A world in which decisions are written as whoever decided."""
+
+    @property
+    def config(self) -> Config:
+        """As it was written: the sandbox itself has no guards, and leaves this key out."""
+        usual = super().config
+        return replace(usual, sources={"main": replace(usual.sources["main"], act_as_user=True)})
+
 
 VERSIONS = pytest.mark.parametrize("odoo_version", ["18.0", "19.0"])
 
@@ -19,12 +38,17 @@ VERSIONS = pytest.mark.parametrize("odoo_version", ["18.0", "19.0"])
 @pytest.fixture
 async def guarded(quick_story: Story) -> Story:
     """A story in whose Odoo the guards are installed."""
-    quick_story.odoo.engine.coder = odoo_code.run
-    source = quick_story.world.config.sources["main"]
+    await install(quick_story)
+    return quick_story
+
+
+async def install(story: Story) -> None:
+    """What ``signoff odoo setup --guard`` does."""
+    story.odoo.engine.coder = odoo_code.run
+    source = story.world.config.sources["main"]
     async with httpx.AsyncClient() as http:
         outcome = await set_up(source, Administrator("admin", Secret("admin")), Asked(guard=True), http)
     assert outcome.problems == []
-    return quick_story
 
 
 def runs(story: Story) -> int:
@@ -81,3 +105,42 @@ async def test_an_answer_that_was_lost_after_the_write_is_found_and_nothing_is_r
     await guarded.approve(count)
     await guarded.card(count, "Confirmed in Odoo")
     assert (guarded.field(count, "quantity"), runs(guarded)) == (60.0, 1)
+
+
+@VERSIONS
+async def test_a_decision_is_written_as_whoever_made_it_or_not_at_all(sqlite_url: str, odoo_version: str) -> None:
+    async with told(sqlite_url, odoo_version, kind=AsPeople, config=AS_PEOPLE) as story:
+        purm = story.odoo.uid("purm")
+        order = await story.order()
+        await story.approve(order, by=LEAD)
+        await story.card(order, "signoff odoo setup --guard")  # none stands yet, and nothing is written as the bot
+        await install(story)
+        story.advance(minutes=11)
+        await story.click(await story.card(order, "NOT written"), "Retry", by=LEAD)
+        await story.card(order, f"written as {story.name('purm')}")
+        assert story.field(order, "write_uid")[0] == purm
+        (note,) = [one for one in story.odoo.messages(order.model, order.id) if "[Signoff #" in str(one["body"])]
+        assert note["create_uid"][0] == purm
+        assert f"Written by Signoff (bot) as purm (Odoo user {purm})." in note["body"]
+        assert [one.detail.get("as") for one in await story.audited("write_back.started")] == [
+            f"purm (Odoo user {purm})"
+        ]
+
+        count = await story.count(60.0, on_hand=100.0)
+        await story.approve(count)
+        await story.card(count, "Odoo does not let low do this")
+        nobodys = await story.order(13_000)
+        await story.approve(nobodys, by=BOB)
+        await story.card(nobodys, "Odoo has no user for bob@example.com")
+        story.odoo.put_into("purm", ACCESS_RIGHTS, PURCHASE_MANAGER)
+        administrators = await story.order(14_000)
+        await story.approve(administrators, by=LEAD)
+        card = await story.card(administrators, "administrator of Odoo")
+        assert (story.field(count, "quantity"), story.state(nobodys), story.state(administrators)) == (
+            100.0, "to approve", "to approve",
+        )  # fmt: skip
+        assert runs(story) == 2  # Ann's, which Odoo refused, was the second
+        story.odoo.put_into("purm", PURCHASE_MANAGER)
+        await story.click(card, "Retry", by=LEAD)
+        await story.card(administrators, "Confirmed in Odoo")
+        assert story.calls("button_approve", administrators) == 0

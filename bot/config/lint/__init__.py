@@ -14,6 +14,7 @@ CHECKS = (
     places.same_database,
     places.site_overlaps,
     places.settle_too_short,
+    places.unguarded,
     people.people,
     dead_ends.dead_ends,
     rules.last_rule,

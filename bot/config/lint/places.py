@@ -54,6 +54,16 @@ def settle_too_short(draft: Draft) -> Iterator[ConfigProblem]:
         yield tell(("odoo", name, "settle"), message, "write 2m or more")
 
 
+def unguarded(draft: Draft) -> Iterator[ConfigProblem]:
+    """What no guard carries out is never written as a person, nor as the bot in a person's stead."""
+    for name, source in draft.config.sources.items():
+        own = [one for one in source.events if one in source.types and source.types[one].own is not None]
+        if source.act_as_user and own:
+            message = f"no guard carries out {', '.join(own)}, so its approvals are not written while this is on"
+            hint = "let its policy release, or leave it out of events"
+            yield draft.warning(("odoo", name, "act_as_user"), message, hint)
+
+
 def pilots(draft: Draft) -> Iterator[ConfigProblem]:
     """Whatever is only observed has to be shown somewhere."""
     config = draft.config

@@ -47,6 +47,7 @@ class Source:
     settle: timedelta = timedelta(minutes=5)  #: how long a lost answer is looked for before a person is asked
     signoff_url: str = ""  #: where this Odoo reaches Signoff, without a trailing slash; empty: not told
     types: Mapping[str, TypeSettings] = field(default_factory=dict)  #: what the file says of event types, here too
+    act_as_user: bool = False  #: whether decisions are written as the Odoo user of whoever decided, by the guard
     mode: Mode = Mode.LIVE
     customer_class: bool = False  #: whether the file asks for the tags of partners, so that they are read
     #: Every currency that the file names: their rates are read. A file that names a new one does not change the source.

@@ -55,6 +55,9 @@ class Source(Part):
     own retries. 2m to 1d; shorter only where `url` is this machine's loopback, to try things."""
     signoff_url: Url | None = None
     """Where this Odoo reaches Signoff; `signoff odoo setup` writes it into Odoo's automation rules."""
+    act_as_user: bool = False
+    """Decisions are written as the Odoo user of whoever decided, with that user's rights, by the guard alone
+    (`signoff odoo setup --guard`); never as an administrator, and not together with a hold."""
     mode: ModeKey = model.Mode.LIVE
     """`observe`: whatever happens in this database is only shown in the `pilot_channel`."""
 
@@ -93,5 +96,6 @@ class Source(Part):
             reconcile_every=self.reconcile,
             settle=self.settle,
             signoff_url=self.signoff_url or "",
+            act_as_user=self.act_as_user,
             mode=self.mode,
         )

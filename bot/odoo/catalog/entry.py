@@ -53,6 +53,8 @@ class Dialog:
 
     values: Callable[[int], Mapping[str, object]]  #: the wizard's fields, from the record's id
     method: str
+    group: str = ""  #: the group of Odoo that may answer it; empty: whoever may call the method
+    when: str = ""  #: when Odoo asks, as half a sentence for an administrator
 
 
 @dataclass(frozen=True, slots=True)

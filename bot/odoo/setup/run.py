@@ -6,7 +6,7 @@ broke off is finished by the next.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -74,8 +74,10 @@ async def _run(client: OdooClient, source: Source, asked: Asked, outcome: Outcom
     if not _able(server, outcome):
         return
     outcome.notes += [one.line() for one in missing(source, server.fields)]
-    outcome.steps = await _way(client, source, asked, server)
-    if asked.dry_run:
+    stands = await standing(client, source.name, server)
+    outcome.steps = steps(_target(source, asked, server, [piece for _, piece in stands]), stands)
+    outcome.problems += _held_against(source, asked, [piece for _, piece in stands])
+    if asked.dry_run or outcome.problems:
         return
     hands = Hands(client, server.names)
     for step in outcome.owed:
@@ -83,6 +85,20 @@ async def _run(client: OdooClient, source: Source, asked: Asked, outcome: Outcom
         outcome.done.append(step)
     left = [step.line() for step in await _way(client, source, asked, server) if step.do is not Do.KEEP]
     outcome.problems += [f"Odoo took this and it still differs: {line}" for line in left]
+    if source.act_as_user and not asked.remove and all(step.piece.kind is not Kind.GUARD for step in outcome.steps):
+        msg = f"With odoo.{source.name}.act_as_user the guard alone writes decisions, and none stands: add --guard."
+        outcome.problems.append(msg)
+
+
+def _held_against(source: Source, asked: Asked, stands: Sequence[Piece]) -> Iterator[str]:
+    """Why nothing can be done: a hold refuses the very people as whom decisions are to be written."""
+    held = sorted({*asked.hold, *(piece.subject for piece in stands if piece.kind is Kind.HOLD)})
+    if source.act_as_user and held and not asked.remove:
+        yield (
+            f"{', '.join(held)}: a hold refuses everybody but the bot, and with odoo.{source.name}.act_as_user "
+            "decisions are written as people; nothing was done. "
+            "Take that key out, or the holds away (--hold TYPE --remove)."
+        )
 
 
 def _able(server: Server, outcome: Outcome) -> bool:

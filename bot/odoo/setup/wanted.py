@@ -50,7 +50,7 @@ def wanted(
     here = [(model, entries) for model, entries in sorted(watched(source).items()) if model in fields]
     pieces: list[Piece] = [group(source), *(webhook(source, model, each, fields[model]) for model, each in here)]
     if guards:
-        pieces += [guarding(source.name, model, entries) for model, entries in here if guard.can_guard(entries)]
+        pieces += [guarding(source, model, entries) for model, entries in here if guard.can_guard(entries)]
     held = (
         holding(source, entry, holds[entry.name])
         for model, each in here
@@ -60,10 +60,10 @@ def wanted(
     return pieces + [rule for rule in held if rule is not None]
 
 
-def guarding(source: str, model: str, entries: Sequence[EventType]) -> Guard:
+def guarding(source: Source, model: str, entries: Sequence[EventType]) -> Guard:
     """The guard of ``model``."""
-    code = guard.code_of(model, entries)
-    return Guard(source, model, guard.digest_of(code), code, (Group(source, (), sees_rules=True).name,))
+    code = guard.code_of(model, entries, acts_as_people=source.act_as_user)
+    return Guard(source.name, model, guard.digest_of(code), code, (group(source).name,))
 
 
 def holding(source: Source, entry: EventType, limit: Decimal) -> Rule | None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 INTERNAL = "base.group_user"
 SETTINGS = "base.group_system"
+ACCESS_RIGHTS = "base.group_erp_manager"
 CONTACTS = "base.group_partner_manager"
 PURCHASE_USER = "purchase.group_purchase_user"
 PURCHASE_MANAGER = "purchase.group_purchase_manager"
@@ -32,7 +33,7 @@ _IMPLIED = {
     STOCK_MANAGER: (STOCK_USER,),
     SALES_MANAGER: (SALES_ALL,),
     SALES_ALL: (SALES_OWN,),
-    SETTINGS: (PURCHASE_MANAGER, STOCK_MANAGER, SALES_MANAGER, INVOICING, CONTACTS),
+    SETTINGS: (ACCESS_RIGHTS, PURCHASE_MANAGER, STOCK_MANAGER, SALES_MANAGER, INVOICING, CONTACTS),
 }
 ADMIN_UID = 2
 
@@ -40,6 +41,7 @@ ADMIN_UID = 2
 GROUP_NAMES = {
     INTERNAL: "User types / Internal User",
     SETTINGS: "Administration / Settings",
+    ACCESS_RIGHTS: "Administration / Access Rights",
     CONTACTS: "Extra Rights / Contact Creation",
     PURCHASE_USER: "Purchase / User",
     PURCHASE_MANAGER: "Purchase / Administrator",
