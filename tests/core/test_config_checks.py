@@ -13,6 +13,16 @@ from tests.core.config_texts import (
     report_on,
 )
 
+_OWN = """types:
+  hr.leave:
+    model: hr.leave
+    why: somebody asks for leave
+    where: [[state, "=", confirm]]
+    title: display_name
+    makers: [create_uid]
+    watch: {state: Status}
+    approve: {method: action_approve, done: [[state, "=", validate]]}
+"""
 _ONE_EACH = "  lone: {channel: '#lone', members: [ann@example.com]}\n"
 
 
@@ -55,6 +65,12 @@ _ONE_EACH = "  lone: {channel: '#lone', members: [ann@example.com]}\n"
             + "materiality: {purchase.approval: 5 USD}\n",
             "signoff.yaml:20: materiality.purchase.approval: warning: no source watches this event type",
             id="a materiality without events",
+        ),
+        pytest.param(
+            SMALLEST.replace("    login:", "    act_as_user: true\n    login:") + _OWN,
+            "signoff.yaml:6: odoo.main.act_as_user: warning: no guard carries out hr.leave, so its approvals are not"
+            " written while this is on; let its policy release, or leave it out of events",
+            id="what no guard carries out",
         ),
     ],
 )
