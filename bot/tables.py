@@ -172,6 +172,7 @@ decisions = Table(
     Column("currency", String(3)),
     Column("code", String(75)),
     Column("changes", Text),
+    Column("choice", Text),
     UniqueConstraint("case_id", "revision", "stage", "person"),
 )
 

@@ -63,6 +63,8 @@ class Reason(StrEnum):
     NEWER_CASE = "newer_case"
     NOT_CHANGEABLE = "not_changeable"
     BAD_CHANGE = "bad_change"
+    CHOICE_OWED = "choice_owed"
+    NOT_OFFERED = "choice_not_offered"
 
 
 @dataclass(frozen=True, slots=True)

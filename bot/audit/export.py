@@ -23,7 +23,7 @@ class Form(StrEnum):
 
 
 #: What people look for in a spreadsheet, out of the detail; the whole of it stands in its own column.
-_FROM_DETAIL = ("record", "value", "name", "role", "reason")
+_FROM_DETAIL = ("record", "value", "name", "role", "reason", "chosen")
 _COLUMNS = (
     *("seq", "at", "action", "actor", "origin", "case", "revision", *_FROM_DETAIL, "detail"),
     *("fingerprint", "config", "detail_hash", "previous", "hash"),

@@ -12,8 +12,8 @@ from datetime import datetime
 from bot.approvals.authority import Allowed, Reason, Refused, may_speak, untold
 from bot.approvals.holders import holders
 from bot.approvals.quorum import current_stage_number
-from bot.cases import evidence, outcome
-from bot.cases.answers import Transition, post_cards
+from bot.cases import choosing, evidence, outcome
+from bot.cases.answers import Answer, post_cards, refuse
 from bot.cases.changing import approval_of
 from bot.cases.commands import BreakGlass, Say
 from bot.cases.giving import detail_of
@@ -51,9 +51,11 @@ def may_break(case: Case, person: Person, rules: Rules) -> Allowed | Refused:
     return Allowed(ROLE)
 
 
-def break_glass(case: Case, command: BreakGlass, rules: Rules, now: datetime) -> Transition:
+def break_glass(case: Case, command: BreakGlass, rules: Rules, now: datetime) -> Answer:
     """The case approved by one person, told in the channel that the config names for it."""
-    person, glass = command.person, rules.config.break_glass
+    person, glass, choice = command.person, rules.config.break_glass, choosing.taken(case, command.choice)
+    if isinstance(choice, Refused):
+        return refuse(case, command, choice, rules, now)
     given = Decision(
         revision=case.revision.number,
         stage=current_stage_number(case),
@@ -65,6 +67,7 @@ def break_glass(case: Case, command: BreakGlass, rules: Rules, now: datetime) ->
         reason=clean(command.reason),
         at=now,
         value=case.event.value,
+        choice=choice,
     )
     told = (glass.channel,) if glass is not None and glass.channel not in case.channels else ()
     after = replace(case, decisions=(*case.decisions, given), channels=case.channels + told)

@@ -15,6 +15,7 @@ from bot.cases.amounts import money_from_plain, money_to_plain
 from bot.cases.lines import AsInOdoo, lines_from_plain, lines_to_plain
 from bot.cases.model import (
     Change,
+    Choice,
     Event,
     Figures,
     Finding,
@@ -75,6 +76,8 @@ def revision_to_text(revision: Revision) -> str:
         body["o"] = _figures(opening)
     if event.lines is not None:
         body["li"] = lines_to_plain(event.lines)
+    if event.choices:
+        body["cs"] = [[one.code, one.label, one.does] for one in event.choices]
     if (stands := revision.in_odoo) is not None:
         body["in"] = {**_figures(stands.figures), "li": lines_to_plain(stands.lines)}
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
@@ -103,6 +106,7 @@ def revision_from_text(record: RecordRef, number: int, at: datetime, text: str) 
         **subjects_from_plain(body),
         severity=Severity(body.get("se", Severity.NORMAL)),
         lines=lines_from_plain(body["li"]) if "li" in body else None,
+        choices=tuple(Choice(*one) for one in body.get("cs", ())),
     )
     stands = body.get("in")
     return Revision(
@@ -154,6 +158,8 @@ def plan_to_text(plan: Plan) -> str:
         body["observe"] = plan.observe
     if plan.care is not None:
         body["care"] = care_rule_to_plain(plan.care)
+    if plan.choices or plan.default_choice:
+        body["choices"] = [list(plan.choices), plan.default_choice]
     return canonical({**body, **_times(plan), **_manner(plan.manner)})
 
 
@@ -230,6 +236,7 @@ def plan_from_text(text: str) -> Plan:
     body: dict[str, Any] = json.loads(text)
     slas = body.get("slas") or [None] * len(body["stages"])
     first = body.get("first") or [()] * len(body["stages"])
+    choices, default_choice = body.get("choices", ((), ""))
     return Plan(
         policy=body["policy"],
         rule=body["rule"],
@@ -259,6 +266,8 @@ def plan_from_text(text: str) -> Plan:
         photo=body.get("photo", False),
         observe=body.get("observe", ""),
         care=care_rule_from_plain(body["care"]) if "care" in body else None,
+        choices=tuple(choices),
+        default_choice=default_choice,
     )
 
 

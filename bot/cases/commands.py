@@ -52,6 +52,7 @@ class Decide:
     code: str = ""  #: one of the policy's reasons for a rejection
     together: int = 0  #: with how many cases at once, where it was a list
     wishes: tuple[Wish, ...] | None = None  #: what is to be smaller; empty while nothing was typed; None: nothing
+    choice: str = ""  #: the code of one of the record's choices, for an approval; empty: what is taken by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +197,7 @@ class BreakGlass:
     person: Person
     reason: str
     pin: str = ""
+    choice: str = ""  #: as of ``Decide``
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,11 @@ from datetime import datetime
 
 from bot.approvals.authority import Allowed, Reason, Refused
 from bot.approvals.quorum import current_stage_number
-from bot.cases import changing, evidence, giving
+from bot.cases import changing, choosing, evidence, giving
 from bot.cases.answers import Answer, refuse
 from bot.cases.commands import Decide, Forward
 from bot.cases.lines import LineChange, place
-from bot.cases.model import Case, Decision
+from bot.cases.model import Case, Decision, Verdict
 from bot.cases.planning import Rules
 from bot.cases.refusals import ASKED_ANEW, CHANGED, CODE_OWED, REASON_OWED
 from bot.text import clean
@@ -48,6 +48,9 @@ def decide(case: Case, command: Decide, verdict: Allowed, rules: Rules, now: dat
     changes = () if command.wishes is None else changing.wanted(case, command)
     if isinstance(changes, Refused):
         return refuse(case, command, changes, rules, now)
+    choice = choosing.taken(case, command.choice) if command.verdict is Verdict.APPROVE else ""
+    if isinstance(choice, Refused):
+        return refuse(case, command, choice, rules, now)
     given = Decision(
         revision=case.revision.number,
         stage=current_stage_number(case),
@@ -64,6 +67,7 @@ def decide(case: Case, command: Decide, verdict: Allowed, rules: Rules, now: dat
         behalf_name=verdict.holder_name,
         code=code,
         changes=changes,
+        choice=choice,
     )
     made = giving.give(case, given, rules, now)
     if not command.together:

@@ -57,6 +57,7 @@ def _decision(row: Any) -> Decision:
         behalf=_words(row.behalf),
         behalf_name=row.behalf_name,
         changes=changes_from_plain(json.loads(row.changes)) if row.changes else (),
+        choice=row.choice or "",
     )
 
 
@@ -65,6 +66,7 @@ def _columns(given: Decision) -> dict[str, Any]:
     return {
         **asdict(replace(given, changes=())),
         "code": given.code or None,
+        "choice": given.choice or None,
         "value": storable(value.amount) if value else None,
         "currency": value.currency if value else None,
         "roles": "\n".join(given.roles),

@@ -83,6 +83,15 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the ways in which an approval of a record can be carried out."""
+
+    code: str  #: stable; policies and the audit trail name it
+    label: str  #: for people, as on a button: "cancel the rest"
+    does: str  #: what it brings about in Odoo, as half a sentence
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """What really is, read from the record. Never built from a webhook's figures."""
 
@@ -111,6 +120,7 @@ class Event:
     anonymous: bool = False  #: Odoo names nobody for the last write; judged as it is read, and not kept
     lines: Lines | None = None  #: what of it may be approved with a smaller figure; None: nothing
     related: tuple[Related, ...] = ()  #: of a case about other cases: those, the newest first
+    choices: tuple[Choice, ...] = ()  #: between which whoever approves has to choose; none: there is one way alone
     #: Each finding by itself, where there are several; told apart as they are read, and not kept.
     apart: tuple[Event, ...] = ()
 

@@ -14,7 +14,7 @@ from bot.approvals.authority import Reason, Refused
 from bot.approvals.eligible import eligible, never_silent, nobody_left
 from bot.approvals.powers import powers_at
 from bot.approvals.quorum import all_complete, current_stage, current_stage_number
-from bot.cases import changing, evidence, outcome
+from bot.cases import changing, choosing, evidence, outcome
 from bot.cases.answers import Transition, post_cards, update_cards
 from bot.cases.commands import Decide, Undo
 from bot.cases.lines import LineChange, plain
@@ -118,7 +118,14 @@ def detail_of(case: Case, given: Decision) -> dict[str, object]:
         "seen": {item.label: item.shown for item in case.event.seen},
         **({"evidence": shown} if shown else {}),
         **({"changes": [_told(one) for one in given.changes]} if given.changes else {}),
+        **_chosen(case, given),
     }
+
+
+def _chosen(case: Case, given: Decision) -> dict[str, object]:
+    """What was chosen: its code for programs, its label for people."""
+    choice = choosing.named(case, given.choice)
+    return {"choice": given.choice, "chosen": choice.label} if choice else {}
 
 
 def _told(change: LineChange) -> list[object]:

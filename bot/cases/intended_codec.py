@@ -24,6 +24,7 @@ def intended_to_text(intended: Intended | None) -> str | None:
         "behalf": list(given.behalf),
         "until": intended.until.isoformat(),
         **({"changes": changes_to_plain(given.changes)} if given.changes else {}),
+        **({"choice": given.choice} if given.choice else {}),
     }
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
@@ -40,6 +41,7 @@ def intended_from_text(text: str | None) -> Intended | None:
         roles=tuple(body["roles"]),
         behalf=tuple(body["behalf"]),
         changes=changes_from_plain(body.get("changes", ())),
+        choice=body.get("choice", ""),
     )
     return Intended(decision, datetime.fromisoformat(body["until"]))
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from bot.approvals.standins import Delegation
 from bot.cases.chase import NOBODY_COUNTS, Chase
-from bot.cases.event import NOBODY_KNOWN, PIN, Event, Finding, Maker, RecordRef, Severity
+from bot.cases.event import NOBODY_KNOWN, PIN, Choice, Event, Finding, Maker, RecordRef, Severity
 from bot.cases.figures import Change, Figures, Seen, changes, fingerprint
 from bot.cases.files import File
 from bot.cases.lines import AsInOdoo, LineChange
@@ -97,6 +97,8 @@ class Plan:
     deadline_buffer: timedelta = timedelta(0)  #: how long before the record's own date an answer is needed
     observe: str = ""  #: the channel where the case is only shown; empty where people are asked
     care: CareRule | None = None  #: None for an approval
+    choices: tuple[str, ...] = ()  #: codes of those that may be chosen; none named: each that the record offers
+    default_choice: str = ""  #: what a plain approval takes: a code, or ASK; empty: what the record offers first
 
     @property
     def counts_time(self) -> bool:
@@ -136,6 +138,7 @@ class Decision:
     behalf_name: str = ""  #: the name of that holder
     code: str = ""  #: the chosen reason of a rejection, where the policy names some
     changes: tuple[LineChange, ...] = ()  #: what was made smaller by it
+    choice: str = ""  #: the code of what was chosen; empty where there was nothing to choose
 
     @property
     def identities(self) -> frozenset[str]:
@@ -232,6 +235,7 @@ __all__ = [
     "WAITING",
     "Case",
     "Change",
+    "Choice",
     "Decision",
     "Event",
     "Figures",

@@ -215,6 +215,8 @@ def plan_of(event_type: str, event: Event, rules: Rules) -> Plan:
         photo=_owes_photo(policy.photo, event.value),
         observe=pilot,
         care=care,
+        choices=policy.choices,
+        default_choice=policy.default_choice,
     )
 
 

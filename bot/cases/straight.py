@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.approvals.authority import Refused
+from bot.cases import choosing
 from bot.cases.answers import Transition, entry
 from bot.cases.giving import detail_of
 from bot.cases.model import Decision, Event, Plan, Status, Verdict, WriteBackState
@@ -39,8 +41,12 @@ def approved(event: Event, rules: Rules, now: datetime) -> Transition | None:
         return _observed(opened, names, rules, now)
     # No card: nobody is asked. One is posted where the write-back comes to need a person.
     case = replace(opened.case, channels=())
+    choice = choosing.taken(case, "")
+    if isinstance(choice, Refused):
+        return None  # a rule chooses nothing that the policy leaves to people
     uses = tuple(one.use for one in deciding.values())
-    return _decided(replace(opened, case=case, effects=(), spends=uses), tuple(deciding.values()), rules, now)
+    opened = replace(opened, case=case, effects=(), spends=uses)
+    return _decided(opened, tuple(deciding.values()), rules, now, choice=choice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,9 @@ def _ruled(kind: str, event: Event, rules: Rules, budget: Budget) -> _Deciding |
     return _Deciding(rule, use, budget.told(rule, use))
 
 
-def _decided(opened: Transition, deciding: tuple[_Deciding, ...], rules: Rules, now: datetime) -> Transition:
+def _decided(
+    opened: Transition, deciding: tuple[_Deciding, ...], rules: Rules, now: datetime, *, choice: str
+) -> Transition:
     case = opened.case
     given = Decision(
         revision=case.revision.number,
@@ -85,6 +93,7 @@ def _decided(opened: Transition, deciding: tuple[_Deciding, ...], rules: Rules, 
         reason="; ".join(one.rule.reason for one in deciding if one.rule.reason),
         at=now,
         value=case.event.value,
+        choice=choice,
     )
     after = replace(case, status=Status.APPROVED, write_back=WriteBackState.QUEUED, decided_at=now, decisions=(given,))
     told = {**detail_of(after, given), "quota": {one.rule.name: one.told for one in deciding}}

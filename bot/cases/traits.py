@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.cases.event import Choice
 from bot.config.model import Execution, OnReject
 
 
@@ -23,4 +24,5 @@ class Traits:
     has_activities: bool = False  #: people can be told of it in Odoo, by an activity on the record or on its product
     is_exception: bool = False  #: nobody has to decide about it, whatever the policy: somebody has to own it
     resolutions: tuple[str, ...] = ()  #: how an exception of it can be settled
+    choices: tuple[Choice, ...] = ()  #: all that approvals of it may choose between; each record says which it offers
     settles: frozenset[str] = frozenset()  #: those resolutions that do something in Odoo besides a note

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TextIO
@@ -42,7 +43,8 @@ def explain(config_path: Path | None, instant: str | None, event: TextIO, *, as_
     if not isinstance(described, Described):
         click.echo("\n".join(problem.told(event.name) for problem in described), err=True)
         sys.exit(1)
-    told = explained(described.build(rules.config, models_of(rules.config.types)), rules, _when(instant, described))
+    built = described.build(rules.config, models_of(rules.config.types))
+    told = explained(replace(built, choices=rules.traits[built.event_type].choices), rules, _when(instant, described))
     click.echo(json.dumps(as_data(told), indent=2) if as_json else as_text(told, rules.config.path))
 
 

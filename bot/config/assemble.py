@@ -73,7 +73,9 @@ class _Reading:
         self._asks_class = _CLASS in json.dumps(document.data)
         self._event_types = tuple(dict.fromkeys((*event_types, *self._names("types"))))
         named = {section: self._names(section) for section in _KEYS}
-        self._known = Known({**named, "event_types": self._event_types, "severities": model.SEVERITIES}, find_secret)
+        fixed = {"severities": model.SEVERITIES, "choices": model.CHOICES}
+        fixed["default_choices"] = (*model.CHOICES, model.ASK)
+        self._known = Known({**named, "event_types": self._event_types, **fixed}, find_secret)
 
     def draft(self, *, digest: str, path: str) -> Draft:
         """Every part that can be read; a section of the file is a line here."""

@@ -13,10 +13,11 @@ from zoneinfo import ZoneInfo
 from bot.approvals.authority import Allowed, Reason, may, may_care
 from bot.approvals.powers import Powers, powers_at
 from bot.approvals.quorum import barred_makers, current_stage_number, needed
+from bot.cases import choosing
 from bot.cases.answers import Transition
 from bot.cases.chase import Chase
 from bot.cases.commands import Decide, Observed
-from bot.cases.model import Case, Event, Person, Plan, PlanStage, Verdict
+from bot.cases.model import Case, Choice, Event, Person, Plan, PlanStage, Verdict
 from bot.cases.planning import Rules, event_types, left_out, material_part, routable
 from bot.cases.quotas import Budget
 from bot.cases.transitions import transition
@@ -86,6 +87,8 @@ class Explanation:
     zone: ZoneInfo  #: of the place's calendar; UTC where it has none
     left_out: str  #: why no case opens; empty where one does
     alone: str = ""  #: the quotas within which rules approve it alone; empty where people decide
+    choices: tuple[Choice, ...] = ()  #: what whoever approves may choose
+    usual: Choice | None = None  #: the one of them that is taken by itself
 
 
 def explain(event: Event, rules: Rules, now: datetime) -> Explanation:
@@ -110,6 +113,8 @@ def explain(event: Event, rules: Rules, now: datetime) -> Explanation:
         zone_of(case.plan) if case else ZoneInfo("UTC"),
         "" if case else left_out(event, config),
         "; ".join(str(one.rule.quota) or "without a quota" for one in rulings if one.rule.approves) if alone else "",
+        choosing.offered(case) if case else (),
+        choosing.usual(case) if case else None,
     )
 
 

@@ -5,11 +5,12 @@ Core: words only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.cases.model import Choice
 from bot.config.explain import Explanation, Ruling, StageTold
 from bot.escalation.timetable import Firing
 
@@ -32,6 +33,8 @@ def _lines(told: Explanation, file: str) -> Iterator[str]:
     if told.plan.observe:
         yield f"Only observed: shown in {told.plan.observe}; nobody is asked and nothing is written."
     yield f"Approving: {told.plan.approve_does}. Rejecting: {told.plan.reject_does}."
+    if told.choices:
+        yield choice_line(told.choices, told.usual)
     if told.alone:
         yield f"Approved at once by the rule alone: {told.alone}. Once that is used up, the rules below it decide."
     if told.plan.missing:
@@ -39,6 +42,13 @@ def _lines(told: Explanation, file: str) -> Iterator[str]:
     for number, stage in enumerate(told.stages, start=1):
         yield from _stage(stage, f"Stage {number} of {len(told.stages)}")
         yield from steps(stage, told.zone)
+
+
+def choice_line(choices: Sequence[Choice], usual: Choice | None) -> str:
+    """What whoever approves may choose, and what is taken where nothing is chosen."""
+    said = ", ".join(f"{one.code} ({one.label})" for one in choices)
+    taken = f"{usual.code} where nothing is chosen" if usual else "nothing by itself"
+    return f"Whoever approves chooses: {said}; {taken}."
 
 
 def _ruling(ruling: Ruling, file: str) -> Iterator[str]:
@@ -104,6 +114,8 @@ def as_data(told: Explanation) -> dict[str, Any]:
         "approved_by_rule": bool(told.alone),
         "observed": plan is not None and bool(plan.observe),
         "execution": plan.execution.value if plan else None,
+        "choices": [one.code for one in told.choices],
+        "default_choice": told.usual.code if told.usual else None,
         "stages": [
             {
                 "roles": list(stage.roles),

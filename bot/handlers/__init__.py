@@ -26,6 +26,7 @@ from bot.handlers.files import Files
 from bot.handlers.home import BUTTONS, HomeDesk
 from bot.handlers.oncall import OnCallDesk
 from bot.handlers.pauses import PAUSE_USAGE, REASSIGN_USAGE, SNOOZE_USAGE, PauseDesk, SteeringDesk
+from bot.handlers.payloads import CHOOSING
 from bot.handlers.register import FILTERS, WAITING, RegisterDesk
 from bot.handlers.rerouting import REROUTE_USAGE, RerouteDesk
 from bot.handlers.slash import Command, Slash, Subcommand
@@ -127,7 +128,8 @@ def register(
     """Connect every listener to ``bolt``."""
     ways, actions, submissions = Ways(bolt, counter), Actions(counter), Submissions(counter)
 
-    ways.action(Action.APPROVE, actions.answer)
+    for name in (Action.APPROVE, CHOOSING):
+        ways.action(name, actions.answer)
     ways.action(Action.REJECT, actions.answer)
     ways.action(Action.ASK, actions.answer)
     ways.action(Action.ANSWER, actions.answer)

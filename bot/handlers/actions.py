@@ -20,7 +20,7 @@ from bot.handlers.counter import Counter
 from bot.handlers.opening import not_understood, offer
 from bot.handlers.payloads import Click
 from bot.slack.buttons import Action
-from bot.slack.modals import REMARKS, ask_reason, asks_reason
+from bot.slack.modals import REMARKS, ask_reason, asks_first
 
 Body = dict[str, Any]
 
@@ -52,8 +52,8 @@ class Actions:
         person = await self._counter.person(click.whom)
         shown = await self._counter.board.look(click.case_id)
         wanted = command(click, person)
-        if shown is not None and asks_reason(shown.case, click.action):
-            view = partial(ask_reason, shown.case, click.action, click.whom.channel_id)
+        if shown is not None and asks_first(shown.case, click.action, click.choice):
+            view = partial(ask_reason, shown.case, click.action, click.whom.channel_id, choice=click.choice)
             await offer(self._counter, ack, click, shown, likely=wanted, view=view)
             return
         sentence = replies.answer(await self._counter.execute(wanted), click.action)
@@ -77,8 +77,8 @@ def command(asked: Click | payloads.Submission, person: Person) -> Wanted:
         case Action.ASK | Action.ANSWER | Action.COMMENT | Action.REVIEW:
             return Say(asked.case_id, person, REMARKS[asked.action], reason, asked.pin)
         case Action.BREAK_GLASS:
-            return BreakGlass(asked.case_id, asked.revision, person, reason, asked.pin)
+            return BreakGlass(asked.case_id, asked.revision, person, reason, asked.pin, asked.choice)
         case _:
             verdict = replies.VERDICTS[asked.action]
             code = asked.code if isinstance(asked, payloads.Submission) else ""
-            return Decide(asked.case_id, asked.revision, person, verdict, reason, asked.pin, code)
+            return Decide(asked.case_id, asked.revision, person, verdict, reason, asked.pin, code, choice=asked.choice)

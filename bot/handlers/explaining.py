@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.approvals.sight import Sight, sight, view_of
-from bot.cases import store
+from bot.cases import choosing, store
 from bot.cases.model import Case
 from bot.cases.planning import Rules
 from bot.cases.rules_now import rules_now
 from bot.cases.service import Service
 from bot.clock import Clock
 from bot.config.explain import StageTold, explain, stages_of, zone_of
-from bot.config.explain_text import steps
+from bot.config.explain_text import choice_line, steps
 from bot.db import Database
 from bot.handlers.slash import Asked, case_number
 from bot.slack.notice import Notice, notice
@@ -64,6 +64,8 @@ def _lines(case: Case, rules: Rules, clock: Clock) -> Iterator[str]:
     if not case.is_waiting:
         yield f"It is {case.status}; nobody is asked any more."
         return
+    if choices := choosing.offered(case):
+        yield choice_line(choices, choosing.usual(case))
     stages = stages_of(case, rules, now)
     for place, stage in enumerate(stages, start=1):
         yield from _stage(stage, place, len(stages))

@@ -13,10 +13,12 @@ from typing import Any
 
 from bot.slack.bulk import BULK, CASES_BLOCK, CASES_INPUT
 from bot.slack.buttons import Action
-from bot.slack.modals import CODE_BLOCK, CODE_INPUT, REASON_BLOCK, REASON_INPUT
+from bot.slack.modals import CHOICE_BLOCK, CODE_BLOCK, CODE_INPUT, REASON_BLOCK, REASON_INPUT, VALUE
 
 #: A case, a revision, a pin, and in modals the channel of the click. Eighteen digits fit the database's integers.
 _POINTER = re.compile(r"([1-9][0-9]{0,17}):([1-9][0-9]{0,8}):([0-9a-f]{10})(?::([A-Z0-9]{1,32})?)?", re.ASCII)
+#: The id of a button that approves with one of the record's choices.
+CHOOSING = re.compile(rf"{re.escape(Action.APPROVE)}:([a-z_]{{1,40}})", re.ASCII)
 _ID = re.compile(r"[A-Z0-9]{1,32}", re.ASCII)
 _TS = re.compile(r"[0-9]{1,12}\.[0-9]{1,9}", re.ASCII)
 
@@ -43,6 +45,7 @@ class Click:
     whom: Whom
     message_ts: str  #: empty where the card is an ephemeral one, or in a view
     trigger_id: str
+    choice: str = ""  #: what the button approves with, as it came
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class Submission:
     whom: Whom
     reason: str
     code: str = ""  #: the chosen one of the policy's reasons, as it came
+    choice: str = ""  #: the chosen one of the record's choices, as it came
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,7 @@ def click(body: Mapping[str, Any]) -> Click | None:
     """The button that was pressed."""
     actions = body.get("actions")
     pressed = _mapping(actions[0]) if isinstance(actions, list) and len(actions) == 1 else {}
-    action = _action(pressed.get("action_id"))
+    action, choice = _pressed(text(pressed.get("action_id")))
     pointer = _POINTER.fullmatch(text(pressed.get("value")))
     who = whom(body)
     if action is None or pointer is None or who is None:
@@ -132,6 +136,7 @@ def click(body: Mapping[str, Any]) -> Click | None:
         whom=who,
         message_ts=_matching(_TS, container.get("message_ts")) if is_message else "",
         trigger_id=text(body.get("trigger_id")),
+        choice=choice,
     )
 
 
@@ -146,6 +151,7 @@ def submission(body: Mapping[str, Any]) -> Submission | None:
     values = _mapping(_mapping(view.get("state")).get("values"))
     typed = _mapping(_mapping(values.get(REASON_BLOCK)).get(REASON_INPUT))
     chosen = _mapping(_mapping(_mapping(values.get(CODE_BLOCK)).get(CODE_INPUT)).get("selected_option"))
+    choice = _mapping(_mapping(_mapping(values.get(CHOICE_BLOCK)).get(VALUE)).get("selected_option"))
     return Submission(
         action=action,
         case_id=int(pointer[1]),
@@ -154,6 +160,7 @@ def submission(body: Mapping[str, Any]) -> Submission | None:
         whom=Whom(who.user_id, who.team_id, pointer[4] or ""),
         reason=text(typed.get("value")),
         code=text(chosen.get("value")),
+        choice=text(choice.get("value")),
     )
 
 
@@ -214,6 +221,14 @@ def _action(value: object) -> Action | None:
         return Action(text(value))
     except ValueError:
         return None
+
+
+def _pressed(action_id: str) -> tuple[Action | None, str]:
+    """What a button asks for, and what it approves with where its id says so."""
+    action = _action(action_id)
+    if action is None and (found := CHOOSING.fullmatch(action_id)):
+        return Action.APPROVE, found[1]
+    return action, ""
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

@@ -20,13 +20,17 @@ from bot.handlers import payloads, replies
 from bot.handlers.actions import Body, command
 from bot.handlers.counter import Counter
 from bot.handlers.payloads import Submission
-from bot.slack.modals import CODE_BLOCK, REASON_BLOCK, not_done
+from bot.slack.modals import CHOICE_BLOCK, CODE_BLOCK, REASON_BLOCK, not_done
 
 #: What to say beside which input; empty where nothing in the form mends it.
 Beside = Mapping[str, str]
 
 #: Refusals that the person can mend without leaving the form, and the input for it.
-_MENDED_IN = {Reason.REASON_OWED: REASON_BLOCK, Reason.CODE_OWED: CODE_BLOCK}
+_MENDED_IN = {
+    Reason.REASON_OWED: REASON_BLOCK,
+    Reason.CODE_OWED: CODE_BLOCK,
+    Reason.CHOICE_OWED: CHOICE_BLOCK,
+}
 
 
 class Submissions:

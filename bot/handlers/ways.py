@@ -6,6 +6,7 @@ Slack turns subscriptions off that mostly fail. Only what a listener was registe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -31,15 +32,15 @@ class Ways(AsyncMiddleware):
     def __init__(self, bolt: AsyncApp, counter: Counter) -> None:
         self._bolt = bolt
         self._counter = counter
-        self._actions: set[str] = set()
+        self._actions: set[re.Pattern[str]] = set()
         self._views: set[str] = set()
         self._commands: set[str] = set()
         self._events: set[str] = set()
         bolt.middleware(self)
 
-    def action(self, name: str, listener: Listener) -> None:
-        """A button or another element, by its action id."""
-        self._actions.add(name)
+    def action(self, name: str | re.Pattern[str], listener: Listener) -> None:
+        """A button or another element, by its action id, or by what all of it looks like."""
+        self._actions.add(re.compile(re.escape(name)) if isinstance(name, str) else name)
         self._bolt.action(name)(listener)
 
     def view(self, name: str, listener: Listener) -> None:
@@ -92,7 +93,7 @@ class Ways(AsyncMiddleware):
     def _is_heard(self, body: dict[str, Any]) -> bool:
         match body:
             case {"type": "block_actions", "actions": [{"action_id": str(name)}, *_]}:
-                return name in self._actions
+                return any(one.fullmatch(name) for one in self._actions)
             case {"type": "view_submission", "view": {"type": "modal", "callback_id": str(name)}}:
                 return name in self._views
             case {"type": "event_callback", "event": {"type": str(name)}}:

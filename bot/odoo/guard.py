@@ -63,8 +63,13 @@ def digest_of(code: str) -> str:
 
 def label(method: Method, name: str) -> str:
     """What a call is known by: the method's name and what it is called with."""
-    given = ", ".join(f"{key}={value!r}" for key, value in sorted(method.context.items()))
-    return f"{name}({given})"
+    given = {**method.context, **_values_of(method), **dict.fromkeys(method.context_ids, "its id")}
+    return f"{name}({', '.join(f'{key}={value!r}' for key, value in sorted(given.items()))})"
+
+
+def _values_of(method: Method) -> Mapping[str, object]:
+    """What it writes, whatever the day; what depends on the day is not guarded."""
+    return method.values(date.min) if method.values is not None and method.ends is not None else {}
 
 
 def can_guard(entries: Sequence[EventType]) -> bool:
@@ -129,8 +134,8 @@ def _methods(entries: Iterable[EventType]) -> dict[str, Method]:
     """Every method that an outcome may call, by its label; one that is called differently by state has several."""
     found: dict[str, Method] = {}
     for entry in entries:
-        for method in (entry.carry_out, entry.reject, entry.cancel):
-            if method is not None and method.ends is not None:
+        for method in entry.methods:
+            if method.ends is not None:
                 found.update((label(method, name), method) for name in (method.name, *method.also_called))
     return dict(sorted(found.items()))
 
@@ -245,7 +250,8 @@ def _called(methods: Mapping[str, Method]) -> Iterator[str]:
     word = "if"
     for known_as, method in methods.items():
         yield f"{word} call == {known_as!r}:"
-        yield f"    answer = record{_context(method)}.{known_as.partition('(')[0]}()"
+        written = repr(dict(_values_of(method))) if method.values is not None else ""
+        yield f"    answer = record{_context(method)}.{known_as.partition('(')[0]}({written})"
         for model, dialog in sorted(method.dialogs.items()):
             yield f"    if isinstance(answer, dict) and answer.get('res_model') == {model!r}:"
             yield f"        asked = dict(answer.get('context') or {{}}){''.join(_merged(method))}"

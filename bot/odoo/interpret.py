@@ -56,6 +56,7 @@ def interpret(entries: Sequence[EventType], record: Record, source: Source) -> E
         deadline=told.deadline,
         deadline_what=told.deadline_what if told.deadline else "",
         lines=told.lines,
+        choices=leading.choices(record),
         apart=tuple(one for one in apart if isinstance(one, Event)),
     )
 

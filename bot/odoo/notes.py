@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.audit.log import Mark, mark_of
+from bot.cases import choosing
 from bot.cases.changing import agreed, in_words
 from bot.cases.model import Case, Decision, Status, Verdict
 from bot.cases.straight import ROLE as STRAIGHT_THROUGH
@@ -62,6 +63,8 @@ def note(case: Case, mark: Mark, *, writer: str = "") -> str:
     reasons = "; ".join(one.why for one in given if one.why)
     changed = "; ".join(f"{one.label}: {one.before} → {one.after}" for one in in_words(agreed(case)))
     how = f" Changed: {one_line(changed, 600)}." if changed and case.is_approved else ""
+    chosen = choosing.chosen(case)
+    how += f" Chosen: {chosen.label}." if chosen and case.is_approved else ""
     why = f' Reason: "{one_line(reasons, 1000)}".' if reasons else ""
     where = "" if any(one.as_role == STRAIGHT_THROUGH for one in given) else " in Slack"
     said = case.status.replace("_", " ").capitalize()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from bot.cases.model import Case, Status
 from bot.config.model import Execution, OnReject
+from bot.errors import PermanentError
 from bot.odoo.catalog.entry import DECIDED_ON, EventType, Method, Record
 
 #: What a release or a rejection by note is called once it stands on the record.
@@ -47,7 +48,19 @@ def _method(case: Case, entry: EventType) -> Method | None:
     if case.care is not None:
         return entry.settles.get(case.care.resolved.resolution) if case.care.resolved else None
     if case.is_approved:
-        return entry.carry_out if case.plan.execution is Execution.CARRY_OUT else None
+        return _approval(case, entry) if case.plan.execution is Execution.CARRY_OUT else None
     if entry.reject is not None:
         return entry.reject
     return entry.cancel if case.plan.on_reject is OnReject.CANCEL else None
+
+
+def _approval(case: Case, entry: EventType) -> Method:
+    """What was chosen, where there was something to choose. Raises PermanentError where it is not known any more."""
+    code = next((one.choice for one in case.standing if one.choice), "")
+    if not code:
+        return entry.carry_out
+    method = next((one.method for one in entry.branches if one.choice.code == code), None)
+    if method is None:
+        msg = f"It was approved with “{code}”, which this type does not know any more; nothing was written."
+        raise PermanentError(msg, kind="no_such_choice")
+    return method

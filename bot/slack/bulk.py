@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final
 
+from bot.cases import choosing
 from bot.cases.bulk import Batch
 from bot.cases.model import Case
 from bot.config.model import ReasonRule
@@ -17,7 +18,7 @@ from bot.slack import words
 from bot.slack.buttons import pointer
 from bot.slack.modals import LONGEST_REASON, REASON_BLOCK, REASON_INPUT, View
 from bot.slack.text import cut, plain
-from bot.text import one_line
+from bot.text import both, one_line
 
 BULK: Final = "bulk:approve"
 #: The blocks with the lines are called ``cases0``, ``cases1`` and so on.
@@ -35,6 +36,7 @@ def choose(batch: Batch, channel_id: str) -> View:
     asked = (
         f"{len(batch.cases)} cases under rule “{one_line(batch.rule, 80)}”: {words.finding(first)}. All together "
         f"{_total(batch.cases)}; at most {batch.limit} may be approved at once. Each is judged by itself."
+        f"{_choices(batch.cases)}"
     )
     groups = [batch.cases[start : start + _OPTIONS] for start in range(0, len(batch.cases), _OPTIONS)]
     ticked = {case.id for case in batch.cases[: batch.fitting]}
@@ -51,6 +53,12 @@ def choose(batch: Batch, channel_id: str) -> View:
             _reason(first),
         ],
     }
+
+
+def _choices(cases: Sequence[Case]) -> str:
+    """What is chosen by it, where something is; what needs to be chosen is refused."""
+    taken = dict.fromkeys(one.label for case in cases if (one := choosing.usual(case)) is not None)
+    return f" Approved here is: {both(list(taken))}." if taken else ""
 
 
 def result(lines: Sequence[str], *, approved: int, asked: int) -> View:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from bot.cases import changing, evidence
-from bot.cases.model import Case, Status, WriteBackState
+from bot.cases import changing, choosing, evidence
+from bot.cases.model import Case, Choice, Status, WriteBackState
 from bot.cases.remark import open_question
 from bot.cases.review import owes_review
 from bot.effects import DIRECT
@@ -71,16 +71,25 @@ def buttons(case: Case, channel: str) -> Iterator[Block]:
 
 def more_buttons(case: Case, channel: str) -> Iterator[Block]:
     """The buttons of the second row, for what is wanted now and then."""
-    if not case.plan.observe and _may_change(case, channel):
+    if case.plan.observe or not _is_asked(case, channel):
+        return
+    for choice in choosing.others(case):
+        yield {**_button(case, _choosing(choice)), "action_id": choosing_id(choice)}
+    if changing.offered(case):
         yield _button(case, CHANGES)
+
+
+def choosing_id(choice: Choice) -> str:
+    """The action of the button that approves with this choice: that of an approval, and which."""
+    return f"{Action.APPROVE}:{choice.code}"
+
+
+def _choosing(choice: Choice) -> Offer:
+    return Offer(Action.APPROVE, words.approve_as(choice), _is_asked)
 
 
 def _is_asked(case: Case, channel: str) -> bool:
     return case.status is Status.PENDING and case.intended is None and not words.moved(case, channel)
-
-
-def _may_change(case: Case, channel: str) -> bool:
-    return _is_asked(case, channel) and bool(changing.offered(case))
 
 
 def _is_held(case: Case, _channel: str) -> bool:
@@ -204,7 +213,7 @@ OFFERS: tuple[Offer, ...] = (
     Offer(Action.OPEN, words.OPEN, _leads_to_odoo, _address),
 )
 
-CHANGES = Offer(Action.APPROVE_WITH_CHANGES, words.APPROVE_WITH_CHANGES, _may_change)
+CHANGES = Offer(Action.APPROVE_WITH_CHANGES, words.APPROVE_WITH_CHANGES, _is_asked)
 
 
 def _button(case: Case, offer: Offer) -> Block:

@@ -108,7 +108,7 @@ def _standing(copy: Copy) -> Iterator[tuple[str, Block]]:
 
 def _decisions(copy: Copy) -> Iterator[tuple[str, Block]]:
     for number, given in enumerate(copy.case.standing[-copy.room.decisions :]):
-        yield f"decision{number}", _decision(given, copy.room)
+        yield f"decision{number}", _decision(copy.case, given, copy.room)
 
 
 def _remarks(copy: Copy) -> Iterator[tuple[str, Block]]:
@@ -234,9 +234,9 @@ def _changes(title: str, changed: Sequence[Change], room: Room) -> str:
     return "\n".join([title, *lines, *more])
 
 
-def _decision(given: Decision, room: Room) -> Block:
+def _decision(case: Case, given: Decision, room: Room) -> Block:
     reason = [plain(f"“{one_line(given.why, room.reason)}”", room.reason + 2)] if given.why else []
-    return _context(plain(one_line(words.decision(given), 120), 120), mrkdwn(date(given.at)), *reason)
+    return _context(plain(one_line(words.decision(case, given), 150), 150), mrkdwn(date(given.at)), *reason)
 
 
 def _dates(case: Case) -> str:

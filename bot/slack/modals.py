@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.cases.model import Case
+from bot.cases import choosing
+from bot.cases.model import Case, Choice
 from bot.cases.remark import RemarkKind, open_question
 from bot.cases.saying import LONGEST
 from bot.config.model import ReasonRule
 from bot.slack import words
 from bot.slack.buttons import Action, pointer
-from bot.slack.text import plain
+from bot.slack.text import cut, plain
 from bot.text import one_line
 
 View = dict[str, Any]
@@ -31,6 +32,9 @@ VALUE = "value"
 CODE_BLOCK = "code"
 CODE_INPUT = "choice"
 
+#: What whoever approves chooses, where the record offers several things.
+CHOICE_BLOCK = "choose"
+
 #: What each button with a remark says.
 REMARKS = {
     Action.ASK: RemarkKind.QUESTION,
@@ -38,6 +42,10 @@ REMARKS = {
     Action.COMMENT: RemarkKind.COMMENT,
     Action.REVIEW: RemarkKind.REVIEW,
 }
+
+#: Characters of an option's text, and of its description
+#: (https://docs.slack.dev/reference/block-kit/composition-objects/option-object).
+_OPTION = 75
 
 #: What is kept of a reason (bot.text.clean); Slack's own limit for an input is the same.
 LONGEST_REASON = 3000
@@ -69,9 +77,12 @@ _WORDINGS = {
 }
 
 
-def asks_reason(case: Case, action: Action) -> bool:
-    """Whether ``action`` needs a modal before it can be done."""
-    return action in _WORDINGS and (action is not Action.APPROVE or owes_reason(case, action))
+def asks_first(case: Case, action: Action, choice: str = "") -> bool:
+    """Whether ``action`` needs a modal before it can be done; ``choice`` is what was chosen with the button."""
+    if action is not Action.APPROVE:
+        return action in _WORDINGS
+    open_choice = not choice and bool(choosing.offered(case)) and choosing.usual(case) is None
+    return open_choice or owes_reason(case, action)
 
 
 def owes_reason(case: Case, action: Action) -> bool:
@@ -85,9 +96,12 @@ def owes_reason(case: Case, action: Action) -> bool:
             return True
 
 
-def ask_reason(case: Case, action: Action, channel_id: str) -> View:
-    """The modal for ``action`` on ``case`` as it stands. Raises KeyError for an action without one."""
-    asked = [*_above(case, action), reason_input(case, action)]
+def ask_reason(case: Case, action: Action, channel_id: str, *, choice: str = "") -> View:
+    """The modal for ``action`` on ``case`` as it stands. Raises KeyError for an action without one.
+
+    ``choice`` is what was chosen with the button; it can be changed there.
+    """
+    asked = [*_above(case, action, choice), reason_input(case, action)]
     return framed(case, action, channel_id, asked, title=_WORDINGS[action].title)
 
 
@@ -127,16 +141,29 @@ def reason_input(case: Case, action: Action, *, focus: bool = True) -> View:
     }
 
 
-def _above(case: Case, action: Action) -> list[View]:
-    """What stands above the text: the question that is answered, the reasons to choose from."""
+def _above(case: Case, action: Action, choice: str) -> list[View]:
+    """What stands above the text: the question that is answered, what can be chosen, the reasons to choose from."""
+    if action in (Action.APPROVE, Action.BREAK_GLASS) and (may := choosing.offered(case)):
+        return [_choices(may, choosing.named(case, choice) or choosing.usual(case))]
     if action is Action.ANSWER and (asked := open_question(case.remarks)):
         return [{"type": "section", "text": plain(f"{words.remark(asked)}: “{one_line(asked.text, 1000)}”", 1200)}]
     if action is Action.REJECT and case.plan.manner.reject_codes:
-        return [_choice(case.plan.manner.reject_codes)]
+        return [_codes(case.plan.manner.reject_codes)]
     return []
 
 
-def _choice(codes: Sequence[str]) -> View:
+def _choices(may: Sequence[Choice], marked: Choice | None) -> View:
+    options = {
+        one.code: {"text": plain(one.label), "description": plain(cut(one.does, _OPTION)), "value": one.code}
+        for one in may
+    }
+    element: View = {"type": "radio_buttons", "action_id": VALUE, "options": list(options.values())}
+    if marked is not None:
+        element["initial_option"] = options[marked.code]
+    return {"type": "input", "block_id": CHOICE_BLOCK, "label": plain("Which is it to be?"), "element": element}
+
+
+def _codes(codes: Sequence[str]) -> View:
     options = [{"text": plain(code), "value": code} for code in codes]
     return {
         "type": "input",

@@ -97,7 +97,8 @@ def _approved(happened: Happened) -> str:
     if happened.detail.get("break_glass"):
         return f"BREAK-GLASS: approved by {happened.text('name')} alone.{_because(happened)} A review is owed."
     how = " with changes" if happened.detail.get("changes") else ""
-    return f"Approved{how} by {_whom(happened)}{_smaller(happened)}.{_because(happened)}{_turn(happened)}"
+    chosen = f": {happened.text('chosen')}" if happened.text("chosen") else ""
+    return f"Approved{how} by {_whom(happened)}{chosen}{_smaller(happened)}.{_because(happened)}{_turn(happened)}"
 
 
 def _smaller(happened: Happened) -> str:

@@ -25,7 +25,7 @@ from bot.sandbox.slack.blocks import characters, elements_of, message_blocks
 from bot.sandbox.slack.modals import checked_view
 from bot.slack.buttons import Action, pointer
 from bot.slack.cards import LONGEST_CARD, Card, render
-from bot.slack.modals import CODE_BLOCK, REASON_BLOCK, ask_reason, asks_reason, not_done
+from bot.slack.modals import CODE_BLOCK, REASON_BLOCK, ask_reason, asks_first, not_done
 from bot.slack.words import HEADLINE, changed_title, facts, headline, sentence
 from tests.core.card_cases import CASES, FINANCE, TEXTS, cases
 from tests.factories import NOW, a_case, a_maker, a_plan, a_record, a_stage, an_event, seen
@@ -291,7 +291,7 @@ def test_a_reason_is_asked_as_the_plan_wants(
 ) -> None:
     """``optional`` None: no modal opens at all."""
     case = a_case(plan=a_plan(approve_reason=approve, reject_reason=reject))
-    assert asks_reason(case, action) == (optional is not None)
+    assert asks_first(case, action) == (optional is not None)
     if optional is not None:
         blocks = {block.get("block_id"): block for block in ask_reason(case, action, "C1")["blocks"]}
         assert blocks[REASON_BLOCK]["optional"] is optional

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from bot.cases.commands import Over
 from bot.cases.model import Event
+from bot.odoo import guard
 from bot.odoo.catalog import CATALOG
 from bot.odoo.interpret import interpret
 from tests.core.test_catalog import COMPANY, EUR, MIA, SOURCE, UNITS, USD, a_product
@@ -143,6 +145,64 @@ def test_an_approval_is_not_the_picking(moves: list[dict[str, Any]], *, ready: b
     for entry in TRANSFERS:
         assert entry.carry_out.not_ready is not None
         assert (entry.carry_out.not_ready(a_transfer("outgoing", *moves)) == "") is ready
+
+
+PART = a_move(4.0)
+A_BACKORDER = {"backorder_ids": [{"id": 9, "display_name": "CHI/OUT/00009"}]}
+NO_BACKORDER: dict[str, Any] = {"backorder_ids": []}
+
+
+@pytest.mark.parametrize(
+    ("record", "choices"),
+    [
+        (a_transfer("outgoing", PART), ["backorder", "cancel_rest", "wait"]),
+        (a_transfer("outgoing"), []),
+        (a_transfer("incoming", PART), ["backorder", "cancel_rest"]),
+        (a_transfer("incoming", a_move(12.0)), []),
+        (a_transfer("incoming", a_move(12.0), a_move(7.0)), ["backorder", "cancel_rest"]),
+        (a_transfer("internal", PART), ["backorder", "cancel_rest"]),
+        (a_transfer("internal", location_id=QUARANTINE), []),
+    ],
+)
+def test_what_is_done_with_the_rest_is_chosen_where_there_is_one(record: dict[str, Any], choices: list[str]) -> None:
+    event = interpret(TRANSFERS, record, SOURCE)
+    assert isinstance(event, Event)
+    assert [one.code for one in event.choices] == choices
+
+
+def test_a_delivery_that_waits_for_all_of_it_asks_nobody() -> None:
+    waits = interpret(TRANSFERS, a_transfer("outgoing", PART, move_type="one"), SOURCE)
+    assert isinstance(waits, Over)
+    assert waits.sentence == "it waits in Odoo until all of it is there"
+
+
+@pytest.mark.parametrize(
+    ("code", "changes", "is_done"),
+    [
+        ("backorder", {"state": "done", **A_BACKORDER}, True),
+        ("backorder", {"state": "done", **NO_BACKORDER}, False),
+        ("backorder", {"state": "done"}, True),  # Odoo does not let the bot see it: done is what can be told
+        ("backorder", {"state": "assigned", **A_BACKORDER}, False),
+        ("cancel_rest", {"state": "done", **NO_BACKORDER}, True),
+        ("cancel_rest", {"state": "done", **A_BACKORDER}, False),
+        ("cancel_rest", {"state": "assigned", **NO_BACKORDER}, False),
+        ("wait", {"move_type": "one"}, True),
+        ("wait", {"move_type": "direct", "state": "done"}, False),
+    ],
+)
+def test_each_choice_is_known_by_what_it_leaves(code: str, changes: dict[str, Any], *, is_done: bool) -> None:
+    methods = {one.choice.code: one.method for one in CATALOG["shipment.backorder"].branches}
+    assert methods[code].is_done(a_transfer("outgoing", PART, **changes), {}) is is_done
+
+
+def test_the_guard_knows_each_choice_by_another_name() -> None:
+    entries = [one for one in CATALOG.values() if one.model == "stock.picking"]
+    code = guard.code_of("stock.picking", entries)
+    labels = {guard.label(one.method, one.method.name) for one in CATALOG["shipment.backorder"].branches}
+    assert len(labels) == len(CATALOG["shipment.backorder"].branches)
+    assert all(f"call == {one!r}" in code for one in labels)
+    assert "picking_ids_not_to_backorder=[record.id]" in code
+    assert "record.write({'move_type': 'one'})" in code
 
 
 @pytest.mark.parametrize(

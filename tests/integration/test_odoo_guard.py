@@ -14,6 +14,7 @@ from bot.clock import Clock
 from bot.config.model import Secret, Source
 from bot.errors import PermanentError, SignoffError, TransientError
 from bot.odoo import guard
+from bot.odoo.catalog import CATALOG
 from bot.odoo.setup.pieces import Do
 from bot.odoo.setup.run import Administrator, Asked, set_up
 from bot.odoo.sources import OdooSource
@@ -23,7 +24,7 @@ from tests import odoo_code
 ADMIN = Administrator("admin", Secret("admin"))
 NOTE = "Approved in Slack by Ann (buyers). [Signoff #7 0a1b2c3d]"
 MARK = "[Signoff #7 0a1b2c3d]"
-PURCHASE, QUANT = "purchase.order", "stock.quant"
+PURCHASE, QUANT, PICKING = "purchase.order", "stock.quant", "stock.picking"
 
 
 class Room:
@@ -65,7 +66,7 @@ async def installed(version: str, *, act_as_user: bool) -> AsyncIterator[Room]:
     odoo = PretendOdoo(version)
     odoo.engine.coder = odoo_code.run
     await odoo.start()
-    events = ("inventory.count_variance", "purchase.approval", "sale.value")
+    events = ("inventory.count_variance", "purchase.approval", "sale.value", "shipment.backorder")
     settings = Source(
         "main", odoo.url, odoo.database, "bot", Secret(odoo.api_key()), (Secret("t" * 20),), events,
         signoff_url="http://127.0.0.1:9", act_as_user=act_as_user,
@@ -105,6 +106,32 @@ async def test_one_run_acts_and_leaves_the_note_and_a_second_does_nothing(room: 
     await room.run(PURCHASE, order, "button_approve", seen)
     assert room.odoo.record(PURCHASE, order)["state"] == "purchase"
     assert [MARK in str(one["body"]) for one in room.odoo.messages(PURCHASE, order)].count(True) == 1
+
+
+@pytest.mark.parametrize(
+    ("choice", "state", "moved", "backorders"),
+    [("backorder", "done", [4.0], 1), ("cancel_rest", "done", [10.0], 0), ("wait", "confirmed", [10.0], 0)],
+)
+async def test_what_was_chosen_for_the_rest_is_done_in_the_same_transaction(
+    room: Room, choice: str, state: str, moved: list[float], backorders: int
+) -> None:
+    room.odoo.set_stock("PIPE-20", 4.0)
+    delivery = room.odoo.add_transfer("outgoing", ("PIPE-20", 10.0))
+    room.odoo.pick(delivery)
+    (method,) = [one.method for one in CATALOG["shipment.backorder"].branches if one.choice.code == choice]
+    given = {
+        guard.CALL: guard.label(method, method.name),
+        guard.MARK: MARK,
+        guard.NOTE: NOTE,
+        guard.SEEN: await room.seen(PICKING, delivery),
+    }
+    for _ in range(2):
+        await room.source.guards.run(await room.action(PICKING), PICKING, delivery, given)
+    record = room.odoo.record(PICKING, delivery)
+    assert record["state"] == state
+    assert sorted(room.odoo.record("stock.move", one)["product_uom_qty"] for one in record["move_ids"]) == moved
+    assert len(record["backorder_ids"]) == backorders
+    assert [MARK in str(one["body"]) for one in room.odoo.messages(PICKING, delivery)].count(True) == 1
 
 
 async def test_a_count_is_applied_once_however_often_it_is_run(room: Room) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.live.between import Lost
 from tests.live.play import Play, approved, ended, noted, rejected
 from tests.live.stage import Document, Stage
 
@@ -155,6 +156,86 @@ async def backorder_made(stage: Stage) -> None:
     assert [row["product_uom_qty"] for row in rows] == [6.0]
 
 
+async def _moved(stage: Stage, document: Document) -> tuple[str, float, float]:
+    """Of its one move: state, demand, quantity."""
+    about = [["picking_id", "=", document.id]]
+    (row,) = await stage.people.chief("stock.move", "search_read", about, ["state", "product_uom_qty", "quantity"])
+    return row["state"], row["product_uom_qty"], row["quantity"]
+
+
+async def rest_cancelled(stage: Stage) -> None:
+    part = await delivery(stage, in_stock=4.0)
+    await stage.company.pick(part.id)
+    await stage.approve(part, button="Approve, cancel the rest")
+    await ended(stage, part, "done")
+    assert await stage.people.chief.find(PICKING, ["backorder_id", "=", part.id]) == []
+    assert await _moved(stage, part) == ("done", 10.0, 4.0)
+
+
+async def waited_for_all(stage: Stage) -> None:
+    """Its shipping policy says so in Odoo; what goes by then is a delivery in full, and nobody was asked twice."""
+    part = await delivery(stage, in_stock=4.0)
+    await stage.approve(part, button="Approve, wait for all of it")
+    await ended(stage, part, "confirmed")
+    assert await stage.field(part, "move_type") == "one"
+    assert await _moved(stage, part) == ("partially_available", 10.0, 4.0)
+    assert len(stage.cards(part)) == 1
+
+
+async def split_not_picked(stage: Stage) -> None:
+    """The choice stands; what nobody has picked does not go by it."""
+    part = await delivery(stage, in_stock=4.0)
+    await stage.approve(part, button="Approve, cancel the rest")
+    await stage.card(part, "Not every line of the transfer is picked")
+    assert (await stage.state(part), stage.called(part)) == ("assigned", [])
+    await stage.company.pick(part.id)
+    await stage.press(part, "Not every line", "Retry")
+    await ended(stage, part, "done")
+    assert await _moved(stage, part) == ("done", 10.0, 4.0)
+
+
+async def nothing_left(stage: Stage) -> None:
+    """The rest has come before anybody chose: the card was about another delivery, and nothing is written."""
+    part = await delivery(stage, in_stock=4.0)
+    await stage.card(part, "only partly available: 4 of 10")
+    (move,) = await stage.people.chief.find("stock.move", ["picking_id", "=", part.id])
+    row = await stage.people.chief.read("stock.move", move, "product_id")
+    await stage.company.in_stock(row["product_id"][0], 10.0)
+    stage.mute(part)
+    await stage.people.staff(PICKING, "action_assign", [part.id])
+    await stage.company.pick(part.id)
+    await stage.approve(part, button="Approve, cancel the rest")
+    await stage.card(part, "ready, waits for its release")
+    assert (await stage.state(part), stage.called(part)) == ("assigned", [])
+
+
+async def split_answer_lost(stage: Stage) -> None:
+    """Found by reading: one call, one backorder."""
+    part = await delivery(stage, in_stock=4.0)
+    await stage.company.pick(part.id)
+    await stage.card(part, "Waiting")
+    stage.lose(part, Lost.AFTER)
+    await stage.approve(part)
+    await ended(stage, part, "done")
+    assert len(await stage.people.chief.find(PICKING, ["backorder_id", "=", part.id])) == 1
+
+
+async def lots_in_part(stage: Stage) -> None:
+    """Odoo wants the lots of what came; then the rest is cancelled as it was chosen."""
+    product, _ = await stage.company.product(cost=10.0, tracking="lot")
+    receipt = await stage.document(PICKING, await stage.company.transfer("incoming", product, 8.0))
+    await stage.company.pick(receipt.id, 6.0)
+    await stage.approve(receipt, button="Approve, cancel the rest")
+    await stage.card(receipt, "NOT written")
+    assert await on_hand(stage, product) == 0.0
+    lines = await stage.people.staff.find("stock.move.line", ["picking_id", "=", receipt.id])
+    await stage.people.staff("stock.move.line", "write", lines, {"lot_name": f"LOT{receipt.id}"})
+    await stage.press(receipt, "NOT written", "Retry")
+    await ended(stage, receipt, "done", calls=2)
+    assert await on_hand(stage, product) == 6.0
+    assert await stage.people.chief.find(PICKING, ["backorder_id", "=", receipt.id]) == []
+
+
 async def receipt_validated(stage: Stage) -> None:
     product, _ = await stage.company.product(cost=10.0)
     receipt = await stage.document(PICKING, await stage.company.transfer("incoming", product, 8.0))
@@ -232,6 +313,12 @@ PLAYS = (
     Play("a delivery that nobody has picked: not validated", delivery_not_picked),
     Play("a delivery to a phone owner: no text message", no_text_message),
     Play("`shipment.backorder` with a backorder", backorder_made),
+    Play("`shipment.backorder`, the rest cancelled", rest_cancelled),
+    Play("`shipment.backorder`, waits for all of it", waited_for_all),
+    Play("a choice for the rest of what nobody has picked: not validated", split_not_picked),
+    Play("a choice for the rest, which has come meanwhile: asked anew, nothing written", nothing_left),
+    Play("a split delivery's answer lost after the write: one call, one backorder", split_answer_lost),
+    Play("a receipt in part without its lot, the rest cancelled on retry", lots_in_part),
     Play("`receiving.variance` approved", receipt_validated),
     Play("a receipt without its lot, mended and retried", tracked_without_lot),
     Play("`return.exception` approved", return_taken_in),

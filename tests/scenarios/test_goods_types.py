@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.scenarios.conftest import told
-from tests.scenarios.story import Record, Story
+from tests.scenarios.story import ANN, BOB, Record, Story
 
 CONFIG = Path(__file__).with_name("every_type.yaml").read_text(encoding="utf-8")
 RELEASING = CONFIG.replace("match: {company: Nobody}", "match: {model: stock.picking}")
@@ -109,19 +109,73 @@ async def test_a_rejected_delivery_is_cancelled_where_the_policy_says_so(story: 
     assert story.state(delivery) == "cancel"
 
 
+#: What is chosen for the rest, by which button: what the card says then, state, demand of the one move, calls.
+CHOSEN = {
+    "Approve": ("the rest in a backorder", "done", 4.0, 1),
+    "Approve, cancel the rest": ("the rest cancelled", "done", 10.0, 1),
+    "Approve, wait for all of it": ("waits until all of it is there", "confirmed", 10.0, 0),
+}
+
+
 @both_odoos
-async def test_the_rest_of_a_split_delivery_waits_in_a_backorder(story: Story, odoo_version: str) -> None:
-    delivery = _partly(story)
-    story.odoo.pick(delivery.id)
-    await story.reconcile()
-    await story.card(delivery, "only partly available: 4 of 10")
-    await story.approve(delivery)
-    await story.card(delivery, "the rest in a backorder")
-    found = await story.odoo.as_user("bot").call(
-        PICKING, "search_read", [["backorder_id", "=", delivery.id]], ["state", "move_ids"]
+async def test_what_is_chosen_for_the_rest_of_a_delivery_is_what_odoo_does(story: Story, odoo_version: str) -> None:
+    """Read back in Odoo, told on the card, in the note and the audit trail, and not asked about again."""
+    for button, (words, state, moved, calls) in CHOSEN.items():
+        delivery = _partly(story)
+        story.odoo.pick(delivery.id)
+        await story.reconcile()
+        card = await story.card(delivery, "only partly available: 4 of 10")
+        await story.click(card, button)
+        card = await story.card(
+            delivery, f"Confirmed in Odoo: {'the delivery' if not calls else 'transfer done,'} {words}"
+        )
+        await story.rest()
+        await story.reconcile()
+        await story.rest()
+        (move,) = [story.odoo.record("stock.move", one) for one in story.field(delivery, "move_ids")]
+        found = (story.state(delivery), move["product_uom_qty"], move["quantity"])
+        assert found == (state, moved, 4.0), (odoo_version, button)
+        assert (story.calls("button_validate", delivery), len(story.cards(delivery))) == (calls, 1)
+        rest = [story.odoo.record(PICKING, one) for one in story.field(delivery, "backorder_ids")]
+        assert len(rest) == (1 if button == "Approve" else 0)
+        (note,) = story.notes(delivery)
+        decided = (await story.audited("case.approved"))[-1].detail
+        assert (f"Chosen: {decided['chosen']}." in note, card.says(decided["chosen"])) == (True, True), note
+    assert [one.detail["choice"] for one in await story.audited("case.approved")] == [
+        "backorder",
+        "cancel_rest",
+        "wait",
+    ]
+
+
+async def test_the_choice_is_asked_for_binds_the_next_stage_and_survives_a_lost_answer(sqlite_url: str) -> None:
+    """Nothing is taken by itself; the second one sees what was chosen, and cannot choose otherwise."""
+    asking = CONFIG.replace(
+        "on_reject: cancel, stages: [{any_of: [deciders]}]",
+        "default_choice: ask, bulk: 99999 USD, stages: [{any_of: [deciders], count: 2}]",
     )
-    moves = [story.odoo.record("stock.move", one)["product_uom_qty"] for one in found[0]["move_ids"]]
-    assert (len(found), moves) == (1, [6.0]), odoo_version
+    async with told(sqlite_url, "18.0", config=asking) as story:
+        deliveries = [_partly(story), _delivery(story, in_stock=8.0)]
+        first = deliveries[0]
+        for one in deliveries:
+            story.odoo.pick(one.id)
+        await story.reconcile()
+        card = await story.card(first, "“Approve” asks which of these it is to be")
+        await story.card(deliveries[1], "Waiting")
+        listed = await story.slack.opened(await story.slack.command("/approvals bulk", by=BOB, channel="#decisions"))
+        sent = await story.slack.submit(listed, {}, by=BOB)
+        assert "Please say on its card which it is to be" in str(sent.view.blocks if sent.view else "")
+        view = await story.slack.opened(await story.click(card, "Approve"))
+        await story.slack.submit(view, {"choose": "cancel_rest"}, by=ANN)
+        card = await story.card(first, "Approved so far with “cancel the rest”")
+        old = card.history[0]
+        await story.click(old, "Approve, backorder the rest", by=BOB)
+        await story.told(BOB, "It was approved with “cancel the rest” before")
+        assert [one for one in card.labels if one.startswith("Approve")] == ["Approve"]
+        story.odoo.faults.lose_answer(method="button_validate")
+        await story.click(card, "Approve", by=BOB)
+        await story.card(first, "Confirmed in Odoo: transfer done, the rest cancelled")
+        assert (story.calls("button_validate", first), story.field(first, "backorder_ids")) == (1, [])
 
 
 async def test_a_delivery_that_is_short_only_at_the_write_is_left_to_a_person(story: Story) -> None:

@@ -55,4 +55,8 @@ Patterns = OneOrMany[Annotated[Text, shown("name or glob")]]
 EventTypePatterns = OneOrMany[Annotated[Text, _pattern("event type", "event_types"), shown("event type or glob")]]
 SourcePatterns = OneOrMany[Annotated[Text, _pattern("source", "odoo"), shown("name or glob of a source")]]
 SeverityPatterns = OneOrMany[Annotated[Text, _reference("severity", "severities"), shown("`normal` or `high`")]]
+ChoiceName = Annotated[Text, _reference("choice", "choices"), shown("`backorder`, `cancel_rest` or `wait`")]
+DefaultChoice = Annotated[
+    Text, _reference("choice", "default_choices"), shown("`backorder`, `cancel_rest`, `wait` or `ask`")
+]
 SitePatterns = OneOrMany[Annotated[Text, _pattern("site", "sites"), shown("name or glob of a site")]]

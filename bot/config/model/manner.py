@@ -20,6 +20,13 @@ class Changeable(StrEnum):
     PRICE = "price"
 
 
+#: What can be chosen with an approval, over all event types; each type says which of them are its own.
+CHOICES = ("backorder", "cancel_rest", "wait")
+
+#: As a policy's default choice: nothing is taken by itself, whoever approves has to say it.
+ASK = "ask"
+
+
 @dataclass(frozen=True, slots=True)
 class Tolerance:
     """How far the value may move while answers stand, its border included. One of the two is set."""

@@ -101,4 +101,6 @@ class Policy:
     escalation: str | None = None  #: what happens when nobody answers
     deadline_buffer: timedelta = timedelta(0)  #: how long before the record's own date an answer is needed
     photo: PhotoRule | None = None
+    choices: tuple[str, ...] = ()  #: what whoever approves may choose, by code; none named: whatever the record offers
+    default_choice: str = ""  #: what a plain approval takes: a code, or ASK; empty: what the record offers first
     care: CareRule | None = None  #: set where it is for exceptions: its stages are to take one, and to resolve it

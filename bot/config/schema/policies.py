@@ -14,7 +14,7 @@ from bot.config import model
 from bot.config.fields.expressions import When
 from bot.config.fields.figures import Buffer, Expiry, Grace, MoneyAmount
 from bot.config.fields.known import refuse
-from bot.config.fields.names import EscalationName, RoleName
+from bot.config.fields.names import ChoiceName, DefaultChoice, EscalationName, RoleName
 from bot.config.fields.text import ReasonCode, Unique
 from bot.config.fields.times import WorkingSpan
 from bot.config.schema.evidence import Evidence
@@ -157,6 +157,11 @@ class Policy(Part):
     changes: Unique[Annotated[model.Changeable, Field(strict=False)]] | None = None
     """What whoever approves may make smaller on the lines of a record, where its type has such lines: `quantity`,
     `price`, or both. Else a record is approved as it is, or not at all."""
+    choices: Annotated[Unique[ChoiceName], Field(min_length=1)] | None = None
+    """What whoever approves may choose where a record's type has choices, as for the rest of a delivery. Else each
+    of them."""
+    default_choice: DefaultChoice | None = None
+    """What an approval takes that names no choice, or `ask`: it has to name one. Else the first that the type has."""
     question_pauses: bool = False
     """Whether the time to `expires` waits while a question to the requester is open."""
 
@@ -166,6 +171,14 @@ class Policy(Part):
         if self.changes and self.execution is model.Execution.RELEASE:
             hint = "with execution: carry_out the smaller figures are written to the record before it is approved"
             refuse("changes go with execution: carry_out", hint)
+        return self
+
+    @model_validator(mode="after")
+    def takes_what_may_be_chosen(self) -> Self:
+        """What is taken by itself is one of those that may be chosen."""
+        if self.choices and self.default_choice not in (None, model.ASK, *self.choices):
+            hint = "name it there too, or leave it out"
+            refuse(f"default_choice {self.default_choice} is not among the choices", hint)
         return self
 
     def build(self, name: str) -> model.Policy:
@@ -193,5 +206,7 @@ class Policy(Part):
             reassign=self.reassign.build() if self.reassign else None,
             pause=model.PauseRule(tuple(self.pause.by), self.pause.longest) if self.pause else None,
             escalation=self.escalation,
+            choices=tuple(self.choices or ()),
+            default_choice=self.default_choice or "",
             deadline_buffer=self.deadline_buffer,
         )

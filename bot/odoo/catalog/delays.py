@@ -105,6 +105,7 @@ PICK_DELAY = replace(
     describe=_describe,
     over=_over,
     carry_out=OWNED,
+    branches=(),
     cancel=None,
     guarded=(),
     is_exception=True,

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.cases.lines import Line, LineChange, Lines
-from bot.cases.model import Maker, Seen
+from bot.cases.model import Choice, Maker, Seen
 from bot.cases.traits import Traits
 from bot.config.model import Changeable, Execution, OnReject
 from bot.money import Money
@@ -84,7 +84,8 @@ class Method:
     #: What a person is told of questions that only a person can answer, by the wizard's model.
     asks: Mapping[str, str] = field(default_factory=dict)
 
-    #: What a plain ``write`` writes, given the day of the decision (UTC): absolute, so that twice is as once.
+    #: What a plain ``write`` writes, given the day of the decision (UTC): absolute, so that twice is as once. With
+    #: ``ends``, by which it can be guarded, it is the same on every day.
     values: Callable[[date], Mapping[str, object]] | None = None
     #: Every name that ``at`` may give beside ``name``.
     also_called: tuple[str, ...] = ()
@@ -94,6 +95,15 @@ class Method:
     def called(self, record: Record) -> str:
         """The name of the method to call on ``record`` as it stands."""
         return self.name if self.at is None else self.at(record)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One of several ways to carry out an approval, between which whoever approves chooses."""
+
+    choice: Choice
+    method: Method
+    when: Callable[[Record], object]  #: whether a record offers it, as its truth
 
 
 #: The carrying out of a type that nobody decides about: there is none.
@@ -249,6 +259,8 @@ class EventType:
     hold: Hold | None = None
     #: What of its lines may be approved with smaller figures, and how they are written; None: nothing.
     amendable: Amendable | None = None
+    #: Between which whoever approves chooses, what is taken by itself first; none: ``carry_out`` is the one way.
+    branches: tuple[Branch, ...] = ()
     is_exception: bool = False  #: nobody decides about it; somebody owns it until it is resolved
     resolutions: tuple[str, ...] = SETTLED  #: how an exception of it can be settled, where the config names no others
     #: What a resolution does in Odoo besides the note, by its name.
@@ -257,6 +269,16 @@ class EventType:
     def finding(self, record: Record) -> str:
         """Why the record needs people; empty where it does not."""
         return self.judge(record, self.limit)
+
+    def choices(self, record: Record) -> tuple[Choice, ...]:
+        """What the record lets people choose between; where it leaves but one way, nothing."""
+        return tuple(one.choice for one in self.branches if one.when(record))
+
+    @property
+    def methods(self) -> tuple[Method, ...]:
+        """Every method that an outcome may call."""
+        ways = (self.carry_out, *(one.method for one in self.branches), self.reject, self.cancel)
+        return tuple(one for one in ways if one is not None)
 
     @property
     def traits(self) -> Traits:
@@ -271,5 +293,6 @@ class EventType:
             has_activities=self.has_chatter or bool(self.activities_on),
             is_exception=self.is_exception,
             resolutions=self.resolutions,
+            choices=tuple(one.choice for one in self.branches),
             settles=frozenset(self.settles),
         )

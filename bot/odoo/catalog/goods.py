@@ -61,6 +61,8 @@ TRANSFER_OPTIONAL = (
     "picking_type_id.warehouse_id.code",
     "picking_type_id.warehouse_id.lot_stock_id",
     "move_ids.product_id.categ_id",
+    "move_type",
+    "backorder_ids",
 )
 COST = "move_ids.product_id.standard_price"
 

@@ -15,14 +15,13 @@ from typing import Any
 from bot.config.model import Execution
 from bot.odoo.catalog.beside import ALSO_WAITING, FREE_FOR_TRANSFER
 from bot.odoo.catalog.beside_supply import DELIVERED
-from bot.odoo.catalog.entry import Description, EventType, Hold, Method, Record
+from bot.odoo.catalog.entry import Description, EventType, Hold, Record
 from bot.odoo.catalog.goods import (
     COST,
     TRANSFER_OPTIONAL,
     TRANSFER_PATHS,
     goods_seen,
     moves,
-    not_picked,
     only_product,
     same_warehouse,
     short,
@@ -42,6 +41,7 @@ from bot.odoo.catalog.reading import (
     relation,
     warehouse_of,
 )
+from bot.odoo.catalog.validating import AS_COUNTED, BACKORDER, CANCEL, CANCEL_REST, VALIDATE, WAIT, waits_for_all
 from bot.text import one_line
 
 _WAREHOUSE = ("picking_type_id", "warehouse_id")
@@ -110,7 +110,7 @@ def _release(record: Record, _limit: Decimal) -> str:
 
 def _backorder(record: Record, _limit: Decimal) -> str:
     missing = short(record) if _is_to_do(record, "outgoing") else []
-    if not missing or not any(there(one) for one in moves(record)):
+    if not missing or not any(there(one) for one in moves(record)) or waits_for_all(record):
         return ""
     return one_line("only partly available: " + _first_of(missing), 200)
 
@@ -154,46 +154,12 @@ def _blocked(record: Record, _limit: Decimal) -> str:
 
 def _over(record: Record) -> str:
     state = record["state"]
+    if _is_to_do(record, "outgoing") and short(record) and waits_for_all(record):
+        return "it waits in Odoo until all of it is there"
     if state in _TO_DO:
         return "nothing about it asks for a decision any more"
     return _BECAME.get(state, f"in state {state} in Odoo")
 
-
-_ASKS: Mapping[str, str] = {
-    "stock.backorder.confirmation": "less is there than was approved",
-    "confirm.stock.sms": "whether the customer gets a text message",
-    "expiry.picking.confirmation": "some of the goods have expired",
-    "stock.track.confirmation": "a product is tracked by lot or serial number",
-}
-_VALIDATE = Method(
-    name="button_validate",
-    is_done=lambda record, _decided: record["state"] == "done",
-    does="the transfer is validated in Odoo, once every line is picked",
-    done="transfer done",
-    repeatable=True,  # a done transfer refuses (18.0) or does nothing (19.0)
-    ends=("state", ("done",)),
-    # Nobody is sent a text message because somebody approved something.
-    context={"skip_sms": True},
-    not_ready=not_picked,
-    asks=_ASKS,
-)
-#: What is there goes; Odoo makes a transfer of its own for the rest, so the demand shrinks to what went.
-_VALIDATE_PART = replace(
-    _VALIDATE,
-    does="what is there goes in Odoo, the rest becomes a backorder",
-    done="transfer done, the rest in a backorder",
-    context={"skip_sms": True, "skip_backorder": True},
-    keeps_figures=False,
-)
-_CANCEL = Method(
-    name="action_cancel",
-    is_done=lambda record, _decided: record["state"] == "cancel",
-    does="the transfer is cancelled in Odoo",
-    done="transfer cancelled",
-    repeatable=True,
-    keeps_figures=False,  # cancelled moves are not watched any more
-    ends=("state", ("cancel",)),
-)
 
 _OUTGOING = ("picking_type_code", "=", "outgoing")
 _IN_STATE = ("state", "in", sorted(_TO_DO))
@@ -211,13 +177,14 @@ SHIPMENT_RELEASE = EventType(
     describe=_describe,
     over=_over,
     execution=Execution.RELEASE,
-    carry_out=_VALIDATE,
+    carry_out=VALIDATE,
     reject=None,
-    cancel=_CANCEL,
+    cancel=CANCEL,
     has_chatter=True,
     company_field="company_id",
     company_dependent=(COST,),
     groups=("stock.group_stock_user",),
+    branches=(BACKORDER, CANCEL_REST),
     guarded=(
         "state",
         "partner_id",
@@ -246,7 +213,7 @@ SHIPMENT_BACKORDER = replace(
     summary="A delivery of which only a part is available.",
     domain=(_OUTGOING, _IN_STATE),
     judge=_backorder,
-    carry_out=_VALIDATE_PART,
+    branches=(BACKORDER, CANCEL_REST, WAIT),
 )
 RECEIVING_VARIANCE = replace(
     SHIPMENT_RELEASE,
@@ -257,11 +224,7 @@ RECEIVING_VARIANCE = replace(
     judge=_receipt,
     beside=(DELIVERED, *SHIPMENT_RELEASE.beside),
     resolutions=("accepted", "the rest will follow", "claimed from the supplier", "sent back", "counted again"),
-    carry_out=replace(
-        _VALIDATE_PART,
-        does="the receipt is validated in Odoo as it was counted, what is missing becomes a backorder",
-        done="receipt done",
-    ),
+    carry_out=AS_COUNTED,
 )
 RETURN_EXCEPTION = replace(
     SHIPMENT_RELEASE,

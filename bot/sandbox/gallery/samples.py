@@ -91,10 +91,10 @@ _TOLD: Mapping[str, _Told] = {
     ),
     "receiving.variance": _Told(
         "Transfer CHI/IN/00078",
-        "more was received than ordered",
+        "less was received than ordered",
         "1200 USD",
         _GLOBEX,
-        (("Ball valve 2in", "ordered 40, received 44"), ("Order", "P00021")),
+        (("Ball valve 2in", "ordered 40, received 36"), ("Order", "P00021")),
     ),
     "shipment.backorder": _Told(
         "Transfer CHI/OUT/00112", "only a part is available", "5400 USD", _BREWERY, (("Keg coupler", "30 of 50 there"),)
@@ -161,6 +161,10 @@ def _lines(total: Money) -> Lines:
     return Lines("Lines", "Total", total, (valve,), others=7, rest="others")
 
 
+#: Types whose record is there in part, so that whoever approves has to choose.
+_IN_PART = frozenset({"receiving.variance", "shipment.backorder"})
+
+
 def sample(entry: EventType) -> Event:
     """A record of ``entry``'s type; one that nobody has drawn here yet is told by the catalog's own words."""
     told = _TOLD.get(entry.name) or _Told("REC/00001", entry.summary.rstrip("."), "1000 USD", "", ())
@@ -178,4 +182,5 @@ def sample(entry: EventType) -> Event:
         link=_LINK,
         partner=told.partner or None,
         lines=_lines(Money.parse(told.value)) if entry.amendable else None,
+        choices=entry.traits.choices if entry.name in _IN_PART else (),
     )

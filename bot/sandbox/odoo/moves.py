@@ -42,14 +42,17 @@ def short_of(move: Row) -> float:
     return max(0.0, quantity(move["product_uom_qty"] - (move["quantity"] if move["picked"] else 0.0)))
 
 
-def finish(env: Env, move: Row) -> float:
-    """Carry out an open move; how much of it is left. Raises UserError for a tracked product without its lot."""
+def finish(env: Env, move: Row, *, splits: bool = True) -> float:
+    """Carry out an open move; how much of it is left. Raises UserError for a tracked product without its lot.
+
+    Where nothing is split off for the rest, the demand stays as it was (seen on 18.0 and 19.0).
+    """
     left, moved = short_of(move), move["quantity"] if move["picked"] else 0.0
     if not moved:
         env.write(MOVE, [move["id"]], {"state": "cancel"})
         return left
     _require_lot(env, move)
-    asked = quantity(move["product_uom_qty"] - left)
+    asked = quantity(move["product_uom_qty"] - left) if splits else move["product_uom_qty"]
     env.write(MOVE, [move["id"]], {"state": "done", "date": told(env.tx.moment), "product_uom_qty": asked})
     _shift_stock(env, move, moved)
     return left

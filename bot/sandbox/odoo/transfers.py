@@ -117,6 +117,12 @@ def _state(env: Env, picking: Row, states: set[str]) -> str:
     return "assigned" if states & ready and not waits_for_all else "confirmed"
 
 
+def _policy_changed(env: Env, picking: int, before: Row | None) -> None:
+    """Whether it waits for all of it is worked out anew."""
+    if before is not None and before["move_type"] != env.row(PICKING, picking)["move_type"]:
+        settle_state(env, picking)
+
+
 def _process(env: Env, more: dict[str, Any]) -> Any:
     asked = env.context.get("button_validate_picking_ids")
     if not asked:
@@ -175,33 +181,28 @@ def _carry_out(env: Env, picking: Row, *, backorder: bool) -> None:
     for move in moves_of(env, picking["id"]):
         if move["state"] not in OPEN:
             continue
-        left = finish(env, move)
+        left = finish(env, move, splits=backorder)
         if left:
             rest.append((move, left))
-    if rest:
-        _set_aside(env, picking, rest, backorder=backorder)
+    if rest and backorder:
+        _set_aside(env, picking, rest)
     env.write(PICKING, [picking["id"]], {"date_done": told(env.tx.moment)})
     settle_state(env, picking["id"])
 
 
-def _set_aside(env: Env, picking: Row, rest: Sequence[tuple[Row, float]], *, backorder: bool) -> None:
-    """What did not go: into a transfer of its own, or cancelled."""
-    place = picking["id"]
-    if backorder:
-        kept = ("partner_id", "picking_type_id", "company_id", "origin", "location_id", "location_dest_id", "move_type")
-        vals = {name: picking[name] for name in (*kept, "purchase_id", "sale_id", "return_id")}
-        place = env.create(PICKING, {**vals, "backorder_id": picking["id"]})
+def _set_aside(env: Env, picking: Row, rest: Sequence[tuple[Row, float]]) -> None:
+    """What did not go, into a transfer of its own."""
+    kept = ("partner_id", "picking_type_id", "company_id", "origin", "location_id", "location_dest_id", "move_type")
+    vals = {name: picking[name] for name in (*kept, "purchase_id", "sale_id", "return_id")}
+    place = env.create(PICKING, {**vals, "backorder_id": picking["id"]})
     for move, left in rest:
         kept = ("product_id", "product_uom", "location_id", "location_dest_id", "company_id", "reference", "origin")
         vals = {
             name: move[name] for name in (*kept, "purchase_line_id", "sale_line_id", "inventory_name") if name in move
         }
-        state = "confirmed" if backorder else "cancel"
-        made = env.create(MOVE, {**vals, "product_uom_qty": left, "picking_id": place, "state": state})
-        if backorder:
-            reserve(env, env.row(MOVE, made))
-    if backorder:
-        settle_state(env, place)
+        made = env.create(MOVE, {**vals, "product_uom_qty": left, "picking_id": place, "state": "confirmed"})
+        reserve(env, env.row(MOVE, made))
+    settle_state(env, place)
 
 
 def _next_name(env: Env, picking: Row) -> str:
@@ -244,7 +245,8 @@ def transfer_models() -> list[Model]:
             plain("char", "origin"),
             plain("datetime", "scheduled_date", "date_deadline", "date_done"),
             lines("move_ids", MOVE, "picking_id"),
-            link("backorder_id", PICKING, string="Back Order of"),
+            link("backorder_id", PICKING, string="Back Order of", indexed=True),
+            lines("backorder_ids", PICKING, "backorder_id"),
             link("return_id", PICKING, string="Return of"),
             link("purchase_id", "purchase.order", indexed=True),
             link("sale_id", "sale.order", indexed=True),
@@ -256,6 +258,7 @@ def transfer_models() -> list[Model]:
             "action_cancel": Method(action_cancel),
         },
         prepare=_prepare,
+        settled=_policy_changed,
     )
     dialog = Model(
         BACKORDER,

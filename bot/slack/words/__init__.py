@@ -31,6 +31,7 @@ from bot.slack.words.asking import (
     SNOOZE,
     TAKE,
     UNDO,
+    approve_as,
     moved,
     next_step,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "SNOOZE",
     "TAKE",
     "UNDO",
+    "approve_as",
     "care_line",
     "changed_title",
     "changes_title",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bot.approvals.quorum import current_stage
-from bot.cases.changing import offered
-from bot.cases.model import Case, Status, WriteBackState
+from bot.cases import changing, choosing
+from bot.cases.model import Case, Choice, Status, WriteBackState
 from bot.cases.requester import requester
+from bot.config.model import Execution
 from bot.effects import DIRECT
 from bot.text import either
 
@@ -51,8 +52,8 @@ def next_step(case: Case) -> str:
     if case.status is Status.PENDING and case.intended is not None:
         return f"“{UNDO}” takes the answer back; only {case.intended.decision.name} can."
     if case.status is Status.PENDING:
-        changes = _CHANGES if offered(case) else ""
-        return f"{APPROVE}: {case.plan.approve_does}. {REJECT}: {case.plan.reject_does}.{changes}"
+        changes = _CHANGES if changing.offered(case) else ""
+        return f"{_approving(case)} {REJECT}: {case.plan.reject_does}.{changes}"
     if case.is_waiting:
         take = f"“{TAKE}” says that you have it in hand. " if case.status is Status.OPEN else ""
         return "" if case.care and case.care.parent else f"{take}“{RESOLVE}” asks for the cause and what was done."
@@ -63,6 +64,23 @@ def next_step(case: Case) -> str:
         f"{look}“{RETRY}” writes it again, “{BY_HAND}” says that you brought it about in Odoo yourself, "
         f"“{GIVE_UP}” leaves it as it is."
     )
+
+
+def approve_as(choice: Choice) -> str:
+    """The button that approves with this choice."""
+    return f"{APPROVE}, {choice.label}"
+
+
+def _approving(case: Case) -> str:
+    """What an approval brings about; with each of the choices, where there are some."""
+    take, others = choosing.usual(case), choosing.others(case)
+    if not take and not others:
+        return f"{APPROVE}: {case.plan.approve_does}."
+    if case.plan.execution is Execution.RELEASE:
+        says = f"“{take.label}”, or as the other buttons say" if take else "what you choose"
+        return f"{APPROVE}: {case.plan.approve_does}; the note says {says}."
+    first = f"{APPROVE}: {take.does}." if take else f"“{APPROVE}” asks which of these it is to be."
+    return " ".join([first, *(f"{approve_as(one)}: {one.does}." for one in others)])
 
 
 def is_requesters(case: Case, channel: str) -> bool:

@@ -12,7 +12,8 @@ from bot.approvals.quorum import (
     needed,
     wants_second_person,
 )
-from bot.cases.model import Case, Decision, Status, Verdict, WriteBackState
+from bot.cases import choosing
+from bot.cases.model import Case, Choice, Decision, Status, Verdict, WriteBackState
 from bot.cases.review import broken_by, owes_review
 from bot.exceptions.care import NOT_YET
 from bot.text import both, either, one_line
@@ -33,7 +34,7 @@ def _stands(case: Case) -> str:  # noqa: PLR0911  # a table: each arm is one lin
             return _waiting(case)
         case Status.APPROVED | Status.APPROVED_WITH_CHANGES:
             how = case.status.replace("_", " ").capitalize()
-            return f"{_alone(case)}{_given(how, case)}. {_carried(case)}"
+            return f"{_alone(case)}{_given(how, case)}{_choice(choosing.chosen(case))}. {_carried(case)}"
         case Status.REJECTED:
             return f"{_given('Rejected', case)}. {_carried(case)}"
         case Status.EXPIRED:
@@ -60,10 +61,14 @@ def _observed(case: Case) -> str:
     return f"Observed: {_asked(case, number)} would be asked.{stages}{count}{_nobody_left(case, number)}"
 
 
-def decision(given: Decision) -> str:
-    """Who said what, in which role."""
+def decision(case: Case, given: Decision) -> str:
+    """Who said what on ``case``, in which role."""
     how = " with changes" if given.changes else ""
-    return f"{_PAST[given.verdict]}{how} by {given.name} ({_role(given)})"
+    return f"{_PAST[given.verdict]}{how} by {given.name} ({_role(given)}){_choice(choosing.named(case, given.choice))}"
+
+
+def _choice(choice: Choice | None) -> str:
+    return f": {choice.label}" if choice else ""
 
 
 def looked_after(case: Case) -> str:
@@ -86,12 +91,14 @@ def looked_after(case: Case) -> str:
 
 def _waiting(case: Case) -> str:
     if case.intended is not None:
-        return f"{decision(case.intended.decision)}. It counts in a moment, unless it is taken back."
+        return f"{decision(case, case.intended.decision)}. It counts in a moment, unless it is taken back."
     number = current_stage_number(case)
     where = f"Stage {number + 1} of {len(case.plan.stages)}. " if len(case.plan.stages) > 1 else ""
     given, wanted = len(approvers(case, number)), needed(case, number)
     count = f" {given} of {wanted} approvals given." if wanted > 1 else ""
-    besides = f"{_second_person(case)}{_nobody_left(case, number)}{_forwarded(case)}"
+    chosen = choosing.chosen(case)
+    so_far = f" Approved so far with “{chosen.label}”." if chosen else ""
+    besides = f"{so_far}{_second_person(case)}{_nobody_left(case, number)}{_forwarded(case)}"
     return f"{where}Waiting for {_asked(case, number)}.{count}{besides}"
 
 
