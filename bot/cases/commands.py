@@ -85,6 +85,7 @@ class Confirm:
 
     case_id: int
     sentence: str
+    now_is: Event | None = None  #: what the record is by it, where a resolution has changed what people saw
 
 
 @dataclass(frozen=True, slots=True)

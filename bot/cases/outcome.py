@@ -27,7 +27,7 @@ from bot.cases.commands import (
     Uncertain,
     WriteBackCommand,
 )
-from bot.cases.model import Case, Person, Status, WriteBackState
+from bot.cases.model import Case, Person, Revision, Status, WriteBackState
 from bot.cases.opening import open_case
 from bot.cases.planning import Rules, material_part
 from bot.cases.requester import with_copy
@@ -134,9 +134,9 @@ def _moved(
 
 
 def _confirmed(case: Case, command: Confirm, rules: Rules, now: datetime) -> Transition:
-    acted = acts(case, rules)
+    acted, traits = acts(case, rules), rules.traits[case.event.event_type]
     after = replace(
-        case,
+        _as_it_is(case, command, now),
         write_back=WriteBackState.CONFIRMED,
         closed_at=now,
         covers=not acted,
@@ -145,10 +145,21 @@ def _confirmed(case: Case, command: Confirm, rules: Rules, now: datetime) -> Tra
         settle_until=None,
     )
     made = entry(after, "write_back.confirmed", _PROGRAM, now, rules, {"ending": command.sentence})
-    wants_note = acted and rules.traits[case.event.event_type].has_chatter
+    settled = (
+        case.care is not None and case.care.resolved is not None and case.care.resolved.resolution in traits.settles
+    )
+    wants_note = (acted or settled) and traits.has_chatter
     note = (_owed(after, EffectKind.POST_NOTE),) if wants_note else ()
     after, copy = with_copy(after) if case.care is None else (after, ())
     return Transition(after, (made,), (*update_cards(case), *note, *copy))
+
+
+def _as_it_is(case: Case, command: Confirm, now: datetime) -> Case:
+    """What our own write has changed of the figures is no news: else the record would be found again with them."""
+    if command.now_is is None or case.care is None or command.now_is.figures.equal(case.event.figures):
+        return case
+    now_is = replace(command.now_is, context=case.event.context)
+    return replace(case, revision=Revision(case.revision.number + 1, now_is, now))
 
 
 def _superseded(case: Case, command: Conflict, rules: Rules, now: datetime) -> Transition:

@@ -21,6 +21,7 @@ from bot.clock import Clock
 from bot.config.model import Config, Execution, Rule, Source
 from bot.errors import ConfigError
 from bot.findings import Check, Verdict, as_lines
+from bot.odoo import places
 from bot.odoo.catalog import CATALOG
 from bot.odoo.catalog.entry import EventType, Hold
 from bot.odoo.client import OdooClient
@@ -121,7 +122,7 @@ async def _examine(
         for source in sources:
             client = OdooClient(source, http)
             groups = tuple(group.name for group in groups_of(config) if group.source == source.name)
-            found[source.name] = await examine(
+            told = await examine(
                 Visit(
                     source,
                     client,
@@ -134,6 +135,7 @@ async def _examine(
                     limits=_limits(config),
                 )
             )
+            found[source.name] = [*told, *await places.examined(client, source, config.sites.values())]
     return found
 
 

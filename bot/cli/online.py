@@ -20,6 +20,7 @@ from bot.odoo.client import OdooClient
 from bot.odoo.doctor import acted, let_in
 from bot.odoo.findings import Visit
 from bot.odoo.membership import Memberships
+from bot.odoo.places import examined as examined_places
 from bot.odoo.roster import membership
 from bot.odoo.transport import connections
 from bot.settings import SlackAccess, slack_access
@@ -42,7 +43,8 @@ async def ask(config: Config) -> tuple[dict[str, list[Check]], Insiders]:
             told = await let_in(visit)
             if all(check.verdict is not Verdict.BAD for check in told):
                 checks, inside = await _in_odoo(config, source, client)
-                told, insiders = [*told, *checks], insiders | inside
+                there = await examined_places(client, source, config.sites.values())
+                told, insiders = [*told, *checks, *there], insiders | inside
                 told += await acted(visit) if source.act_as_user else []
             found[f"{source.name} ({source.url})"] = told
     return found, insiders

@@ -14,13 +14,15 @@ from bot.cases.commands import Over
 from bot.cases.model import Case, Event, Figures, Status
 from bot.cases.planning import Rules
 from bot.errors import PermanentError, TransientError
-from bot.exceptions.parts import approval_part
+from bot.exceptions.parts import approval_part, part_of
 from bot.odoo import guard, notes
 from bot.odoo.catalog.entry import Dialog, Method
+from bot.odoo.catalog.quarantine import stands
 from bot.odoo.changes import FIGURES_STAND, Changes
 from bot.odoo.doer import Doer
 from bot.odoo.hold import release_sign
 from bot.odoo.interpret import gone
+from bot.odoo.moving import Moving
 from bot.odoo.outcomes import Outcome
 from bot.odoo.reader import Record
 from bot.odoo.sources import OdooSource
@@ -57,6 +59,8 @@ class Task:
 
     async def is_done(self, record: Record | None, *, look_for_trace: bool) -> bool:
         """Whether Odoo shows the outcome: in the record, in its notes, or in what the method leaves behind."""
+        if (moving := self._moving) is not None:
+            return await (moving.is_redirected() if self._redirects else self._is_made(moving))
         if record is not None and self.outcome.is_done(record):
             return not self._other_figures(record)
         if self.outcome.method is None:
@@ -67,8 +71,35 @@ class Task:
         left = await self.source.client.search(trace.model, [(trace.field, "ilike", str(self.mark))], limit=1)
         return bool(left)
 
-    def done_by(self, record: Record | None) -> str:
+    @property
+    def _moving(self) -> Moving | None:
+        """What sends goods somewhere; None where the outcome does not."""
+        method, site = self.outcome.method, self.rules.config.sites.get(self.case.plan.site or "")
+        if method is None or method.to is None:
+            return None
+        named = (site.quarantine if site else "") or self.source.settings.quarantine
+        return Moving(self.source.client, self.case.record, method.to, named)
+
+    @property
+    def _redirects(self) -> bool:
+        """Whether the record itself goes elsewhere, rather than that a transfer is made."""
+        return self.outcome.method is not None and self.outcome.method.trace is None
+
+    async def _is_made(self, moving: Moving) -> bool:
+        return await moving.made(str(self.mark)) is not None
+
+    def figures_now(self, record: Record | None) -> Event | None:
+        """What the record is after a resolution that has changed it; None where nothing else is known of it."""
+        if record is None or self.case.care is None or self.outcome.method is None:
+            return None
+        now_is = self.source.interpret(self.case.record.model, record)
+        return part_of(now_is, self.case.event.event_type) if isinstance(now_is, Event) else None
+
+    async def done_by(self, record: Record | None) -> str:
         """What came about, for people; with the name of whoever did it in Odoo, if that was not the bot."""
+        if (moving := self._moving) is not None and not self._redirects:
+            made = await moving.made(str(self.mark))
+            return stands(made) if made is not None else self.outcome.done
         now_is = None if record is None else self.source.interpret(self.case.record.model, record)
         if not isinstance(now_is, Over) or not now_is.by:
             return self.outcome.done
@@ -119,6 +150,9 @@ class Task:
         if method is None:
             await notes.post(self.source.client, self.case, self.mark, sign=self._release(record))
             return None
+        if (moving := self._moving) is not None:
+            await (moving.redirect() if self._redirects else moving.make(self._resolution, str(self.mark)))
+            return None
         context = self._context(method)
         name = method.name if record is None else method.called(record)
         guard_action = await self.guard()
@@ -135,6 +169,12 @@ class Task:
         except PermanentError as error:
             msg = f"{error.sentence} {FIGURES_STAND}"
             raise PermanentError(msg, kind=error.kind) from error
+
+    @property
+    def _resolution(self) -> str:
+        """Whose doing a transfer is, for those who find it in Odoo."""
+        resolved = self.case.care.resolved if self.case.care else None
+        return f"{resolved.resolution}, {resolved.name}" if resolved else ""
 
     async def _call(self, method: Method, name: str, context: dict[str, object]) -> Wizard | None:
         ref, decided_at = self.case.record, self.case.decided_at

@@ -234,7 +234,8 @@ class WriteBack:
         return None
 
     async def _confirm(self, task: Task, record: Record | None) -> None:
-        answer = await self._service.execute(Confirm(task.case.id, task.done_by(record)))
+        told = Confirm(task.case.id, await task.done_by(record), task.figures_now(record))
+        answer = await self._service.execute(told)
         _count(answer)
         decided_at = task.case.decided_at
         if isinstance(answer, Transition) and decided_at is not None:

@@ -14,8 +14,9 @@ from aiohttp import web
 from click.testing import CliRunner
 
 from bot.cli import signoff as program
-from bot.config.model import Secret, Source
+from bot.config.model import Secret, Site, Source
 from bot.findings import Check, Verdict
+from bot.odoo import places
 from bot.odoo.client import OdooClient
 from bot.odoo.doctor import examine
 from bot.odoo.findings import Visit
@@ -259,3 +260,22 @@ async def test_the_command_prints_each_finding_with_its_cure_and_exits_1(
     assert (code, "switched off" in text, "-> run signoff odoo setup" in text) == (1, True, True)
     code, text = await doctor("--json")
     assert (code, [one["name"] for one in json.loads(text) if one["verdict"] == "bad"]) == (1, ["rules"])
+
+
+async def test_the_places_for_goods_set_apart_are_looked_for_by_their_whole_name(clinic: Clinic) -> None:
+    clinic.odoo.add_place("Quarantine")
+    client = OdooClient(clinic.source, clinic.http)
+    sites = [
+        Site(name, frozenset({warehouse}), frozenset(), {}, quarantine=place)
+        for name, warehouse, place in (
+            ("CHI", "CHI", "CHI/Quarantine"),
+            ("DAL", "DAL", "DAL/Quarantine"),
+            ("elsewhere", "PAR", "PAR/Quarantine"),
+        )
+    ]
+    found = await places.examined(client, replace(clinic.source, quarantine="Quarantine"), sites)
+    assert [(check.verdict, check.says.partition(":")[0]) for check in found] == [
+        (BAD, "odoo.main"),
+        (OK, "sites.CHI"),
+        (BAD, "sites.DAL"),
+    ]

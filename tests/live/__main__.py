@@ -17,14 +17,22 @@ from pathlib import Path
 
 import httpx
 
-from tests.live import answers, goods, held, orders, persons
+from tests.live import answers, apart, exceptions, goods, held, orders, persons
 from tests.live.company import Company, install, modules_missing
 from tests.live.matrix import Matrix, Seen
 from tests.live.play import Play, Way
 from tests.live.server import Login, Refused, Server, new_key
 from tests.live.stage import Stage
 
-PLAYS: tuple[Play, ...] = (*orders.PLAYS, *goods.PLAYS, *answers.PLAYS, *persons.PLAYS, *held.PLAYS)
+PLAYS: tuple[Play, ...] = (
+    *orders.PLAYS,
+    *goods.PLAYS,
+    *answers.PLAYS,
+    *exceptions.PLAYS,
+    *apart.PLAYS,
+    *persons.PLAYS,
+    *held.PLAYS,
+)
 _JSON2_SINCE = 19
 _PATIENCE_S = 120.0
 

@@ -22,6 +22,9 @@ READS: Final = frozenset(
 #: How a call of the guard is called here: it is a write on the record that it is about.
 GUARD: Final = "guard"
 
+#: Stands for the id of a record that is being made.
+NEW: Final = 0
+
 _HOP: Final = frozenset({"host", "connection", "content-length", "transfer-encoding", "keep-alive"})
 _LARGEST: Final = 64 * 2**20
 
@@ -170,5 +173,6 @@ def _write(request: web.Request, body: bytes) -> Write | None:
         return None
     if (model, method) == ("ir.actions.server", "run"):
         model, method, ids = context.get("active_model"), GUARD, context.get("active_ids", [])
-    numbers = tuple(one for one in ids if isinstance(one, int))
+    made = (NEW,) if method == "create" else ()
+    numbers = tuple(one for one in ids if isinstance(one, int)) or made
     return Write(model, method, numbers, request.path, _end_to_end(request.headers), body) if numbers else None

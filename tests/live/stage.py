@@ -40,6 +40,7 @@ class Document:
     model: str
     id: int
     words: str
+    channel: str = "decisions"
 
 
 class Stage:
@@ -59,7 +60,8 @@ class Stage:
         await self.slack.start()
         for one in _DECIDERS:
             self.slack.add_person(one)
-        self.slack.add_channel("decisions", _DECIDERS)
+        for name in ("decisions", "floor"):
+            self.slack.add_channel(name, _DECIDERS)
         await self.between.start()
 
     def configure(self, *, as_people: bool) -> None:
@@ -179,7 +181,7 @@ class Stage:
 
     def cards(self, document: Document) -> list[Card]:
         """Its cards, the oldest first."""
-        channel = Conversation(self.slack.channel("decisions").channel)
+        channel = Conversation(self.slack.channel(document.channel).channel)
         return [card for card in channel.messages if card.metadata and card.says(document.words)]
 
     async def card(self, document: Document, words: str) -> Card:
@@ -210,6 +212,13 @@ class Stage:
         acted = await self.slack.click(card, "Approve with changes", by=_DECIDERS[0])
         view = await self.slack.opened(acted, within_s=_PATIENCE_S)
         sent = await self.slack.submit(view, typed, by=_DECIDERS[0])
+        assert sent.closed, sent
+
+    async def resolve(self, document: Document, resolution: str) -> None:
+        """Ann says why it came to this, and what was done."""
+        acted = await self.slack.click(await self.card(document, "has it in hand"), "Resolve", by=_DECIDERS[0])
+        view = await self.slack.opened(acted, within_s=_PATIENCE_S)
+        sent = await self.slack.submit(view, {"cause": "supplier late", "resolution": resolution}, by=_DECIDERS[0])
         assert sent.closed, sent
 
     async def press(self, document: Document, words: str, button: str) -> None:

@@ -102,3 +102,4 @@ class Site:
     calendar: str | None = None
     mode: Mode = Mode.LIVE
     digest: Digest | None = None  #: None: nothing is told at the start of shifts
+    quarantine: str = ""  #: the whole name in Odoo of its place for goods set apart; empty: the source's

@@ -49,6 +49,7 @@ class Source:
     types: Mapping[str, TypeSettings] = field(default_factory=dict)  #: what the file says of event types, here too
     act_as_user: bool = False  #: whether decisions are written as the Odoo user of whoever decided, by the guard
     mode: Mode = Mode.LIVE
+    quarantine: str = ""  #: the whole name in Odoo of the place for goods set apart; empty: looked for by its name
     customer_class: bool = False  #: whether the file asks for the tags of partners, so that they are read
     #: Every currency that the file names: their rates are read. A file that names a new one does not change the source.
     currencies: tuple[str, ...] = field(default=(), compare=False)

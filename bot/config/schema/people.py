@@ -171,6 +171,9 @@ class Site(Part):
     """`observe`: whatever happens here is only shown in the `pilot_channel`."""
     digest: Digest | None = None
     """What is posted at the start of each shift of the site (supervisors.md). Else nothing."""
+    quarantine: Text | None = None
+    """Where goods of this site go that somebody sends to quarantine from a card: the place's whole name as Odoo shows
+    it, such as `CHI/Quarantine`. Else the source's `quarantine`."""
 
     def build(self, name: str) -> model.Site:
         """The frozen value."""
@@ -182,6 +185,7 @@ class Site(Part):
             calendar=self.calendar,
             mode=self.mode,
             digest=None if self.digest is None else self.digest.build(),
+            quarantine=self.quarantine or "",
         )
 
 

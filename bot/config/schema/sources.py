@@ -58,6 +58,9 @@ class Source(Part):
     act_as_user: bool = False
     """Decisions are written as the Odoo user of whoever decided, with that user's rights, by the guard alone
     (`signoff odoo setup --guard`); never as an administrator, and not together with a hold."""
+    quarantine: Text | None = None
+    """Where goods go that somebody sends to quarantine from a card: the place's whole name as Odoo shows it, such as
+    `WH/Quarantine`. A site may name its own. Else the one place of the warehouse whose name says *quarantine*."""
     mode: ModeKey = model.Mode.LIVE
     """`observe`: whatever happens in this database is only shown in the `pilot_channel`."""
 
@@ -98,4 +101,5 @@ class Source(Part):
             signoff_url=self.signoff_url or "",
             act_as_user=self.act_as_user,
             mode=self.mode,
+            quarantine=self.quarantine or "",
         )

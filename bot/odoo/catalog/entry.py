@@ -17,6 +17,7 @@ from bot.cases.model import Choice, Maker, Seen
 from bot.cases.traits import Traits
 from bot.config.model import Changeable, Execution, OnReject
 from bot.money import Money
+from bot.odoo.catalog.ends import To
 
 #: What is said of outcomes that are a note on the record.
 RELEASE_DOES = "a release note goes onto the record; a person goes on in Odoo"
@@ -87,10 +88,11 @@ class Method:
     #: What a plain ``write`` writes, given the day of the decision (UTC): absolute, so that twice is as once. With
     #: ``ends``, by which it can be guarded, it is the same on every day.
     values: Callable[[date], Mapping[str, object]] | None = None
-    #: Every name that ``at`` may give beside ``name``.
-    also_called: tuple[str, ...] = ()
+    also_called: tuple[str, ...] = ()  #: every name that ``at`` may give beside ``name``
     #: A field and the values one of which it has afterwards; a method without can not be guarded.
     ends: tuple[str, tuple[object, ...]] | None = None
+    #: Where goods go: with ``trace`` a transfer is made, which carries the mark; else the record itself goes there.
+    to: To | None = None
 
     def called(self, record: Record) -> str:
         """The name of the method to call on ``record`` as it stands."""

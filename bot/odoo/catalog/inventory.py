@@ -9,8 +9,9 @@ from bot.cases.model import Seen
 from bot.config.model import Execution
 from bot.money import Money
 from bot.odoo.catalog.beside import ADJUSTED, ELSEWHERE, LAST_MOVES
-from bot.odoo.catalog.entry import Description, Dialog, EventType, Method, Record, Trace
+from bot.odoo.catalog.entry import SETTLED, Description, Dialog, EventType, Method, Record, Trace
 from bot.odoo.catalog.places import zone_of
+from bot.odoo.catalog.quarantine import MOVE_ASIDE, MOVE_TO_QUARANTINE
 from bot.odoo.catalog.reading import (
     cost_of,
     currency_of,
@@ -185,4 +186,6 @@ COUNT_VARIANCE = EventType(
     groups=("stock.group_stock_user",),
     guarded=("product_id", "location_id", "lot_id", "quantity", "inventory_quantity", "inventory_quantity_set"),
     beside=(LAST_MOVES, ELSEWHERE, ADJUSTED),
+    resolutions=(*SETTLED, MOVE_TO_QUARANTINE),
+    settles={MOVE_TO_QUARANTINE: MOVE_ASIDE},
 )

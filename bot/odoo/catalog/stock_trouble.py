@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from bot.odoo.catalog.entry import DECIDED_ON, OWNED, Description, Method, Record
 from bot.odoo.catalog.inventory import COUNT_VARIANCE, worth_on_hand
+from bot.odoo.catalog.quarantine import MOVE_BACK, MOVE_BACK_INTO_STOCK
 from bot.odoo.catalog.reading import instant, moment, much, name_of, quantity
 from bot.odoo.catalog.transfers import BLOCKED_PLACE
 from bot.text import one_line
@@ -90,5 +91,13 @@ INVENTORY_BLOCKED = replace(
     ),
     judge=_blocked,
     over=lambda record: "gone from the blocked place in Odoo",
-    resolutions=("released", "returned to the supplier", "scrapped", "still blocked, looked at", _ASK_FOR_COUNT),
+    resolutions=(
+        MOVE_BACK_INTO_STOCK,
+        "released",
+        "returned to the supplier",
+        "scrapped",
+        "still blocked, looked at",
+        _ASK_FOR_COUNT,
+    ),
+    settles={_ASK_FOR_COUNT: COUNT, MOVE_BACK_INTO_STOCK: MOVE_BACK},
 )

@@ -15,7 +15,7 @@ from typing import Any
 from bot.config.model import Execution
 from bot.odoo.catalog.beside import ALSO_WAITING, FREE_FOR_TRANSFER
 from bot.odoo.catalog.beside_supply import DELIVERED
-from bot.odoo.catalog.entry import Description, EventType, Hold, Record
+from bot.odoo.catalog.entry import SETTLED, Description, EventType, Hold, Record
 from bot.odoo.catalog.goods import (
     COST,
     TRANSFER_OPTIONAL,
@@ -31,6 +31,7 @@ from bot.odoo.catalog.goods import (
     worth_of_difference,
 )
 from bot.odoo.catalog.places import zone_of
+from bot.odoo.catalog.quarantine import RECEIVE_INTO_QUARANTINE, SETTLED_RECEIPT, SETTLES_RECEIPT
 from bot.odoo.catalog.reading import (
     category_of,
     instant,
@@ -223,7 +224,8 @@ RECEIVING_VARIANCE = replace(
     domain=(("picking_type_code", "=", "incoming"), _IN_STATE, ("return_id", "=", False)),
     judge=_receipt,
     beside=(DELIVERED, *SHIPMENT_RELEASE.beside),
-    resolutions=("accepted", "the rest will follow", "claimed from the supplier", "sent back", "counted again"),
+    resolutions=SETTLED_RECEIPT,
+    settles=SETTLES_RECEIPT,
     carry_out=AS_COUNTED,
 )
 RETURN_EXCEPTION = replace(
@@ -233,6 +235,8 @@ RETURN_EXCEPTION = replace(
     summary="Goods that a customer sends back, before they are taken in.",
     domain=(("return_id", "!=", False), ("location_id.usage", "=", "customer"), _IN_STATE),
     judge=_return,
+    resolutions=(*SETTLED, RECEIVE_INTO_QUARANTINE),
+    settles=SETTLES_RECEIPT,
 )
 TRANSFER_EXCEPTION = replace(
     SHIPMENT_RELEASE,

@@ -106,6 +106,18 @@ def _settled(env: Env, record_id: int, before: Row | None) -> None:
         _line_of(env, move)
 
 
+def _linked(env: Env, record_id: int, before: Row | None) -> None:
+    """A line that was made beside the moves of its transfer belongs to that of its product, and says what is there."""
+    line = env.row(LINE, record_id)
+    if before is not None or line["move_id"] or not line["picking_id"]:
+        return
+    for move in env.rows(MOVE, sorted(env.tx.among(MOVE, "picking_id", line["picking_id"]))):
+        if move["product_id"] == line["product_id"]:
+            env.write(LINE, [record_id], {"move_id": move["id"]})
+            env.write(MOVE, [move["id"]], {"quantity": line["quantity"]})
+            return
+
+
 def _line_of(env: Env, move: Row) -> None:
     there = env.tx.among(LINE, "move_id", move["id"])
     if not there:
@@ -170,10 +182,13 @@ def move_models(*, is_18: bool) -> list[Model]:
         "Product Moves (Stock Move Line)",
         fields_of(
             link("move_id", MOVE, indexed=True),
-            link("picking_id", "stock.picking"),
-            link("product_id", "product.product"),
+            link("picking_id", "stock.picking", indexed=True),
+            link("product_id", "product.product", indexed=True),
+            link("product_uom_id", "uom.uom", string="Unit"),
             link("lot_id", "stock.lot", string="Lot/Serial Number"),
             make("lot_name", "char", string="Lot/Serial Number Name"),
+            link("package_id", "stock.quant.package", string="Source Package"),
+            link("owner_id", "res.partner", string="From Owner"),
             plain("float", "quantity"),
             related(LINE, make("state", "selection", selection=_STATES), "move_id.state"),
             related(LINE, make("date", "datetime"), "move_id.date"),
@@ -182,6 +197,7 @@ def move_models(*, is_18: bool) -> list[Model]:
             related(LINE, link("location_dest_id", "stock.location"), "move_id.location_dest_id"),
         ),
         Access(read=(INTERNAL,), write=(STOCK_USER, PURCHASE_USER, SALES_OWN)),
+        settled=_linked,
     )
     return [move, line]
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 QUANT = "stock.quant"
 CONFLICT = "stock.inventory.conflict"
+_HOLDING = frozenset({"partially_available", "assigned"})
 _CLEARED: Row = {
     "inventory_quantity": 0.0,
     "inventory_diff_quantity": 0.0,
@@ -32,6 +33,17 @@ def is_outdated(env: Env, row: Row) -> bool:
     """Whether the stock moved since it was counted."""
     expected = quantity(row["inventory_quantity"] - row["inventory_diff_quantity"])
     return bool(row["inventory_quantity_set"]) and expected != quantity(row["quantity"])
+
+
+def reserved(env: Env, row: Row) -> float:
+    """How much of it open moves hold: of its own lot and package."""
+    held = 0.0
+    for line in env.rows("stock.move.line", env.tx.among("stock.move.line", "product_id", row["product_id"])):
+        move = env.tx.get("stock.move", line["move_id"]) if line["move_id"] else None
+        same = all(line[name] == row[name] for name in ("lot_id", "package_id"))
+        if move and same and move["location_id"] == row["location_id"] and move["state"] in _HOLDING:
+            held += line["quantity"]
+    return quantity(held)
 
 
 def action_apply_inventory(env: Env, model: Model, ids: Sequence[int], date: object = None) -> Any:
@@ -192,7 +204,10 @@ def quant_models() -> list[Model]:
             related(QUANT, link("company_id", "res.company"), "location_id.company_id"),
             related(QUANT, link("product_uom_id", "uom.uom", string="Unit"), "product_id.uom_id"),
             link("lot_id", "stock.lot", string="Lot/Serial Number"),
-            plain("float", "quantity", "reserved_quantity"),
+            link("package_id", "stock.quant.package", string="Package"),
+            link("owner_id", "res.partner", string="Owner"),
+            plain("float", "quantity"),
+            make("reserved_quantity", "float", compute=reserved),
             make("inventory_quantity", "float", string="Counted"),
             make("inventory_diff_quantity", "float", string="Difference", readonly=True),
             make("inventory_quantity_set", "boolean"),

@@ -13,7 +13,7 @@ from bot.sandbox.odoo import errors
 from bot.sandbox.odoo.access import INVOICING, PURCHASE_USER, SALES_OWN, STOCK_USER
 from bot.sandbox.odoo.model import Access, Method, Model, Row, fields_of, lines, link, make, plain, related
 from bot.sandbox.odoo.moments import told
-from bot.sandbox.odoo.moves import MOVE, OPEN, finish, reserve, short_of
+from bot.sandbox.odoo.moves import LINE, MOVE, OPEN, finish, reserve, short_of
 from bot.sandbox.odoo.wizards import window
 
 if TYPE_CHECKING:
@@ -220,6 +220,21 @@ def _prepare(env: Env, vals: Row) -> None:
     vals.setdefault("company_id", kind["company_id"])
 
 
+def _settled(env: Env, record_id: int, before: Row | None) -> None:
+    """Made with goods that are there, it is confirmed at once; sent elsewhere, so are its moves."""
+    _policy_changed(env, record_id, before)
+    picking = env.row(PICKING, record_id)
+    moves = [move for move in moves_of(env, record_id) if move["state"] in OPEN]
+    if before is None:
+        for move in moves:
+            if move["state"] == "draft" and move["quantity"]:
+                whole = move["quantity"] >= move["product_uom_qty"]
+                env.write(MOVE, [move["id"]], {"state": "assigned" if whole else "partially_available"})
+        settle_state(env, record_id)
+    elif before["location_dest_id"] != picking["location_dest_id"]:
+        env.write(MOVE, [move["id"] for move in moves], {"location_dest_id": picking["location_dest_id"]})
+
+
 def transfer_models() -> list[Model]:
     """Every model of this file."""
     everybody = (STOCK_USER, SALES_OWN, PURCHASE_USER, INVOICING)
@@ -245,6 +260,7 @@ def transfer_models() -> list[Model]:
             plain("char", "origin"),
             plain("datetime", "scheduled_date", "date_deadline", "date_done"),
             lines("move_ids", MOVE, "picking_id"),
+            lines("move_line_ids", LINE, "picking_id"),
             link("backorder_id", PICKING, string="Back Order of", indexed=True),
             lines("backorder_ids", PICKING, "backorder_id"),
             link("return_id", PICKING, string="Return of"),
@@ -258,7 +274,7 @@ def transfer_models() -> list[Model]:
             "action_cancel": Method(action_cancel),
         },
         prepare=_prepare,
-        settled=_policy_changed,
+        settled=_settled,
     )
     dialog = Model(
         BACKORDER,
