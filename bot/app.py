@@ -18,6 +18,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from slack_bolt.async_app import AsyncApp
 
 from bot import claims, db, homes, inbox, lock, outbox, presence
+from bot.alarms import Ears
 from bot.audit.witness import Places, Witness
 from bot.capacity import HOUSEKEEPING, POSTING, READING, TICKING, WRITING
 from bot.cases import due_rows, store
@@ -100,7 +101,7 @@ class App:
         identities = Identities(writer, clock)
         # The service goes last: its audit entries are the last statements of a transaction.
         self.service = Service(writer, clock, Rules(config, traits_of(config.types)))
-        worker = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+        worker, bell = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}", database.bell
         self._http = {name: connections() for name in config.sources}
         self.sources = {name: OdooSource(one, self._http[name], clock) for name, one in config.sources.items()}
         self.reconcile = Reconcile(self.sources, database=database, writer=writer, clock=clock)
@@ -152,14 +153,14 @@ class App:
             worker=worker,
             on_give_up=write_back.given_up,
         )
-        self.watch, bell = Watch(self.service, database, clock, self.slack), database.bell
+        self._hooks = OdooEvents(config.sources, models_of(self.sources), writer=writer, clock=clock)
+        self.watch = Watch(self.service, database, clock, self.slack, Ears(self.books, self._hooks.heard, self.reload))
         self._runners = [
             Runner(intake, capacity=READING, clock=clock, bell=bell),
             Runner(slack_lane, capacity=POSTING, clock=clock, bell=bell),
             Runner(DueCases(self.service, database, writer, clock), capacity=TICKING, clock=clock, bell=bell),
             Runner(odoo_lane, capacity=WRITING * len(self.sources), clock=clock, bell=bell),
         ]
-        self._hooks = OdooEvents(config.sources, models_of(self.sources), writer=writer, clock=clock)
         self._listener = Listener(settings.database_url, bell, worker) if database.dialect == "postgresql" else None
         self._front = Front(settings, self.slack, self._hooks, Admin(database, clock, self.troubles, self.remarks))
 

@@ -23,5 +23,8 @@ HOUSEKEEPING, SELF_AUDIT = 5, 60
 #: Seconds between looks for cards that Slack has not taken for too long.
 OUTAGE = 15
 
+#: Seconds between looks for what is wrong with the program itself.
+ALARMS = 15
+
 #: Seconds between looks for evidence that has been kept for long enough.
 PRUNING = 3600

@@ -1,5 +1,5 @@
-"""What looks after open cases beside the runner, put together: the self-audit with its heartbeat, and the
-fallback to Odoo.
+"""What looks after open cases beside the runner, put together: the self-audit with its heartbeat, the
+fallback to Odoo, and what is noticed of the program itself.
 
 Composition alone; what each of them looks for is said there.
 """
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
 
-from bot.capacity import OUTAGE, SELF_AUDIT
+from bot.alarms import Alarms, Ears
+from bot.capacity import ALARMS, OUTAGE, SELF_AUDIT
 from bot.cases.service import Service
 from bot.clock import Clock
 from bot.db import Database
@@ -21,8 +22,9 @@ from bot.slack.gateway import SlackGateway
 class Watch:
     """The watchers."""
 
-    def __init__(self, service: Service, database: Database, clock: Clock, gateway: SlackGateway) -> None:
-        self.self_audit = SelfAudit(service, database, clock)
+    def __init__(self, service: Service, database: Database, clock: Clock, gateway: SlackGateway, ears: Ears) -> None:
+        self.alarms = Alarms(service, database, clock, ears)
+        self.self_audit = SelfAudit(service, database, clock, notice=self.alarms.notice)
         self.heartbeat = Heartbeat(lambda: service.rules.config, clock)
         self.outage = Outage(service, database, clock, slack_trouble=lambda: gateway.trouble)
 
@@ -30,10 +32,12 @@ class Watch:
         """Name, what is to be run, and after how many seconds again."""
         yield "self-audit", self.audit, SELF_AUDIT
         yield "outage", self.outage.run, OUTAGE
+        yield "alarms", self.alarms.run, ALARMS
 
     async def audit(self) -> None:
         """The self-audit, and the heartbeat where it has found nothing."""
         await self.self_audit.run()
+        self.alarms.noticed()
         if not self.self_audit.trouble:
             await self.heartbeat.beat()
 

@@ -34,6 +34,8 @@ _CURRENCY = re.compile(r"\s*\d[\d.]*\s+([A-Z]{3})\s*")
 #: What is read for it costs a look-up too; it may stand in a match or in an expression.
 _CLASS = "customer_class"
 
+_SYSTEM = tuple(one.value for one in model.System)
+
 _Part = TypeVar("_Part", bound=BaseModel)
 _Value = TypeVar("_Value")
 
@@ -97,6 +99,7 @@ class _Reading:
         glass = self._value("break_glass", schema.BREAK_GLASS, None)
         beat = self._value("heartbeat", schema.HEARTBEAT, None)
         reports = self._value("reports", schema.REPORTS, None)
+        repeats, alarms = self._patterns()
         config = model.Config(
             digest=digest,
             path=path,
@@ -110,10 +113,8 @@ class _Reading:
             admin_channel=self._value("admin_channel", schema.ADMIN_CHANNEL, ""),
             pilot_channel=self._value("pilot_channel", schema.ADMIN_CHANNEL, ""),
             limits=limits,
-            patterns={
-                str(name): part.build(name)
-                for name, part in self._value("patterns", schema.PATTERNS, {}, part=schema.Pattern).items()
-            },
+            patterns=repeats,
+            alarms=alarms,
             calendars={name: part.build() for name, part in self._entries("calendars", schema.Calendar)},
             calendar=self._value("calendar", schema.CALENDAR_NAME, "") or None,
             escalations={
@@ -185,6 +186,27 @@ class _Reading:
             if (read := self._read(raw, part, ("policies", name))) is not None:
                 found[name] = read.build(name)
         return found
+
+    def _patterns(self) -> tuple[dict[str, model.Pattern], dict[str, model.Alarm]]:
+        """What repeats, and what Signoff notices of itself; the name says which."""
+        entries = self._document.data.get("patterns", {})
+        if not isinstance(entries, dict):
+            self._report(("patterns",), "must be a mapping of names to their settings")
+            return {}, {}
+        repeats: dict[str, model.Pattern] = {}
+        alarms: dict[str, model.Alarm] = {}
+        for name, raw in entries.items():
+            place = ("patterns", name)
+            if name in schema.REPEATS:
+                if (pattern := self._read(raw, schema.Pattern, place)) is not None:
+                    repeats[name] = pattern.build(name, self._event_types)
+            elif name not in _SYSTEM:
+                self._report(place, "no such pattern", did_you_mean(name, (*schema.REPEATS, *_SYSTEM)))
+            elif (alarm := self._read(raw, schema.Alarm, place)) is not None:
+                alarms[name] = alarm.build(model.System(name))
+                if alarm.after is not None and name in schema.AT_ONCE:
+                    self._report((*place, "after"), "is told of at once", "write debounce in its policy instead")
+        return repeats, alarms
 
     def _types(self) -> dict[str, model.TypeSettings]:
         """What the file says of event types: those of the catalog can be narrowed, the others are its own."""

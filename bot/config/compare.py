@@ -19,7 +19,7 @@ FIXED = ("odoo", "types", "admin_channel")
 _FREE = re.compile(r"odoo\.[^.]+\.(mode|user_ids(\..+)?)")
 
 #: What the file calls a part, where the program has another word for it.
-_KEYS = {"sources": "odoo"}
+_KEYS = {"sources": "odoo", "alarms": "patterns"}
 
 _UNTOLD = ("digest", "path")
 _POWER = frozenset(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from bot.cases import store
 from bot.cases.commands import CatchUp
-from bot.cases.model import WAITING
+from bot.cases.model import WAITING, Case
 from bot.cases.service import Service
 from bot.clock import Clock
 from bot.db import Database, Read
@@ -38,11 +38,24 @@ PATIENCE = 5.0
 _PAGE = 500
 
 
+def _unnoticed(_case: Case) -> None:
+    """Nobody else wants to see it."""
+
+
 class SelfAudit:
     """Looks for steps that were due and that no audit entry tells of."""
 
-    def __init__(self, service: Service, database: Database, clock: Clock, *, patience: float = PATIENCE) -> None:
+    def __init__(
+        self,
+        service: Service,
+        database: Database,
+        clock: Clock,
+        *,
+        patience: float = PATIENCE,
+        notice: Callable[[Case], None] = _unnoticed,
+    ) -> None:
         self._service = service
+        self._notice = notice  #: is shown every case that waits, as long as it is at hand
         self._database = database
         self._clock = clock
         self._patience = patience
@@ -54,7 +67,7 @@ class SelfAudit:
         found: list[Missing] = []
         after = 0
         while page := await self._page(after):
-            found += await self._missing(page, until)
+            found += await self._missing(page, until, notice=self._notice)
             after = page[-1]
         found = await self._standing(found, until)
         STEPS_AUDITED.set(self._clock.now().timestamp())
@@ -76,10 +89,14 @@ class SelfAudit:
             found = left
         return found
 
-    async def _missing(self, case_ids: Sequence[int], until: datetime) -> list[Missing]:
+    async def _missing(
+        self, case_ids: Sequence[int], until: datetime, *, notice: Callable[[Case], None] = _unnoticed
+    ) -> list[Missing]:
         async with self._database.read() as session:
             known = await store.by_id(session, case_ids)
             noted = await _entries(session, [one.id for one in known.values() if one.plan.steps])
+        for one in known.values():
+            notice(one)
         # A member of a group has no clock: its group has.
         alone = [one for one in known.values() if not (one.care and one.care.parent)]
         waiting = [one for one in alone if one.is_waiting and one.plan.steps]

@@ -12,6 +12,7 @@ import binascii
 import hmac
 import json
 from collections.abc import Mapping
+from datetime import datetime
 
 import structlog
 from aiohttp import web
@@ -51,6 +52,8 @@ class OdooEvents:
         self._clock = clock
         #: Kept up to date by the app's housekeeping.
         self.unread = 0
+        #: Source -> when its last webhook came that proved who sent it.
+        self.heard: dict[str, datetime] = {}
 
     async def receive(self, request: web.Request) -> web.Response:
         """Answer one webhook."""
@@ -59,6 +62,7 @@ class OdooEvents:
         if source is None or not _authentic(request, source):
             # One answer for both, so that nobody learns which sources there are.
             return _refuse("unknown", 401, "unknown source or wrong token")
+        self.heard[name] = self._clock.now()
         try:
             body = await _body(request)
         except web.HTTPRequestEntityTooLarge:

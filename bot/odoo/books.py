@@ -251,6 +251,10 @@ class DailyBooks:
                 if await is_first(session, _TOLD, f"{now:%Y-%m-%d}"):
                     await enqueue(session, [Effect(EffectKind.POST_BOOKS, 0, channel)], now)
 
+    async def close_again(self) -> None:
+        """Close them once more, for those who want to know whether something has been explained since."""
+        self.newest = await self._keeper.close_all()
+
     async def post(self, claimed: Claimed) -> None:
         """The sender of POST_BOOKS: tells the newest books, closed anew where a restart has lost them.
 

@@ -9,11 +9,13 @@ from datetime import timedelta
 import pytest
 from aiohttp import web
 
+from bot.alarms import Ears
 from bot.cases.commands import Observed
 from bot.clock import Clock
 from bot.config.model import Config, Heartbeat, Secret
 from bot.escalation.selfaudit import TOLERANCE, SelfAudit
 from bot.heartbeat import Heartbeat as Heart
+from bot.odoo.books import DailyBooks
 from bot.slack.gateway import SlackGateway
 from bot.watch import Watch
 from tests.core.test_timetable import STANDARD, under
@@ -90,7 +92,9 @@ async def test_what_was_not_taken_is_tried_again_and_its_address_is_never_logged
 async def test_while_a_step_is_missing_it_does_not_beat(sqlite_url: str, outside: Outside) -> None:
     clock = Clock()
     async with stack(sqlite_url, rules=under(*STANDARD, around_the_clock=True), clock=clock) as one:
-        watch = Watch(one.service, one.database, clock, SlackGateway(Secret("x"), outside.url))
+        slack = SlackGateway(Secret("x"), outside.url)
+        books = DailyBooks({}, one.service, database=one.database, gateway=slack, clock=clock)
+        watch = Watch(one.service, one.database, clock, slack, Ears(books, {}, None))
         watch.heartbeat = Heart(outside.config, clock)
         watch.self_audit = SelfAudit(one.service, one.database, clock, patience=0)
         await one.service.execute(Observed(a_record(), an_event()))

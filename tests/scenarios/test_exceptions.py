@@ -173,6 +173,12 @@ async def test_the_third_variance_of_a_supplier_asks_why(story: Story) -> None:
     assert len([card for card in story.cards() if card.says("Repeats:")]) == 2
 
 
+async def _look_at_itself(story: Story) -> None:
+    """What the program does every minute, now."""
+    await story.world.app.watch.audit()
+    await story.world.app.watch.alarms.run()
+
+
 async def _request(story: Story, words: str) -> Card:
     """The card of what Ann asks for, which is named like the record of the exception, once it says ``words``."""
 
@@ -192,13 +198,19 @@ async def test_an_exception_asks_for_an_approval_and_its_answer_comes_back(story
     await story.slack.command("/approvals mine", by=BOB, channel="#floor")
     await story.told(BOB, "nobody of floor has it, for")
     card = await _request(story, "Waiting for buyers")
+    stuck = Record("signoff.group", 0, "Approvals that nobody answers")
+    story.advance(minutes=21)
+    await _look_at_itself(story)
+    assert (await story.card(stuck, "1 approval without an answer for 20m")).says("Case 2:")
     await story.answer(card, "Approve", "go on", by=CYD)
+    await _look_at_itself(story)
+    await story.card(stuck, "it is no longer so")
     await _request(story, "Approved by Cyd (buyers). Case 1 has the answer.")
     card = next(one for one in story.cards(receipt) if "I’m on it" in one.labels)
     await story.until(lambda: card.says("The approval that was asked for: approved by Cyd: go on"), "the answer")
     view = await story.slack.opened(await story.click(card, "Ask approval"))
     assert not (await story.slack.submit(view, asked, by=ANN)).errors
-    await story.until(lambda: card.says("An approval is asked for (case 3)"), "the second request")
+    await story.until(lambda: card.says("An approval is asked for (case 4)"), "the second request")
     view = await story.slack.opened(await story.click(card, "Resolve"))
     chosen = {"cause": "supplier late", "resolution": "bought elsewhere"}
     assert not (await story.slack.submit(view, chosen, by=ANN)).errors

@@ -19,6 +19,7 @@ def unused(draft: Draft) -> Iterator[ConfigProblem]:
         return
     called = {rule.policy for _, rule in draft.readable_rules()}
     called |= {pattern.policy for pattern in draft.config.patterns.values()}
+    called |= {alarm.policy for alarm in draft.config.alarms.values()}
     called |= {name for policy in draft.config.policies.values() if policy.care for name in policy.care.approvals}
     for name in draft.config.policies:
         if name not in called:

@@ -7,7 +7,7 @@ A module for each section of the file; everything is imported from here.
 from __future__ import annotations
 
 from bot.config.model.calendars import Calendar, Hours, Span
-from bot.config.model.care import OTHER, ROOT_CAUSES, USUAL_CARE, CareRule, GroupRule, Pattern
+from bot.config.model.care import OTHER, ROOT_CAUSES, USUAL_CARE, Alarm, CareRule, GroupRule, Pattern, System
 from bot.config.model.digest import Digest
 from bot.config.model.emergency import BreakGlass
 from bot.config.model.escalations import ASSIGNEES, CHANNEL, CONTACT, ENDINGS, Act, PauseRule, ReassignRule, Step
@@ -39,6 +39,7 @@ __all__ = [
     "USUAL_CARE",
     "Accepted",
     "Act",
+    "Alarm",
     "BreakGlass",
     "Calendar",
     "CareRule",
@@ -75,6 +76,7 @@ __all__ = [
     "Span",
     "Stage",
     "Step",
+    "System",
     "Tolerance",
     "TypeSettings",
     "UnknownMaker",

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
+
+from bot.config.model.calendars import Span
 
 #: Root causes where the config names none of its own.
 ROOT_CAUSES = (
@@ -52,6 +55,26 @@ class Pattern:
     by: tuple[str, ...]  #: of ``product``, ``location``, ``zone``, ``counter``, ``partner``: each counts by itself
     count: int  #: the case opens with this one
     window: timedelta  #: wall time, up to the newest
+    policy: str
+
+
+class System(StrEnum):
+    """What Signoff can notice of itself. Each is the event type of the case that it opens."""
+
+    STUCK_APPROVAL = "system.stuck_approval"
+    WEBHOOK_SILENT = "system.webhook_silent"
+    QUEUE_BACKLOG = "system.queue_backlog"
+    WRITEBACK_FAILED = "system.writeback_failed"
+    ORPHAN = "system.orphan"
+    CONFIG_REJECTED = "system.config_rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """Who is told of something that Signoff notices of itself."""
+
+    name: System
+    after: Span  #: it has been so for so long; zero: at once
     policy: str
 
 

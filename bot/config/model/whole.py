@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.config.model.calendars import Calendar
-from bot.config.model.care import Pattern
+from bot.config.model.care import Alarm, Pattern
 from bot.config.model.emergency import BreakGlass
 from bot.config.model.escalations import Step
 from bot.config.model.heartbeat import Heartbeat
@@ -41,6 +41,7 @@ class Config:
     types: Mapping[str, TypeSettings] = field(default_factory=dict)  #: event type -> what the file says of it
     admin_channel: str = ""  #: where Signoff tells its admins something; empty for nowhere
     patterns: Mapping[str, Pattern] = field(default_factory=dict)
+    alarms: Mapping[str, Alarm] = field(default_factory=dict)  #: by event type; under ``patterns`` too in the file
     limits: Mapping[str, Money] = field(default_factory=dict)  #: e-mail -> what this person decides about, in any role
     pilot_channel: str = ""  #: where what is only observed is shown; empty for nowhere
     people: Mapping[str, Reachable] = field(default_factory=dict)  #: e-mail -> when this person is written to
@@ -56,8 +57,8 @@ class Config:
 
     def asked_by_us(self, event_type: str) -> str | None:
         """The policy of what Signoff itself opens under this name; None where the config names none."""
-        pattern = self.patterns.get(event_type)
-        return pattern.policy if pattern is not None else None
+        asks = self.patterns.get(event_type) or self.alarms.get(event_type)
+        return asks.policy if asks is not None else None
 
     def rules_for(self, event_type: str) -> tuple[Rule, ...]:
         """The rules whose ``event_type`` does not rule this one out, in the file's order."""

@@ -8,7 +8,7 @@ entry are told together. What needs several entries at once (people against coun
 from __future__ import annotations
 
 from bot.config.schema.calendars import CALENDAR_NAME, ESCALATIONS, Calendar, Step
-from bot.config.schema.care import PATTERNS, ExceptionPolicy, Pattern
+from bot.config.schema.care import AT_ONCE, REPEATS, Alarm, ExceptionPolicy, Pattern
 from bot.config.schema.people import LIMITS, ROLE_NAME, PersonHours, Role, Site
 from bot.config.schema.policies import Policy
 from bot.config.schema.reports import REPORTS
@@ -30,6 +30,7 @@ from bot.config.schema.whole import (
 __all__ = [
     "ACTIVITY_AFTER",
     "ADMIN_CHANNEL",
+    "AT_ONCE",
     "BREAK_GLASS",
     "CALENDAR_NAME",
     "ESCALATIONS",
@@ -37,12 +38,13 @@ __all__ = [
     "LIMITS",
     "MATERIALITY",
     "NAME",
-    "PATTERNS",
     "PEOPLE",
+    "REPEATS",
     "REPORTS",
     "ROLE_NAME",
     "SOURCE_NAME",
     "TYPE_NAME",
+    "Alarm",
     "Calendar",
     "ExceptionPolicy",
     "File",

@@ -5,21 +5,36 @@ Core but for pydantic.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
+from fnmatch import fnmatchcase
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field
 
 from bot.config import model
 from bot.config.fields.figures import Buffer, Expiry
-from bot.config.fields.names import EscalationName, EventType, PolicyName, RoleName
+from bot.config.fields.names import EscalationName, EventTypePatterns, PolicyName, RoleName
 from bot.config.fields.text import OneOrMany, ReasonCode, Unique
 from bot.config.fields.times import WorkingSpan
 from bot.config.schema.part import Part
 from bot.config.schema.pauses import Pause, Reassign
 
 #: The repeats that can be looked for.
-PatternName = Literal["repeat.variance", "repeat.shortage", "repeat.supplier_delay", "repeat.quality"]
+REPEATS = ("repeat.variance", "repeat.shortage", "repeat.supplier_delay", "repeat.quality")
+#: Those, and what Signoff can notice of itself.
+PatternName = Literal[
+    "repeat.variance",
+    "repeat.shortage",
+    "repeat.supplier_delay",
+    "repeat.quality",
+    "system.stuck_approval",
+    "system.webhook_silent",
+    "system.queue_backlog",
+    "system.writeback_failed",
+    "system.orphan",
+    "system.config_rejected",
+]
 
 #: What cases can repeat about.
 Subject = Literal["product", "location", "bin", "zone", "counter", "partner", "supplier", "customer"]
@@ -42,8 +57,8 @@ class Group(Part):
 class Pattern(Part):
     """``patterns.<name>``: what repeats. The name is the event type of the case that it opens."""
 
-    event_types: Unique[EventType]
-    """The cases that count, whether approvals or exceptions, open or over."""
+    event_types: EventTypePatterns
+    """The cases that count, whether approvals or exceptions, open or over. Globs such as `receiving.*` are taken."""
     by: OneOrMany[Subject]
     """What they are about; each counts by itself. `bin` is a `location`, `zone` the part of the warehouse it lies in,
     `counter` whoever counted; `supplier` and `customer` are the `partner` of the event type."""
@@ -54,14 +69,40 @@ class Pattern(Part):
     policy: PolicyName
     """Who owns the case: usually a policy of `kind: exception`."""
 
-    def build(self, name: str) -> model.Pattern:
-        """The frozen value."""
+    def build(self, name: str, known: Iterable[str]) -> model.Pattern:
+        """The frozen value; ``known`` are the event types that there are."""
+        counted = tuple(one for one in known if any(fnmatchcase(one, glob) for glob in self.event_types))
         by = tuple(dict.fromkeys(_MEANT.get(one, one) for one in self.by))
-        return model.Pattern(name, tuple(self.event_types), by, self.count, self.window, self.policy)
+        return model.Pattern(name, counted, by, self.count, self.window, self.policy)
 
 
-#: ``patterns``: the names are those of the catalog's own repeats.
-PATTERNS: TypeAdapter[dict[PatternName, Pattern]] = TypeAdapter(dict[PatternName, Pattern])
+class Alarm(Part):
+    """``patterns.<name>`` of a name that begins with ``system``: what Signoff notices of itself."""
+
+    after: WorkingSpan | None = None
+    """For how long it has to be so. Working time for `system.stuck_approval` (of the record's site; else `8h`) and
+    `system.webhook_silent` (of `calendar`; else `4h`); wall time for `system.queue_backlog` and
+    `system.writeback_failed` (else `15m`). The others are told of at once: `debounce` in the policy lets them wait."""
+    policy: PolicyName
+    """Who owns the case: usually a policy of `kind: exception`."""
+
+    def build(self, name: model.System) -> model.Alarm:
+        """The frozen value."""
+        usual = _AFTER.get(name, timedelta(0))
+        return model.Alarm(name, self.after or model.Span(usual, wall=name not in _WORKING), self.policy)
+
+
+_AFTER = {
+    model.System.STUCK_APPROVAL: timedelta(hours=8),
+    model.System.WEBHOOK_SILENT: timedelta(hours=4),
+    model.System.QUEUE_BACKLOG: timedelta(minutes=15),
+    model.System.WRITEBACK_FAILED: timedelta(minutes=15),
+}
+#: Whose time is counted in working hours unless it says otherwise.
+_WORKING = frozenset({model.System.STUCK_APPROVAL, model.System.WEBHOOK_SILENT})
+
+#: Those that are told of as soon as they are noticed.
+AT_ONCE = frozenset(model.System) - set(_AFTER)
 
 
 class ExceptionPolicy(Part):

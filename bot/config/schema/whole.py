@@ -17,7 +17,7 @@ from bot.config.fields.addresses import Email, FixedChannel
 from bot.config.fields.figures import MoneyAmount, Patience
 from bot.config.fields.names import CalendarName, EventType, RoleName
 from bot.config.schema.calendars import Calendar, Escalation
-from bot.config.schema.care import ExceptionPolicy, Pattern, PatternName
+from bot.config.schema.care import Alarm, ExceptionPolicy, Pattern, PatternName
 from bot.config.schema.emergency import BreakGlass
 from bot.config.schema.heartbeat import Heartbeat
 from bot.config.schema.part import Part
@@ -63,6 +63,14 @@ class _ByKind:
         return {"if": is_exception, "then": exception, "else": usual}
 
 
+class _BySubject:
+    """The same of patterns: what repeats says of which cases."""
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        repeats, alarm = handler(core)["anyOf"]
+        return {"if": {"anyOf": [{"required": ["event_types"]}, {"required": ["by"]}]}, "then": repeats, "else": alarm}
+
+
 class File(Part):
     """The top of the file."""
 
@@ -87,8 +95,9 @@ class File(Part):
     """Where Signoff tells its admins what concerns no case, such as checkpoints of the audit trail (audit.md)."""
     pilot_channel: FixedChannel | None = None
     """Where what is under `mode: observe` is shown, without buttons; required there."""
-    patterns: dict[PatternName, Pattern] = Field(default_factory=dict)
-    """What repeats, and who is asked why (exceptions.md)."""
+    patterns: dict[PatternName, Annotated[Pattern | Alarm, _BySubject()]] = Field(default_factory=dict)
+    """What repeats, and who is asked why: `repeat.variance` and others. What Signoff notices of itself, and who is
+    told: `system.stuck_approval` and others (exceptions.md)."""
     limits: dict[Email, MoneyAmount] = Field(default_factory=dict)
     """The highest value that a person decides about, in whatever role and in whoever's name."""
     people: dict[Email, PersonHours] = Field(default_factory=dict)
