@@ -76,9 +76,8 @@ def _plan(event: Event, policy: str, case: Case, rules: Rules) -> Plan:
     """The plan of the policy that was chosen; what it brings about is an answer."""
     decided = replace(rules.traits[event.event_type], is_exception=False)
     alone = (Rule(f"asked for by case {case.id}", policy, 0),)
-    under = replace(
-        rules, traits={**rules.traits, event.event_type: decided}, config=replace(rules.config, rules=alone)
-    )
+    config = replace(rules.config, rules=alone, patterns={}, alarms={})  # nor what a pattern says of its own cases
+    under = replace(rules, traits={**rules.traits, event.event_type: decided}, config=config)
     back = f"the answer goes back to case {case.id}"
     plan = plan_for(event, under)
     return replace(

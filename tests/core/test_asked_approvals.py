@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bot.approvals.authority import Reason
 from bot.cases.answers import Refusal, Transition
-from bot.cases.commands import Command, Decide
+from bot.cases.commands import Command, Decide, Tick
 from bot.cases.model import Case, Kind, Status, Verdict, WriteBackState
 from bot.cases.transitions import transition
-from bot.config.model import CareRule, Policy, Stage
+from bot.config.model import CareRule, Pattern, Policy, Stage
 from bot.effects import EffectKind
-from bot.exceptions.commands import Answered, AskApproval, Asked, DropRequest, Resolve, Tracked
+from bot.exceptions.commands import Alike, Answered, AskApproval, Asked, DropRequest, Recur, Repeated, Resolve, Tracked
+from bot.odoo.catalog.repeats import REPEATS
 from tests.factories import LATE, NOW, a_config, a_person, a_role, a_rule, an_event, minutes, rules, usd
 
 ANN, BOB, CYD = (a_person(f"{name}@example.com") for name in ("ann", "bob", "cyd"))
 OWNED = Policy("owned", (Stage(("finance",)), Stage(("finance",))), care=CareRule(approvals=("bought", "owned")))
-BOUGHT = Policy("bought", (Stage(("finance", "buyers")),))
+BOUGHT = Policy("bought", (Stage(("finance", "buyers")),), expires=timedelta(days=1))
+WHY = Pattern("repeat.supplier_delay", (LATE,), ("partner",), 3, timedelta(days=30), "owned")
 RULES = rules(
     a_config(
         roles=[a_role(), a_role("buyers", ["eve@example.com"])],
         policies=[OWNED, BOUGHT],
         rules=[a_rule(policy="owned")],
+        patterns={WHY.name: WHY},
     )
 )
+RULES = replace(RULES, traits={**RULES.traits, **REPEATS})
 ASK = AskApproval(1, ANN, "bought", "ten boxes from next door")
 
 
@@ -106,6 +111,30 @@ def test_the_answer_goes_back_and_nothing_goes_to_odoo(verdict: Verdict, reason:
     heard = say(say(late(), Asked(1, 2)).case, made.then[0])
     assert heard.case.care is not None
     assert (heard.case.care.request, heard.case.care.answer) == (0, sentence)
+
+
+def test_nobody_answered_in_time_and_that_goes_back_too() -> None:
+    made = transition(request(), Tick(2), RULES, minutes(1) + timedelta(days=1))
+    assert isinstance(made, Transition)
+    (answered,) = made.then
+    assert isinstance(answered, Answered)
+    assert (made.case.status, made.case.covers, answered.sentence.split(":")[0]) == (Status.EXPIRED, False, "expired")
+    heard = say(say(late(), Asked(1, 2)).case, answered)
+    assert heard.case.care is not None
+    assert (heard.case.care.request, heard.case.care.answer) == (0, answered.sentence)
+    assert isinstance(transition(heard.case, ASK, RULES, minutes(5)), Transition)
+
+
+def test_an_answer_to_an_earlier_request_is_none_to_the_present_one() -> None:
+    assert transition(say(late(), Asked(1, 3)).case, Answered(1, 2, "approved by Bob"), RULES, NOW) is None
+
+
+def test_what_asks_why_it_repeats_asks_for_approvals_like_any_other() -> None:
+    found = Repeated(WHY.name, "partner", "Globex", 3, (Alike(1, "P1"), Alike(2, "P2"), Alike(3, "P3")))
+    parent = replace(say(late(), Recur(1, (found,))).case, id=4)
+    opened = say(parent, replace(ASK, case_id=4)).successor
+    assert opened is not None
+    assert (opened.case.kind, opened.case.plan.policy, opened.case.plan.care) == (Kind.APPROVAL, "bought", None)
 
 
 def test_nobody_has_to_decide_for_an_exception_that_is_over() -> None:
