@@ -71,12 +71,18 @@ def buttons(case: Case, channel: str) -> Iterator[Block]:
 
 def more_buttons(case: Case, channel: str) -> Iterator[Block]:
     """The buttons of the second row, for what is wanted now and then."""
+    yield from seldom(case, channel)
     if case.plan.observe or not _is_asked(case, channel):
         return
     for choice in choosing.others(case):
         yield {**_button(case, _choosing(choice)), "action_id": choosing_id(choice)}
     if changing.offered(case):
         yield _button(case, CHANGES)
+
+
+def seldom(case: Case, channel: str) -> Iterator[Block]:
+    """The buttons for what is done with an exception now and then."""
+    return (_button(case, offer) for offer in SELDOM if offer.when(case, channel))
 
 
 def choosing_id(choice: Choice) -> str:
@@ -194,10 +200,6 @@ OFFERS: tuple[Offer, ...] = (
     Offer(Action.TAKE, words.TAKE, _is_to_take, _primary),
     Offer(Action.RESOLVE, words.RESOLVE, _is_unsettled),
     Offer(Action.MEMBERS, words.MEMBERS, _is_group),
-    Offer(Action.ASSIGN, words.ASSIGN, _is_unsettled),
-    Offer(Action.ASK_APPROVAL, words.ASK_APPROVAL, _may_ask),
-    Offer(Action.SNOOZE, words.SNOOZE, _is_unsettled),
-    Offer(Action.PAUSE, words.PAUSE, _is_unsettled),
     Offer(Action.REJECT, words.REJECT, _is_asked, _danger),
     Offer(Action.ADD_FILE, words.ADD_FILE, _owes_file),
     Offer(Action.UNDO, words.UNDO, _is_held),
@@ -211,6 +213,14 @@ OFFERS: tuple[Offer, ...] = (
     Offer(Action.REVIEW, words.REVIEW, _owes_review),
     Offer(Action.REOPEN, words.REOPEN, _is_settled),
     Offer(Action.OPEN, words.OPEN, _leads_to_odoo, _address),
+)
+
+#: What is done with an exception now and then.
+SELDOM: tuple[Offer, ...] = (
+    Offer(Action.ASK_APPROVAL, words.ASK_APPROVAL, _may_ask),
+    Offer(Action.ASSIGN, words.ASSIGN, _is_unsettled),
+    Offer(Action.SNOOZE, words.SNOOZE, _is_unsettled),
+    Offer(Action.PAUSE, words.PAUSE, _is_unsettled),
 )
 
 CHANGES = Offer(Action.APPROVE_WITH_CHANGES, words.APPROVE_WITH_CHANGES, _is_asked)

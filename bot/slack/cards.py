@@ -106,6 +106,12 @@ def _standing(copy: Copy) -> Iterator[tuple[str, Block]]:
     yield "standing", _section(words.standing(copy.case), copy.room)
 
 
+def _found(copy: Copy) -> Iterator[tuple[str, Block]]:
+    """Of an exception: what is wrong is what it is about, and no small print."""
+    if told := words.found(copy.case):
+        yield "found", _section(told, copy.room)
+
+
 def _decisions(copy: Copy) -> Iterator[tuple[str, Block]]:
     for number, given in enumerate(copy.case.standing[-copy.room.decisions :]):
         yield f"decision{number}", _decision(copy.case, given, copy.room)
@@ -194,10 +200,11 @@ def _footer(copy: Copy) -> Iterator[tuple[str, Block]]:
     yield "case", _context(plain(f"Case {case.id}, revision {case.revision.number}, opened"), mrkdwn(_dates(case)))
 
 
-#: A card from its top to its bottom: what and how much, until when, whose turn, why here; then everything else.
-#: Whoever has something new to say adds a function here, below those four.
+#: A card from its top to its bottom: what and how much, of an exception what is wrong, until when, whose turn, why
+#: here; then everything else. Whoever has something new to say adds a function here, below those.
 SECTIONS: tuple[Section, ...] = (
     _headline,
+    _found,
     _clock,
     _standing,
     _why,

@@ -21,7 +21,7 @@ from bot.cases.model import Case
 from bot.effects import DIRECT
 from bot.escalation.timetable import answer_due
 from bot.slack import words
-from bot.slack.buttons import Action, buttons, pointer
+from bot.slack.buttons import Action, buttons, pointer, seldom
 from bot.slack.modals import View
 from bot.slack.notice import Notice
 from bot.slack.text import Piece, cut, date, inert, moment, mrkdwn, piece, plain, rich
@@ -166,7 +166,8 @@ def _offered(entry: Entry, reader: str) -> Iterator[Block]:
     """The buttons of the card that fit a list; nobody decides here on figures that are not shown."""
     is_free = entry.whole.care is not None and entry.whole.care.owner is None
     left_out = _LEFT_TO_CARDS | (_ONCE_TAKEN if is_free else frozenset())
-    for offer in buttons(entry.whole, f"{DIRECT}{reader}"):
+    place = f"{DIRECT}{reader}"
+    for offer in (*buttons(entry.whole, place), *seldom(entry.whole, place)):
         action = offer["action_id"]
         if action not in left_out and (not entry.is_masked or action == Action.OPEN):
             yield offer

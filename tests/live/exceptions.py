@@ -242,7 +242,7 @@ def _whole_way(owned: Owned) -> Callable[[Stage], Awaitable[None]]:
         assert len(stage.cards(document)) == len({early.ts, again.ts}) == 2, stage.cards(document)
         assert stage.cards(document)[0].says("Resolved by Ann")
         await owned.over(stage, document)
-        await stage.card(document, "Nobody has to")
+        await stage.card(document, "It is over")
 
     return run
 

@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.cases.changing import with_changes
+from bot.cases.event import OURS, Finding, RecordRef
 from bot.cases.lines import LineChange
 from bot.cases.model import Case, Change, Decision, Intended, Status, Verdict, WriteBackState
 from bot.cases.remark import Remark, RemarkKind
 from bot.config.model import Changeable
-from bot.exceptions.care import Care, Owner, Resolved
+from bot.exceptions.care import NOT_YET, Care, Owner, Resolved
 from bot.money import Money
 
 _PERSON = ("slack:T0SANDBOX1:U0000GRACE", "grace.lind@example.com", "Grace Lind")
@@ -90,6 +91,43 @@ def _resolved(case: Case) -> Case:
     return replace(case, status=Status.RESOLVED, care=care, ending=how.said, closed_at=at)
 
 
+def _sent(case: Case, state: WriteBackState, **more: object) -> Case:
+    how = Resolved("damage in house", "move to quarantine", "", _PERSON[0], _PERSON[2], case.opened_at)
+    care = Care(owner=Owner(*_PERSON), acknowledged=True, resolved=how)
+    after = replace(case, status=Status.RESOLVED, care=care, decided_at=case.opened_at, write_back=state)
+    return replace(after, **more)  # type: ignore[arg-type]  # the fields of a case, by name
+
+
+def _moved(case: Case) -> Case:
+    ending = "transfer CHI/INT/00012 made in Odoo: ready, the goods are still to be moved by a person"
+    return _sent(case, WriteBackState.CONFIRMED, ending=ending, closed_at=case.opened_at + timedelta(hours=1))
+
+
+def _still(case: Case, cause: str, *, snoozed: bool) -> Case:
+    """The clock stands still for a while."""
+    chase = replace(case.chase, paused=cause, paused_until=case.opened_at + timedelta(hours=20))
+    taken = _in_hand(case)
+    return replace(taken, chase=chase, care=replace(taken.care or NOT_YET, snoozed=snoozed))
+
+
+def _storm(case: Case) -> Case:
+    event, kind = case.event, case.event.event_type.replace(".", " ").replace("_", " ")
+    alike = replace(
+        event,
+        record=RecordRef(event.record.source, OURS, case.id),
+        title=f"6 × {kind}: {event.partner or event.product or ''}",
+        findings=(Finding(event.event_type, "6 alike came close together"),),
+        makers=(),
+        seen=(),
+        context=(("Still open", "5 of 6"), ("Newest", "; ".join([event.title, "four more"]))),
+        link="",
+        deadline=None,
+        deadline_what="",
+    )
+    care = Care(members=(472, 473, 474, 475, 476), gathered=6)
+    return replace(case, revision=replace(case.revision, event=alike), care=care)
+
+
 def _changed(case: Case) -> Case:
     lines = case.event.lines
     if lines is None:
@@ -109,8 +147,19 @@ CHANGED: Mapping[str, Callable[[Case], Case]] = {"approved with changes, on its 
 #: What an exception can be in.
 OWNED: Mapping[str, Callable[[Case], Case]] = {
     "waiting": lambda case: case,
+    "somebody is asked to take it": lambda case: replace(case, care=Care(owner=Owner(*_PERSON))),
     "in somebody's hands": _in_hand,
+    "put off": lambda case: _still(case, "put off by Grace Lind", snoozed=True),
+    "standing still": lambda case: _still(case, "waiting for the supplier", snoozed=False),
+    "an approval is asked for": lambda case: replace(case, care=replace(_in_hand(case).care or NOT_YET, request=480)),
     "resolved": _resolved,
+    "goods sent to quarantine": _moved,
+    "quarantine refused, a person has to choose": lambda case: _sent(
+        case, _W.FAILED, problem="3 of 25 are reserved for other transfers in Odoo: a person has to choose."
+    ),
+    "opened again": lambda case: replace(case, care=Care(reopened=1)),
+    "a storm, as one card": _storm,
+    "one of a storm": lambda case: replace(case, care=Care(parent=470)),
     "over in Odoo": lambda case: _over(case, Status.WITHDRAWN, "put right in Odoo by Ana Ruiz"),
 }
 

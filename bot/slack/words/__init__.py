@@ -35,7 +35,7 @@ from bot.slack.words.asking import (
     moved,
     next_step,
 )
-from bot.slack.words.background import changed_title, changes_title, facts, why
+from bot.slack.words.background import changed_title, changes_title, facts, found, why
 from bot.slack.words.evidence import ADD_FILE, evidence
 from bot.slack.words.naming import HEADLINE, care_line, finding, headline, review_line, sentence, waiting_line
 from bot.slack.words.said import remark
@@ -80,6 +80,7 @@ __all__ = [
     "evidence",
     "facts",
     "finding",
+    "found",
     "headline",
     "late",
     "moved",

@@ -62,11 +62,21 @@ def changes_title(case: Case) -> str:
 
 def why(case: Case) -> str:
     """Why these people are asked: what was found, which rule, and what nobody could tell."""
-    found = "; ".join(dict.fromkeys(one_line(one.text, 120) for one in case.event.findings[:5]))
+    found = "" if case.care is not None else _findings(case)
     said = [f"Why here: {found}." if found else "", f"Rule “{case.plan.rule}”, policy “{case.plan.policy}”."]
     if case.plan.missing:
         said.append(f"Could not be told: {', '.join(case.plan.missing)}; the cautious way was taken.")
     return " ".join(filter(None, said))
+
+
+def found(case: Case) -> str:
+    """What is wrong, where that is what the card is about; empty for what is decided."""
+    told = _findings(case) if case.care is not None else ""
+    return f"Found: {told}." if told else ""
+
+
+def _findings(case: Case) -> str:
+    return "; ".join(dict.fromkeys(one_line(one.text, 120) for one in case.event.findings[:5]))
 
 
 def _maker(maker: Maker) -> str:
