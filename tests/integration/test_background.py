@@ -18,6 +18,7 @@ from bot.odoo.sources import OdooSource
 from bot.sandbox.odoo import PretendOdoo
 
 PURCHASE, QUANT, SCRAP, SALE = "purchase.order", "stock.quant", "stock.scrap", "sale.order"
+PICKING, RULE = "stock.picking", "stock.warehouse.orderpoint"
 
 
 @pytest.fixture(params=["18.0", "19.0"])
@@ -74,6 +75,19 @@ async def test_an_order_tells_what_was_paid_last_what_this_vendor_got_and_what_i
     assert f"({name})" in told["Last bought"]
     assert told["Vendor, 90 days"] == "1 order, 900.00 USD"
     assert "Free in stock" in told
+
+
+async def test_a_shortage_tells_where_the_rest_is_and_what_is_still_to_come(
+    odoo: PretendOdoo, source: OdooSource
+) -> None:
+    odoo.set_stock("BOLT-M8", 7.0, place=odoo.stock_place("DAL"))
+    name = odoo.record(PICKING, odoo.add_transfer("incoming", ("BOLT-M8", 40.0)))["name"]
+    told = await beside(source, PICKING, odoo.add_transfer("outgoing", ("BOLT-M8", 10.0)))
+    assert told["Free in stock"] == "7 [BOLT-M8] Hex bolt M8x40, box of 100 (7 at DAL/Stock)"
+    assert told["Still to come"].startswith("40 [BOLT-M8] Hex bolt M8x40, box of 100 on ")
+    assert told["Still to come"].endswith(f"({name})")
+    low = await beside(source, RULE, odoo.add_rule("BOLT-M8", 500.0))
+    assert (low["Still to come"].startswith("40 on "), low["Elsewhere"]) == (True, "7 at DAL/Stock")
 
 
 async def test_many_records_are_asked_about_in_one_call_for_each_kind_of_answer(

@@ -56,6 +56,8 @@ def _stock_domain(lines: str) -> Callable[[Record, datetime], Sequence[object] |
     return domain
 
 
+#: Places that are named for each product.
+_PLACES: Final = 2
 _STOCK_FIELDS = ("product_id", "location_id", "quantity", "reserved_quantity")
 
 
@@ -75,15 +77,26 @@ ELSEWHERE: Final = Beside(
 )
 
 
+def _free_of(row: Record) -> Decimal:
+    return much(row.get("quantity")) - much(row.get("reserved_quantity"))
+
+
+def _places(rows: Sequence[Record]) -> str:
+    """Where the most of it is, for whoever has to go there."""
+    there = sorted((row for row in rows if _free_of(row) > 0), key=_free_of, reverse=True)
+    told = [f"{quantity(_free_of(row))} at {named(row, 'location_id')}" for row in there[:_PLACES]]
+    more = ["more elsewhere"] if len(there) > _PLACES else []
+    return f" ({', '.join([*told, *more])})" if told else ""
+
+
 def _free(lines: str) -> Beside:
-    """What is there of the products of ``lines`` and not reserved yet."""
+    """What is there of the products of ``lines`` and not reserved yet, and where."""
 
     def say(record: Record, rows: Sequence[Record]) -> str:
         told = []
         for product, name in products_of(record, lines).items():
             mine = [row for row in rows if linked(row, "product_id") == product]
-            free = sum((much(row.get("quantity")) - much(row.get("reserved_quantity")) for row in mine), Decimal(0))
-            told.append(f"{quantity(free)} {name}")
+            told.append(f"{quantity(sum(map(_free_of, mine), Decimal(0)))} {name}{_places(mine)}")
         return few(told)
 
     return Beside("Free in stock", "stock.quant", _stock_domain(lines), _STOCK_FIELDS, "id", say, sums=True)

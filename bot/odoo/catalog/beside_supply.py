@@ -1,17 +1,17 @@
-"""What people want to know beside a receipt: how this supplier has delivered lately.
+"""What people want to know of supply: how this supplier has delivered lately, and what is still to come.
 
 Core. Rows come as Odoo sends them, found for several records at once: each ``say`` takes those of its own record.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
 from bot.odoo.catalog.entry import Beside, Record
-from bot.odoo.catalog.reading import id_of
-from bot.odoo.catalog.rows import linked, since_lately
+from bot.odoo.catalog.reading import id_of, quantity
+from bot.odoo.catalog.rows import day, few, linked, named, products_of, since_lately
 
 
 def _domain(record: Record, now: datetime) -> Sequence[object] | None:
@@ -40,3 +40,38 @@ DELIVERED: Final = Beside(
     order="id desc",
     say=_say,
 )
+
+
+def _coming_domain(lines: str) -> Callable[[Record, datetime], Sequence[object] | None]:
+    def domain(record: Record, _now: datetime) -> Sequence[object] | None:
+        products = sorted(products_of(record, lines))
+        open_ones = ("state", "in", ["waiting", "confirmed", "partially_available", "assigned"])
+        mine = (("company_id", "=", id_of(record, "company_id")),) if record.get("company_id") else ()
+        usual = (("location_id.usage", "=", "supplier"), open_ones, *mine)
+        return (("product_id", "in", products), *usual) if products else None
+
+    return domain
+
+
+def _to_come(row: Record, product: str) -> str:
+    transfer = named(row, "picking_id")
+    what = f"{quantity(row.get('product_uom_qty'))}{f' {product}' if product else ''} on {day(row, 'date')}"
+    return f"{what} ({transfer})" if transfer else what
+
+
+def _coming(lines: str) -> Beside:
+    """The receipts that are still to come with the products of ``lines``, the soonest first."""
+
+    def say(record: Record, rows: Sequence[Record]) -> str:
+        products = products_of(record, lines)
+        mine = [row for row in rows if linked(row, "product_id") in products]
+        names = products if lines else {}
+        told = [_to_come(row, names.get(linked(row, "product_id") or 0, "")) for row in mine]
+        return few(told) or "nothing ordered"
+
+    fields = ("product_id", "product_uom_qty", "date", "picking_id")
+    return Beside("Still to come", "stock.move", _coming_domain(lines), fields, "date, id", say)
+
+
+COMING: Final = _coming("")
+COMING_FOR_TRANSFER: Final = _coming("move_ids")

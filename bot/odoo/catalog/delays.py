@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from bot.odoo.catalog.beside import FREE_FOR_TRANSFER
-from bot.odoo.catalog.beside_supply import DELIVERED
+from bot.odoo.catalog.beside import ALSO_WAITING, FREE_FOR_TRANSFER
+from bot.odoo.catalog.beside_supply import COMING_FOR_TRANSFER, DELIVERED
 from bot.odoo.catalog.entry import OWNED, Description, EventType, Record
 from bot.odoo.catalog.goods import moves, same_warehouse, short, there
 from bot.odoo.catalog.reading import GRACE, instant, late_by, moment, name_of, quantity, span_words
@@ -132,6 +132,7 @@ PICK_SHORTAGE = replace(
         _OVERDUE,
     ),
     judge=_pick_shortage,
+    beside=(FREE_FOR_TRANSFER, COMING_FOR_TRANSFER, ALSO_WAITING),
     resolutions=(
         "found at another place",
         "taken from another order",

@@ -10,8 +10,8 @@ from decimal import Decimal
 
 from bot.cases.model import Seen
 from bot.config.model import Execution
-from bot.odoo.catalog.beside import ELSEWHERE
-from bot.odoo.catalog.beside_supply import DELIVERED
+from bot.odoo.catalog.beside import ELSEWHERE, FREE_FOR_ORDER
+from bot.odoo.catalog.beside_supply import COMING, DELIVERED
 from bot.odoo.catalog.entry import OWNED, Description, EventType, Record
 from bot.odoo.catalog.places import zone_of
 from bot.odoo.catalog.purchase import PURCHASE_APPROVAL
@@ -82,7 +82,7 @@ PURCHASE_DELAY = replace(
     carry_out=OWNED,
     reject=None,
     guarded=(),
-    beside=(DELIVERED,),
+    beside=(DELIVERED, FREE_FOR_ORDER),
     is_exception=True,
     resolutions=("received meanwhile", "new date agreed with the supplier", "bought elsewhere", "cancelled"),
 )
@@ -148,7 +148,7 @@ LOW_STOCK = EventType(
     company_field="company_id",
     depends_elsewhere=True,
     groups=("stock.group_stock_user",),
-    beside=(ELSEWHERE,),
+    beside=(COMING, ELSEWHERE),
     is_exception=True,
     resolutions=("ordered", "moved from another place", "minimum corrected", "no action needed"),
 )
