@@ -102,6 +102,11 @@ def assignees(case: Case, rules: Rules, now: datetime) -> tuple[str, ...]:
     """
     if case.care is not None and case.care.owner is not None:
         return (case.care.owner.email,)
+    return _asked(case, rules, now)
+
+
+def _asked(case: Case, rules: Rules, now: datetime) -> tuple[str, ...]:
+    """Those of the roles that are asked, whoever owns it."""
     powers = powers_at(case, rules)
     asked = [role for role in current_stage(case).roles if role in powers.seats]
     reached = [role for role in asked if case.care is not None or powers.role_reaches(role, case.event.value)]
@@ -132,13 +137,16 @@ def site_of(case: Case, rules: Rules) -> Site | None:
 def _circles(
     case: Case, to: str, index: int, rules: Rules, now: datetime
 ) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """(people, their roles): those asked, their escalation contacts, and whom a later step asks.
+    """(people, their roles): those asked (of an exception its owner, then they), their escalation contacts, and whom a
+    later step asks.
 
     What is meant for the contacts begins with them, and comes to those asked at last.
     """
     asked = assignees(case, rules, now), current_stage(case).roles
     if to == ASSIGNEES:
         yield asked
+    if case.care is not None and case.care.owner is not None:  # whoever else may take it from an owner who is away
+        yield _asked(case, rules, now), current_stage(case).roles
     yield contacts(case, rules), ()
     role = _next_role(case, index)
     seat = powers_at(case, rules).seats.get(role)

@@ -18,6 +18,7 @@ from bot.cases.outcome import entry
 from bot.cases.planning import Rules
 from bot.config.match import channel_for
 from bot.effects import DIRECT, Effect, EffectKind
+from bot.exceptions.handling import hand_back, is_owned_by
 
 
 def not_shown(case: Case, command: Undelivered | FallBack, rules: Rules, now: datetime) -> Transition | None:
@@ -42,7 +43,12 @@ def undelivered(case: Case, command: Undelivered, rules: Rules, now: datetime) -
 
 
 def _nobody_there(case: Case, command: Undelivered, rules: Rules, now: datetime) -> Transition:
-    """Somebody cannot be written to: skipped, the next one is, and the admins hear of it."""
+    """Somebody cannot be written to: skipped, the next one is, and the admins hear of it.
+
+    An exception in the hands of somebody whom Slack does not reach is in nobody's: it is everybody's again.
+    """
+    if is_owned_by(case, command.channel.removeprefix(DIRECT)):
+        return _handed_back(case, command, rules, now)
     people = next_in_line(case, command.channel, rules, now)
     detail = {
         "channel": command.channel,
@@ -54,6 +60,14 @@ def _nobody_there(case: Case, command: Undelivered, rules: Rules, now: datetime)
     places = tuple(f"{DIRECT}{email}" for email in people)
     after = replace(_without(case, command.channel, places), channels=(*case.channels, *places))
     return Transition(after, (told,), (*tell_story(case), *post_cards(after, places), *_news(case, command, rules)))
+
+
+def _handed_back(case: Case, command: Undelivered, rules: Rules, now: datetime) -> Transition:
+    back = hand_back(case, rules, now, why=command.sentence)
+    detail = {"channel": command.channel, "cause": command.cause, "problem": command.sentence, "instead": ""}
+    lost = entry(back.case, "card.undeliverable", "signoff", now, rules, detail, origin="slack")
+    after = replace(back.case, channels=tuple(one for one in back.case.channels if one != command.channel))
+    return Transition(after, (lost, *back.entries), (*back.effects, *_news(case, command, rules)))
 
 
 def _news(case: Case, command: Undelivered, rules: Rules) -> tuple[Effect, ...]:

@@ -75,14 +75,21 @@ def do(case: Case, command: CareCommand, verdict: Allowed, rules: Rules, now: da
     return spread(case, command, made)
 
 
-def hand_back(case: Case, rules: Rules, now: datetime) -> Transition:
-    """The owner did nothing more within the time that the policy gives: it is everybody's again."""
+def is_owned_by(case: Case, email: str) -> bool:
+    """Whether it is in this person's hands, or waits for this person to take it."""
+    owner = _care(case).owner if case.is_waiting and not _care(case).parent else None
+    return owner is not None and owner.email == email
+
+
+def hand_back(case: Case, rules: Rules, now: datetime, *, why: str = "") -> Transition:
+    """It is everybody's again: its owner did nothing more within the time of the policy, or cannot be reached."""
     care = _care(case)
     after = replace(case, status=Status.OPEN, care=replace(care, owner=None, acknowledged=False, hand_back_at=None))
     told = {
         "owner": care.owner.name if care.owner else "",
         "record": case.event.title,
-        "due_at": (care.hand_back_at or now).isoformat(),
+        "why": why,
+        "due_at": (now if why else care.hand_back_at or now).isoformat(),
         "mention": list(assignees(after, rules, now)),
     }
     return Transition(after, (entry(after, "exception.handed_back", "signoff", now, rules, told),), update_cards(after))

@@ -21,7 +21,9 @@ def _assigned(told: Told) -> str:
 
 
 def _handed_back(told: Told) -> str:
-    owner = told.text("owner")
+    owner, why = told.text("owner"), one_line(told.text("why"), 180)
+    if why:
+        return f"Nobody has it in hand again: {owner} cannot be written to. {why}"
     return f"Nobody has it in hand again{f': no news from {owner}' if owner else ''}."
 
 

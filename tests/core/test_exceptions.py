@@ -11,18 +11,20 @@ import pytest
 
 from bot.approvals.authority import Reason
 from bot.cases.answers import Refusal, Transition
+from bot.cases.audience import written_to
 from bot.cases.clock_commands import Pause, Resume
-from bot.cases.commands import Command, Consider, Decide, Observed, Over, Tick
+from bot.cases.commands import Command, Consider, Decide, Observed, Over, Tick, Undelivered
 from bot.cases.model import Case, Finding, Kind, Person, Status, Verdict, WriteBackState
 from bot.cases.rows import case_row
 from bot.cases.timing import next_due
 from bot.cases.transitions import transition
-from bot.config.model import Act, Calendar, CareRule, GroupRule, PauseRule, Policy, Span, Stage, Step
+from bot.config.model import Act, Calendar, CareRule, GroupRule, PauseRule, Policy, Reachable, Span, Stage, Step
 from bot.effects import EffectKind
 from bot.exceptions.care import care_from_text, care_to_text
 from bot.exceptions.codec import care_rule_from_plain, care_rule_to_plain
 from bot.exceptions.commands import Acknowledge, Assign, Reopen, Resolve, Snooze, Tracked
 from bot.exceptions.parts import approval_part, exception_parts
+from bot.slack.story import LINES, Happened
 from tests.factories import (
     LATE,
     NOW,
@@ -233,6 +235,36 @@ def test_an_owner_of_whom_nothing_is_heard_loses_it() -> None:
     renewed = after(case, Acknowledge(1, ANN), at=minutes(60))
     assert renewed.care is not None
     assert renewed.care.hand_back_at == minutes(180)
+
+
+@pytest.mark.parametrize("command", [Acknowledge(1, BOB), Assign(1, ANN, MIA)], ids=["taken", "assigned"])
+def test_what_is_in_the_hands_of_somebody_who_left_slack_is_everybodys_again(command: Command) -> None:
+    """Mia is in no role, and was asked all the same; whoever else cannot be reached changes nothing of it."""
+    held = after(opened(), command)
+    owner = "bob@example.com" if isinstance(command, Acknowledge) else "mia@example.com"
+    gone = Undelivered(1, f"@{owner}", "user_disabled", "This person's Slack account is deactivated.")
+    assert after(held, replace(gone, channel="@cyd@example.com")).care == held.care
+    made = transition(held, gone, under(), minutes(5))
+    assert isinstance(made, Transition)
+    assert made.case.care is not None
+    assert (made.case.status, made.case.care.owner) == (Status.OPEN, None)
+    assert f"@{owner}" not in made.case.channels
+    assert [one.action for one in made.entries] == ["card.undeliverable", "exception.handed_back"]
+    assert made.entries[1].detail["mention"] == ["ann@example.com", "bob@example.com", "cyd@example.com"]
+    assert EffectKind.UPDATE_CARD in [one.kind for one in made.effects]
+    told = LINES["exception.handed_back"](Happened(1, "exception.handed_back", NOW, made.entries[1].detail))
+    assert told.endswith("cannot be written to. This person's Slack account is deactivated.")
+
+
+def test_while_its_owner_is_away_the_others_who_are_asked_are_written_to() -> None:
+    nights = Calendar("UTC", (((22 * 60, 24 * 60),),) * 7)
+    people = {"ann@example.com": Reachable("nights")}
+    known = under(calendars={"nights": nights}, people=people)
+    held = after(opened(), TAKE)
+    found = written_to(held, "assignees", 0, known, NOW)
+    assert found.people == ("bob@example.com", "cyd@example.com")
+    assert [email for email, _ in found.passed_by] == ["ann@example.com"]
+    assert written_to(held, "assignees", 0, under(), NOW).people == ("ann@example.com",)
 
 
 def test_what_is_put_off_comes_back_by_itself_and_its_owner_keeps_it() -> None:
