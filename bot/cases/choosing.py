@@ -40,11 +40,6 @@ def chosen(case: Case) -> Choice | None:
     return named(case, code)
 
 
-def about_to_be(case: Case) -> Choice | None:
-    """As ``chosen``, with an answer that is still held."""
-    return chosen(case) or (named(case, case.intended.decision.choice) if case.intended else None)
-
-
 def named(case: Case, code: str) -> Choice | None:
     """The record's choice of that code."""
     return next((one for one in case.event.choices if one.code == code), None)
@@ -79,4 +74,4 @@ _OTHERWISE = (
 )
 _OWED = "Please say on its card which it is to be: {choices}. Nothing was decided."
 
-__all__ = ["about_to_be", "chosen", "named", "offered", "others", "taken", "usual"]
+__all__ = ["chosen", "named", "offered", "others", "taken", "usual"]

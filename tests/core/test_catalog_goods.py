@@ -96,6 +96,8 @@ A_RETURN = {"return_id": {"id": 8, "display_name": "CHI/OUT/00008"}, "location_i
         (a_transfer("outgoing", a_move(0.0)), [], ""),
         (a_transfer("outgoing", a_move(), a_move(0.0)), ["shipment.backorder"], "5,780.00 USD"),
         (a_transfer("outgoing", a_move(), a_move(0.0, state="cancel")), ["shipment.release"], "2,890.00 USD"),
+        (a_transfer("outgoing", a_move(state="done"), a_move(4.0)), ["shipment.backorder"], "5,780.00 USD"),
+        (a_transfer("outgoing", a_move(4.0, state="done"), a_move()), ["shipment.release"], "5,780.00 USD"),
         (a_transfer("incoming"), [], ""),
         (a_transfer("incoming", a_move(7.0)), ["receiving.variance"], "867.00 USD"),
         (a_transfer("incoming", a_move(12.0)), ["receiving.variance"], "578.00 USD"),
@@ -139,6 +141,7 @@ def test_a_transfer_asks_for_what_is_odd_about_it(record: dict[str, Any], types:
         ([a_move(), a_move(picked=False)], False),
         ([a_move(), a_move(0.0, picked=False)], True),
         ([a_move(), a_move(picked=False, state="cancel")], True),
+        ([a_move(), a_move(picked=False, state="done")], True),
     ],
 )
 def test_an_approval_is_not_the_picking(moves: list[dict[str, Any]], *, ready: bool) -> None:

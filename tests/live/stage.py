@@ -30,6 +30,9 @@ _, CLERK, ADMINISTRATOR = _DECIDERS
 _PATIENCE_S: Final = 180.0
 _LOOK_S: Final = 0.1
 
+#: Of a note of which nobody outside is mailed.
+_INTERNAL: Final = (["subtype_id.internal", "=", True],)
+
 _Seen = TypeVar("_Seen")
 
 
@@ -156,8 +159,13 @@ class Stage:
         return str(await self.field(document, "state"))
 
     async def notes(self, document: Document) -> int:
-        """How many notes of the bot's stand on it."""
-        about = [["model", "=", document.model], ["res_id", "=", document.id], ["body", "ilike", "[Signoff #"]]
+        """How many internal notes of the bot's stand on it: of those nobody outside is mailed."""
+        about = [
+            ["model", "=", document.model],
+            ["res_id", "=", document.id],
+            *_INTERNAL,
+            ["body", "ilike", "[Signoff #"],
+        ]
         return int(await self.people.chief("mail.message", "search_count", about))
 
     async def marked_moves(self, product: int) -> int:

@@ -301,6 +301,16 @@ async def test_a_bill_without_its_date_is_refused_in_odoos_words(story: Story) -
     assert card.says("The Bill/Refund date is required")
 
 
+async def test_a_bill_that_somebody_posted_meanwhile_is_not_cancelled_by_a_rejection(story: Story) -> None:
+    bill = await _billed(story, price=150.0)
+    await story.card(bill, "Waiting")
+    story.odoo.webhooks.muted = True
+    await story.odoo.as_user("accu").call(BILL, "action_post", [bill.id])
+    await story.reject(bill)
+    await story.card(bill, "Nothing was written: posted in Odoo")
+    assert (story.state(bill), story.calls("button_cancel", bill)) == ("posted", 0)
+
+
 async def test_a_rejected_bill_is_cancelled_where_the_policy_says_so(story: Story) -> None:
     bill = await _billed(story, price=150.0)
     await story.reject(bill)

@@ -67,6 +67,8 @@ async def test_a_hostile_reason_is_inert_on_the_card_and_in_odoo(quick_story: St
         await story.quiet()
         (note,) = story.notes(order)
         assert _active(card.blocks, card.text) == [], kind
+        (told,) = [one for one in story.odoo.messages(order.model, order.id) if one["body"] == note]
+        assert told["subtype_id"][1] == "Note", "internal: followers, customers among them, are not mailed"
         found = ("<script>" in note, "<a " in note, "Rejected in Slack by Ann" in note)
         assert found == (False, False, True), kind
 

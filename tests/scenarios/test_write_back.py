@@ -128,6 +128,21 @@ async def test_what_odoo_refuses_is_told_in_its_words_and_a_person_has_it_tried_
     assert (entry.detail["email"], story.state(order)) == (BOB, "purchase")
 
 
+@pytest.mark.parametrize("odoo_version", ["19.0"])  # 18.0 knows no lock of an order that is not confirmed
+async def test_a_locked_order_is_not_cancelled_before_somebody_unlocks_it(quick_story: Story) -> None:
+    story = quick_story
+    order = await story.order()
+    await story.card(order, "Waiting")
+    await story.odoo.as_user("purm").call(order.model, "write", [order.id], {"locked": True})
+    await story.reject(order)
+    card = await story.card(order, "NOT written to Odoo")
+    assert ("You must first unlock them" in card.plain, story.state(order)) == (True, "to approve")
+    await story.odoo.as_user("purm").call(order.model, "button_unlock", [order.id])
+    await story.click(card, "Retry", by=BOB)
+    await story.card(order, "Confirmed in Odoo")
+    assert story.state(order) == "cancel"
+
+
 @pytest.mark.parametrize(
     ("button", "action", "words"),
     [("Done by hand", "write_back.by_hand", "Done in Odoo by hand"), ("Give up", "write_back.given_up", "Not carried")],
