@@ -38,7 +38,7 @@ def offered(case: Case) -> tuple[Changeable, ...]:
     lines, plan = case.event.lines, case.plan
     if lines is None or not lines.lines or lines.fixed or plan.execution is not Execution.CARRY_OUT:
         return ()
-    return plan.manner.changes
+    return tuple(one for one in plan.manner.changes if one in lines.may)
 
 
 def wanted(case: Case, command: Decide) -> tuple[LineChange, ...] | Refused:

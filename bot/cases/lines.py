@@ -35,6 +35,7 @@ class Line:
     quantity: Decimal
     price: Decimal  #: of one
     total: Decimal  #: what it adds to the record's total, taxes included
+    kept: tuple[Decimal, ...] = ()  #: what is written as it is beside a smaller figure, such as its discount
 
     def figure(self, what: Changeable) -> Decimal:
         """The present figure."""
@@ -59,6 +60,7 @@ class Lines:
     lines: tuple[Line, ...]
     others: int = 0  #: lines beside these, which stay as they are
     rest: str = ""  #: names the others with their figures
+    may: tuple[Changeable, ...] = tuple(Changeable)  #: what of a line may become smaller at all
     fixed: str = ""  #: why none of it can be changed any more, as half a sentence; empty where it can
 
     @property
@@ -99,7 +101,8 @@ class Lines:
         return abs(self.total.amount - other.total.amount) <= self.rounding
 
     def _figures(self) -> object:
-        return {(one.id, one.product, one.quantity, one.price) for one in self.lines}, self.others, self.rest
+        found = {(one.id, one.product, one.quantity, one.price, one.kept) for one in self.lines}
+        return found, self.others, self.rest
 
 
 _0 = Decimal(0)
@@ -176,10 +179,12 @@ def lines_to_plain(lines: Lines) -> dict[str, Any]:
         "f": [lines.shown_in, lines.total_in],
         "t": [str(lines.total.amount), lines.total.currency],
         "l": [
-            [one.id, one.label, one.product, str(one.quantity), str(one.price), str(one.total)] for one in lines.lines
+            [*(one.id, one.label, one.product), *map(str, (one.quantity, one.price, one.total, *one.kept))]
+            for one in lines.lines
         ],
         **({"o": [lines.others, lines.rest]} if lines.others else {}),
         **({"x": lines.fixed} if lines.fixed else {}),
+        **({"w": [one.value for one in lines.may]} if lines.may != tuple(Changeable) else {}),
     }
 
 
@@ -187,13 +192,14 @@ def lines_from_plain(body: Mapping[str, Any]) -> Lines:
     """The inverse of ``lines_to_plain``."""
     amount, currency = body["t"]
     found = (
-        Line(number, label, product, Decimal(quantity), Decimal(price), Decimal(total))
-        for number, label, product, quantity, price, total in body["l"]
+        Line(number, label, product, Decimal(quantity), Decimal(price), Decimal(total), tuple(map(Decimal, kept)))
+        for number, label, product, quantity, price, total, *kept in body["l"]
     )
     others, rest = body.get("o", (0, ""))
     shown_in, total_in = body["f"]
     total = Money(Decimal(amount), currency)
-    return Lines(shown_in, total_in, total, tuple(found), others, rest, body.get("x", ""))
+    may = tuple(Changeable(one) for one in body.get("w", Changeable))
+    return Lines(shown_in, total_in, total, tuple(found), others, rest, may, body.get("x", ""))
 
 
 def changes_to_plain(changes: Iterable[LineChange]) -> list[list[Any]]:

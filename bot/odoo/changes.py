@@ -16,7 +16,8 @@ from bot.cases.lines import Lines
 from bot.cases.model import Case, Event, Figures, Seen
 from bot.errors import PermanentError, TransientError
 from bot.odoo import guard
-from bot.odoo.catalog.entry import Amendable, Description
+from bot.odoo.catalog.amendable import Amendable
+from bot.odoo.catalog.entry import Description
 from bot.odoo.interpret import gone
 from bot.odoo.reader import Record
 from bot.odoo.sources import OdooSource

@@ -221,7 +221,7 @@ def _changed(entries: Sequence[EventType]) -> Iterator[str]:
     how = next((entry.amendable for entry in entries if entry.amendable is not None), None)
     if how is None:
         return
-    columns = list(enumerate(how.figures.values(), start=1))
+    columns = list(enumerate(how.written_columns, start=1))
     values = ", ".join(f"{column!r}: change[{place}]" for place, column in columns)
     fits = " and ".join(
         f"isinstance(change[{place}], (int, float)) and 0 <= change[{place}] <= line[{column!r}] + 0.0000001"

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from bot import numerals
-from bot.approvals.authority import Reason
+from bot.approvals.authority import Reason, Refused
 from bot.cases import changing
 from bot.cases.amending import holds_for
 from bot.cases.answers import Refusal, Transition
@@ -24,6 +24,7 @@ from bot.cases.transitions import transition
 from bot.config.model import Changeable, Execution, Manner, Stage, Tolerance
 from bot.odoo.catalog.changeable import lines_of
 from bot.odoo.catalog.purchase_lines import AMENDABLE
+from bot.odoo.catalog.sale_lines import AMENDABLE as SALES
 from bot.slack.buttons import more_buttons
 from bot.slack.cards import render
 from bot.slack.change_modal import ask_changes
@@ -295,6 +296,29 @@ def test_the_odoo_side_takes_lines_that_become_less_and_leaves_the_others() -> N
     view = ask_changes(pending(event=replace(ORDER, lines=read)), "C1", "en-US")
     assert "9 more lines stay as they are." in str(view["blocks"])
     assert len(view["blocks"]) < 100
+
+
+def test_of_a_quotation_the_quantity_alone_and_with_price_and_discount_as_they_are() -> None:
+    product = {"id": 11, "display_name": "Desk"}
+    row = {"id": 1, "product_id": product, "product_uom_qty": 10.0, "price_unit": 100.0, "price_total": 700.0}
+    read = lines_of(SALES, {"order_line": [{**row, "discount": 30.0, "qty_delivered": 0.0}]}, usd("700.00"))
+    assert read is not None
+    case = pending(event=replace(ORDER, lines=read))
+    assert changing.offered(case) == (Q,)
+    assert isinstance(changing.wanted(case, wish(p1="90")), Refused)
+    less = changing.wanted(case, wish(q1="8"))
+    assert not isinstance(less, Refused)
+    assert SALES.written(read.changed_by(less), less) == {
+        "order_line": [[1, 1, {"product_uom_qty": 8.0, "price_unit": 100.0, "discount": 30.0}]]
+    }
+    text = revision_to_text(case.revision)
+    assert revision_from_text(case.record, 1, NOW, text) == case.revision
+    other = lines_of(SALES, {"order_line": [{**row, "discount": 20.0}]}, usd("700.00"))
+    assert other is not None
+    assert not read.same_as(other)
+    gone = lines_of(SALES, {"order_line": [{**row, "qty_delivered": 1.0}]}, usd("700.00"))
+    assert gone is not None
+    assert gone.fixed == "some of it was delivered in Odoo"
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from tests.live.play import Play, approved, ended, noted, rejected
 from tests.live.stage import Document, Stage
 
 PURCHASE, SALE, BILL = "purchase.order", "sale.order", "account.move"
+SALE_LINE, FIGURES = "sale.order.line", ("product_uom_qty", "price_unit", "discount")
 #: Far enough above the company's limit with ten pieces.
 DEAR = 600.0
 
@@ -66,6 +67,20 @@ async def purchase_changed(stage: Stage) -> None:
     now = await stage.people.chief.read("purchase.order.line", line, "product_qty", "price_unit")
     assert (now["product_qty"], now["price_unit"], await stage.state(order)) == (9.0, DEAR, "purchase")
     await noted(stage, order, 1)
+
+
+async def quotation_changed(stage: Stage) -> None:
+    """Half of it: price and discount stay, whatever Odoo would make of a new quantity."""
+    quotation = await sent(stage, 80.0, discount=20.0)
+    (line,) = await stage.field(quotation, "order_line")
+    now = await stage.people.chief.read(SALE_LINE, line, *FIGURES)
+    less = now["product_uom_qty"] / 2
+    await stage.change(quotation, {f"line:{line}:quantity": f"{less:g}"})
+    await stage.card(quotation, "Confirmed in Odoo")
+    then = await stage.people.chief.read(SALE_LINE, line, *FIGURES)
+    assert {**then, "product_uom_qty": now["product_uom_qty"]} == now
+    assert (then["product_uom_qty"], await stage.state(quotation)) == (less, "sale")
+    await noted(stage, quotation, 1)
 
 
 async def emergency_approved(stage: Stage) -> None:
@@ -202,6 +217,7 @@ PLAYS = (
     Play("`sale.value` rejected by a note", value_refused_by_note),
     Play("`sale.credit_hold` released", credit_released),
     Play("`sale.discount` carried out", discount_carried_out),
+    Play("`sale.discount` approved with a smaller quantity", quotation_changed),
     Play("`sale.margin` carried out", margin_carried_out),
     Play("a bill that Odoo refuses to post, mended and retried", bill_without_date),
     Play("an order changed under its decision: asked again", changed_before),

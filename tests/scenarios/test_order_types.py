@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.scenarios.conftest import told
-from tests.scenarios.story import PURCHASE, SALE, Record, Story
+from tests.scenarios.story import ANN, PURCHASE, SALE, Record, Story
 
 CONFIG = Path(__file__).with_name("every_type.yaml").read_text(encoding="utf-8")
 both_odoos = pytest.mark.parametrize("odoo_version", ["18.0", "19.0"])
@@ -137,3 +137,20 @@ async def test_a_customer_who_pays_needs_no_release_any_more(story: Story) -> No
     await story.reconcile()
     await story.card(quotation, "what asked for people is gone")
     assert story.state(quotation) == "sent"
+
+
+async def test_a_quotation_is_approved_for_less_at_the_price_and_discount_that_it_has(sqlite_url: str) -> None:
+    """A lower price would be a larger discount, which is what people are asked about: it is not offered."""
+    changing = CONFIG.replace("on_reject: cancel, stages", "on_reject: cancel, changes: [quantity, price], stages")
+    async with told(sqlite_url, "19.0", config=changing) as story:
+        quotation = await _discounted(story)
+        await story.reconcile()
+        (line,) = story.field(quotation, "order_line")
+        card = await story.card(quotation, "Waiting")
+        view = await story.slack.opened(await story.click(card, "Approve with changes"))
+        assert [one["block_id"] for one in view.blocks if one["type"] == "input"] == [f"line:{line}:quantity", "reason"]
+        await story.slack.submit(view, {f"line:{line}:quantity": "20"}, by=ANN)
+        await story.card(quotation, "Confirmed in Odoo")
+        now = story.odoo.record("sale.order.line", line)
+        assert (now["product_uom_qty"], now["price_unit"], now["discount"]) == (20.0, 21.0, 30.0)
+        assert (story.state(quotation), len(await story.audited("case.approved_with_changes"))) == ("sale", 1)

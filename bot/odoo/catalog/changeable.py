@@ -13,7 +13,8 @@ from decimal import Decimal
 from bot.cases.lines import MOST, Line, Lines
 from bot.config.model import Changeable
 from bot.money import Money
-from bot.odoo.catalog.entry import Amendable, Record
+from bot.odoo.catalog.amendable import Amendable
+from bot.odoo.catalog.entry import Record
 from bot.odoo.catalog.reading import mappings, much, number
 from bot.text import one_line
 
@@ -29,7 +30,7 @@ def lines_of(how: Amendable, record: Record, total: Money | None) -> Lines | Non
     offered = {one.id for one in fit}
     rest = [row for row in rows if row["id"] not in offered]
     named = _named(how, rest) if rest else ""
-    return Lines(how.lines, how.total, total, tuple(fit), len(rest), named, how.fixed(record))
+    return Lines(how.lines, how.total, total, tuple(fit), len(rest), named, how.may, how.fixed(record))
 
 
 def _can_change(how: Amendable, row: Record) -> bool:
@@ -49,6 +50,7 @@ def _line(how: Amendable, row: Record) -> Line:
         quantity=_figure(how, row, Changeable.QUANTITY),
         price=_figure(how, row, Changeable.PRICE),
         total=number(row.get(how.line_total)),
+        kept=tuple(much(row.get(column)).normalize() for column in how.kept),
     )
 
 

@@ -6,17 +6,18 @@ reader gives it (nested plain data, None for empty) and must not fail on what an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from bot.cases.lines import Line, LineChange, Lines
+from bot.cases.lines import Lines
 from bot.cases.model import Choice, Maker, Seen
 from bot.cases.traits import Traits
-from bot.config.model import Changeable, Execution, OnReject
+from bot.config.model import Execution, OnReject
 from bot.money import Money
+from bot.odoo.catalog.amendable import Amendable
 from bot.odoo.catalog.ends import To
 
 #: What is said of outcomes that are a note on the record.
@@ -179,42 +180,6 @@ class Beside:
     #: What the rows that were found for several records say of this one; empty where they say nothing.
     say: Callable[[Record, Sequence[Record]], str]
     sums: bool = False  #: whether it counts rows: with too many of them it says "at least"
-
-
-#: Of a command that writes to a line which is there, in the list that Odoo takes for a field of lines.
-_UPDATE = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Amendable:
-    """The lines of which an approval may make a figure smaller, and how they are read and written."""
-
-    lines: str  #: the field of the lines, which is watched
-    total: str  #: the watched field of the record's total
-    line_total: str  #: of a line, taxes included
-    figures: Mapping[Changeable, str]  #: the columns of a line
-    #: Whether the record stands where its lines may be written and its method be called.
-    is_open: Callable[[Record], bool]
-    #: Why its lines cannot be written any more, as half a sentence; empty where they can.
-    fixed: Callable[[Record], str]
-
-    @property
-    def paths(self) -> tuple[str, ...]:
-        """What has to be read of a line."""
-        return tuple(f"{self.lines}.{column}" for column in (self.line_total, *self.figures.values()))
-
-    def written(self, lines: Lines, changes: Iterable[LineChange]) -> dict[str, object]:
-        """The values that bring ``changes`` about, in one write of the record: absolute, so that twice is once.
-
-        Every figure of a changed line is among them: Odoo works out a new price where a quantity alone is written
-        (read in the sources of 18.0 and 19.0).
-        """
-        changed = [line for one in sorted({one.line for one in changes}) if (line := lines.line(one)) is not None]
-        return {self.lines: [[_UPDATE, line.id, self.columns(line)] for line in changed]}
-
-    def columns(self, line: Line) -> dict[str, float]:
-        """A line's figures, by the columns that hold them."""
-        return {column: float(line.figure(what)) for what, column in self.figures.items()}
 
 
 @dataclass(frozen=True, slots=True)

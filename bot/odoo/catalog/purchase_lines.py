@@ -6,7 +6,8 @@ Core.
 from __future__ import annotations
 
 from bot.config.model import Changeable
-from bot.odoo.catalog.entry import Amendable, Record
+from bot.odoo.catalog.amendable import Amendable
+from bot.odoo.catalog.entry import Record
 from bot.odoo.catalog.reading import mappings, number
 
 #: States in which an order is not confirmed for good.

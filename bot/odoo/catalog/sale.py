@@ -14,6 +14,7 @@ from bot.config.model import Execution
 from bot.money import Money
 from bot.odoo.catalog.beside import FREE_FOR_ORDER
 from bot.odoo.catalog.beside_trade import OVERDUE, SOLD
+from bot.odoo.catalog.changeable import lines_of
 from bot.odoo.catalog.entry import Description, EventType, Hold, Method, Record
 from bot.odoo.catalog.reading import (
     ORDER_PATHS,
@@ -34,6 +35,7 @@ from bot.odoo.catalog.reading import (
     relation,
     warehouse_of,
 )
+from bot.odoo.catalog.sale_lines import AMENDABLE, FIXED_BY
 from bot.text import one_line
 
 _BECAME = {
@@ -68,6 +70,7 @@ def _describe(record: Record) -> Description:
         products=products_in(mappings(record.get("order_line"))),
         deadline=end_of_day(record, "validity_date"),
         deadline_what="the quotation lapses",
+        lines=lines_of(AMENDABLE, record, order_amount(record)),
     )
 
 
@@ -173,8 +176,8 @@ SALE_VALUE = EventType(
     summary="A quotation that was sent to the customer; `materiality` says from which value on it needs people.",
     domain=(("state", "=", "sent"),),
     trigger_fields=("state", "amount_total", "partner_id"),
-    paths=(*ORDER_PATHS, "order_line.product_uom_qty", "order_line.discount", "validity_date"),
-    optional=("warehouse_id.code", "order_line.product_id.categ_id", "margin_percent"),
+    paths=(*ORDER_PATHS, *AMENDABLE.paths, "validity_date"),
+    optional=("warehouse_id.code", "order_line.product_id.categ_id", "margin_percent", *FIXED_BY),
     judge=lambda record, _limit: "above the value limit" if _is_asked(record) else "",
     hold=_HOLD,
     describe=_describe,
@@ -187,6 +190,7 @@ SALE_VALUE = EventType(
     groups=("sales_team.group_sale_salesman_all_leads",),
     guarded=("state", *_FIGURES),
     beside=(SOLD, FREE_FOR_ORDER),
+    amendable=AMENDABLE,
 )
 
 SALE_CREDIT_HOLD = replace(
