@@ -111,7 +111,12 @@ def doctor(config_path: Path | None, names: tuple[str, ...], *, as_json: bool) -
         click.echo(json.dumps(told, indent=2))
     else:
         click.echo("\n\n".join(as_lines(f"{source.name} ({source.url})", found[source.name]) for source in sources))
-    sys.exit(1 if any(check.verdict is Verdict.BAD for checks in found.values() for check in checks) else 0)
+    sys.exit(exit_code(found))
+
+
+def exit_code(found: Mapping[str, Sequence[Check]]) -> int:
+    """1 where something does not work; a warning or what could not be found out is none."""
+    return int(any(check.verdict is Verdict.BAD for checks in found.values() for check in checks))
 
 
 async def _examine(

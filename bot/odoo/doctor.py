@@ -202,8 +202,11 @@ async def _doers(visit: Visit) -> AsyncIterator[Check]:
         else:
             says = f"{doer} What this person decides last is not written."
             yield Check("act_as_user", Verdict.WARN, says, _ACT_AS)
-    more = " (whoever is in a group is not looked at)" if visit.groups else ""
-    yield Check("act_as_user", Verdict.OK, f"decisions are written as whoever decided: {fit} people can be{more}")
+    more = "; whoever is in a group is not looked at" if visit.groups else ""
+    says = (
+        f"{fit} of {len(visit.deciders)} people who are named in roles have a user as whom their decisions are written"
+    )
+    yield Check("act_as_user", Verdict.OK, f"{says}{more}")
 
 
 async def _groups(visit: Visit) -> AsyncIterator[Check]:

@@ -16,6 +16,10 @@ import httpx
 from tests.live.server import Login, Refused, Server, new_key
 
 NAME: Final = "Signoff Live"
+#: As in signoff.yaml, where it is a site of its own.
+SECOND: Final = "Signoff Live Two"
+#: From this total in euros on a purchase order of the second company waits.
+SECOND_LIMIT: Final = 9000.0
 #: The groups of docs/odoo.md, section 1.
 BOT_GROUPS: Final = (
     "purchase.group_purchase_manager",
@@ -62,7 +66,12 @@ class People:
     chief: Login
     bot_login: str
     bot_key: str
-    clerk: str  #: the login of somebody who may only write purchase orders
+    second: Login  #: the clerk, who may only write purchase orders, in the second company too
+
+    @property
+    def clerk(self) -> str:
+        """The clerk's login."""
+        return self.second.login
 
 
 async def modules_missing(admin: Login) -> list[str]:
@@ -90,6 +99,8 @@ class Company:
         self.people: People
         self.warehouses: list[int] = []
         self.stock: list[int] = []
+        self.second = 0  #: another company of the same database, with a currency and a limit of its own
+        self.groups_field = "group_ids" if major >= _NINETEEN else "groups_id"
         self._taxes = "tax_ids" if major >= _NINETEEN else "tax_id"
         self._purchase_taxes = "tax_ids" if major >= _NINETEEN else "taxes_id"
 
@@ -106,7 +117,21 @@ class Company:
         limits = {"po_double_validation": "two_step", "po_double_validation_amount": LIMIT}
         await admin("res.company", "write", [number], {**limits, "account_use_credit_limit": True})
         await self._stocks(number)
+        self.second = await self._second()
         self.people = await self._people(number)
+
+    async def _second(self) -> int:
+        """The other company; its warehouse Odoo makes by itself."""
+        admin = self.admin
+        euro = await admin.ref("base.EUR")
+        await admin("res.currency", "write", [euro], {"active": True})
+        found = await admin.find("res.company", ["name", "=", SECOND])
+        number = found[0] if found else await admin.create("res.company", name=SECOND, currency_id=euro)
+        me = await admin("res.users", "search_read", [["login", "=", admin.login]], ["id"])
+        await admin("res.users", "write", [me[0]["id"]], {"company_ids": [[4, number]]})
+        limits = {"po_double_validation": "two_step", "po_double_validation_amount": SECOND_LIMIT}
+        await admin("res.company", "write", [number], limits)
+        return number
 
     async def _accounts(self, number: int) -> None:
         if not await self.admin.find("account.journal", ["company_id", "=", number], ["type", "=", "purchase"]):
@@ -126,22 +151,27 @@ class Company:
         logins = {name: f"signoff-live-{name}@example.com" for name in ("bot", "staff", "chief", "clerk")}
         rights = (BOT_GROUPS, _STAFF, _CHIEF, _CLERK)
         for (name, login), groups in zip(logins.items(), rights, strict=True):
-            await self._user(name, login, password, groups, number)
+            # The second company's papers are the clerk's to write, the bot and the chief see both.
+            companies = [number] if name == "staff" else [number, self.second]
+            await self._user(name, login, password, groups, companies)
         # A key for everybody: Odoo checks a password half a second long at each call.
-        keys = {name: await new_key(self.server, login, password) for name, login in logins.items() if name != "clerk"}
-        staff, chief = (Login(self.server, self._http, login=logins[one], key=keys[one]) for one in ("staff", "chief"))
-        return People(self.admin, staff, chief, logins["bot"], keys["bot"], logins["clerk"])
+        keys = {name: await new_key(self.server, login, password) for name, login in logins.items()}
+        staff, chief, clerk = (
+            Login(self.server, self._http, login=logins[one], key=keys[one]) for one in ("staff", "chief", "clerk")
+        )
+        return People(self.admin, staff, chief, logins["bot"], keys["bot"], clerk)
 
-    async def _user(self, name: str, login: str, password: str, groups: Sequence[str], company: int) -> None:
-        field = "group_ids" if self.major >= _NINETEEN else "groups_id"
+    async def _user(
+        self, name: str, login: str, password: str, groups: Sequence[str], companies: Sequence[int]
+    ) -> None:
         ids = [await self.admin.ref(one) for one in ("base.group_user", *groups)]
         values = {
             "name": f"Live {name.title()}",
             "email": login,
             "password": password,
-            "company_id": company,
-            "company_ids": [[6, 0, [company]]],
-            field: [[6, 0, ids]],
+            "company_id": companies[0],
+            "company_ids": [[6, 0, companies]],
+            self.groups_field: [[6, 0, ids]],
         }
         found = await self.admin.find("res.users", ["login", "=", login], archived=True)
         context = {"no_reset_password": True}
@@ -194,6 +224,18 @@ class Company:
         number = await staff.create("purchase.order", order_line=[[0, 0, line]], **more)
         if confirm:
             await staff("purchase.order", "button_confirm", [number])
+        return number
+
+    async def second_purchase(self, price: float, amount: float = 10.0) -> int:
+        """An order of the second company, in its own currency, confirmed by somebody who works there."""
+        there = {"context": {"allowed_company_ids": [self.second]}}
+        product, _ = await self.product(cost=price)
+        line = {"product_id": product, "product_qty": amount, "price_unit": price, self._purchase_taxes: [[6, 0, []]]}
+        euro = await self.admin.ref("base.EUR")
+        values = {"partner_id": await self.partner("Vendor"), "currency_id": euro, "order_line": [[0, 0, line]]}
+        made = await self.people.second("purchase.order", "create", {**values, "company_id": self.second}, **there)
+        number = int(made[0] if isinstance(made, list) else made)
+        await self.people.second("purchase.order", "button_confirm", [number], **there)
         return number
 
     async def quotation(

@@ -67,17 +67,40 @@ async def count_cleared(stage: Stage) -> None:
 async def count_outdated(stage: Stage) -> None:
     """People are asked again on the stock as it is; Odoo lets only Inventory: Administrator answer its question."""
     count, product = await counted(stage)
-    await stage.card(count, "Waiting")
-    moved = await stage.company.transfer("outgoing", product, 4.0)
-    await stage.company.pick(moved)
-    context = {"skip_sms": True, "skip_backorder": True}
-    await stage.people.staff(PICKING, "button_validate", [moved], context=context)
+    await _move_under(stage, count, product)
     await stage.approve(count)
     card = await stage.card(count, "please decide again")
     assert card.says("The stock moved after the count")
     await stage.approve(count)
     await stage.card(count, "NOT written")
     assert await on_hand(stage, product) == 36.0
+
+
+async def count_outdated_kept(stage: Stage) -> None:
+    """A bot that may answer Odoo's question does so, once people have seen both figures."""
+    bot = await stage.people.admin.find("res.users", ["login", "=", stage.people.bot_login])
+    manager = await stage.people.admin.ref("stock.group_stock_manager")
+    groups = stage.company.groups_field
+    before = (await stage.people.admin.read("res.users", bot[0], groups))[groups]
+    await stage.people.admin("res.users", "write", bot, {groups: [[4, manager]]})
+    try:
+        count, product = await counted(stage)
+        await _move_under(stage, count, product)
+        await stage.approve(count)
+        await stage.card(count, "please decide again")
+        await stage.approve(count)
+        await applied(stage, count, product, 35.0)
+    finally:
+        await stage.people.admin("res.users", "write", bot, {groups: [[6, 0, before]]})
+
+
+async def _move_under(stage: Stage, count: Document, product: int) -> None:
+    """Stock leaves after the count, once its card is there."""
+    await stage.card(count, "Waiting")
+    moved = await stage.company.transfer("outgoing", product, 4.0)
+    await stage.company.pick(moved)
+    context = {"skip_sms": True, "skip_backorder": True}
+    await stage.people.staff(PICKING, "button_validate", [moved], context=context)
 
 
 async def count_without_lot(stage: Stage) -> None:
@@ -303,6 +326,11 @@ PLAYS = (
     Play("`inventory.count_variance` approved: applied", count_applied),
     Play("`inventory.count_variance` rejected: cleared", count_cleared),
     Play("a count under which stock moved: asked again, nothing written by a mere user", count_outdated),
+    Play(
+        "a count under which stock moved: asked again, applied by a bot that administers Inventory",
+        count_outdated_kept,
+        alone=True,
+    ),
     Play("a count of a tracked product without lot", count_without_lot),
     Play("`inventory.scrap` approved", scrap_validated),
     Play("`inventory.scrap` rejected by a note", scrap_rejected),

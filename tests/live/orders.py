@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from tests.live.play import Play, approved, ended, noted, rejected
@@ -52,6 +53,21 @@ async def _on_credit(stage: Stage) -> Document:
 
 async def purchase_approved(stage: Stage) -> None:
     await approved(stage, await waiting_purchase(stage), "purchase")
+
+
+async def second_company(stage: Stage) -> None:
+    """Its own limit, currency and place; and what Odoo makes of the approval belongs to it."""
+    below, order = [
+        replace(await stage.document(PURCHASE, await stage.company.second_purchase(price)), channel="second")
+        for price in (600.0, 1000.0)
+    ]
+    card = await stage.card(order, "Waiting")
+    assert card.says("10,000.00 EUR"), card.plain
+    await approved(stage, order, "purchase")
+    (receipt,) = await stage.people.chief.find("stock.picking", ["purchase_id", "=", order.id])
+    company = (await stage.people.chief.read("stock.picking", receipt, "company_id"))["company_id"][0]
+    assert company == stage.company.second
+    assert (await stage.state(below), stage.cards(below)) == ("purchase", [])
 
 
 async def purchase_rejected(stage: Stage) -> None:
@@ -200,6 +216,7 @@ async def changed_before(stage: Stage) -> None:
 
 
 PLAYS = (
+    Play("an order of a second company: its own limit, currency and channel", second_company),
     Play("`purchase.approval` approved", purchase_approved),
     Play("`purchase.approval` approved with a smaller quantity", purchase_changed),
     Play("`purchase.approval` rejected: cancelled", purchase_rejected),

@@ -24,6 +24,7 @@ _CONFIG: Final = Path(__file__).with_name("signoff.yaml")
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _TOKEN: Final = "the-token-of-the-live-play"
 _DECIDERS: Final = ("ann@example.com", "bob@example.com", "carol@example.com")
+_CHANNELS: Final = ("decisions", "floor", "second")
 #: Who they are in Odoo where decisions are written as whoever decided; Ann is the chief.
 _, CLERK, ADMINISTRATOR = _DECIDERS
 #: A real server on a busy machine takes its time; measured: up to 26 s for one call.
@@ -63,7 +64,7 @@ class Stage:
         await self.slack.start()
         for one in _DECIDERS:
             self.slack.add_person(one)
-        for name in ("decisions", "floor"):
+        for name in _CHANNELS:
             self.slack.add_channel(name, _DECIDERS)
         await self.between.start()
 
