@@ -11,7 +11,7 @@ import secrets
 import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import IO
+from typing import IO, Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -20,10 +20,11 @@ from slack_bolt.async_app import AsyncApp
 from bot import claims, db, homes, inbox, lock, outbox, presence
 from bot.alarms import Ears
 from bot.audit.witness import Places, Witness
-from bot.capacity import HOUSEKEEPING, POSTING, READING, TICKING, WRITING
+from bot.capacity import HOUSEKEEPING, POSTING, TICKING
 from bot.cases import due_rows, store
 from bot.cases.planning import Rules
 from bot.cases.service import Service
+from bot.claims import Choice
 from bot.clock import Clock
 from bot.coalesce import Coalescer
 from bot.config.model import Config
@@ -46,6 +47,7 @@ from bot.handlers.odoo_events import OdooEvents
 from bot.identities import Identities
 from bot.listening import Listener
 from bot.lock import Purpose
+from bot.odoo import lanes
 from bot.odoo.accounts import AccountWatch
 from bot.odoo.activities import Activities
 from bot.odoo.books import DailyBooks
@@ -106,7 +108,7 @@ class App:
         self.sources = {name: OdooSource(one, self._http[name], clock) for name, one in config.sources.items()}
         self.reconcile = Reconcile(self.sources, database=database, writer=writer, clock=clock)
         self.accounts = AccountWatch(self.sources, identities, self.service, database, again=self.reconcile.again)
-        intake = Intake(self.sources, self.service, database=database, writer=writer, clock=clock, worker=worker)
+        common: dict[str, Any] = {"database": database, "writer": writer, "clock": clock, "worker": worker}
         known = Coalescer(store.loading(database))
         write_back = WriteBack(self.sources, self.service, cases=known, database=database, clock=clock)
         self.slack = SlackGateway(settings.slack_bot_token, settings.slack_api_url)
@@ -132,34 +134,30 @@ class App:
                 EffectKind.POST_REPORT: self.weekly.post,
                 EffectKind.FETCH_FILE: shown.fetching.fetch,
             },
-            pacer=paces.pace if settings.slack_pace else None,
-            database=database,
-            writer=writer,
-            clock=clock,
-            worker=worker,
+            choice=Choice(pacer=paces.pace if settings.slack_pace else None),
             on_give_up=shown.fetching.given_up,
+            **common,
         )
-        odoo_lane = Relay(
-            Lane.ODOO,
-            {
-                EffectKind.WRITE_BACK: write_back.carry_out,
-                EffectKind.POST_NOTE: write_back.post_note,
-                EffectKind.ATTACH_FILES: shown.attaching.attach,
-                EffectKind.KEEP_ACTIVITIES: Activities(self.sources, cases=known).keep,
-            },
-            database=database,
-            writer=writer,
-            clock=clock,
-            worker=worker,
-            on_give_up=write_back.given_up,
-        )
+        to_odoo = {
+            EffectKind.WRITE_BACK: write_back.carry_out,
+            EffectKind.POST_NOTE: write_back.post_note,
+            EffectKind.ATTACH_FILES: shown.attaching.attach,
+            EffectKind.KEEP_ACTIVITIES: Activities(self.sources, cases=known).keep,
+        }
         self._hooks = OdooEvents(config.sources, models_of(self.sources), writer=writer, clock=clock)
         self.watch = Watch(self.service, database, clock, self.slack, Ears(self.books, self._hooks.heard, self.reload))
         self._runners = [
-            Runner(intake, capacity=READING, clock=clock, bell=bell),
+            *lanes.runners(
+                self.sources,
+                lambda besides: Intake(self.sources, self.service, besides=besides, **common),
+                lambda besides: Relay(
+                    Lane.ODOO, to_odoo, on_give_up=write_back.given_up, choice=Choice(besides=besides), **common
+                ),
+                clock=clock,
+                bell=bell,
+            ),
             Runner(slack_lane, capacity=POSTING, clock=clock, bell=bell),
             Runner(DueCases(self.service, database, writer, clock), capacity=TICKING, clock=clock, bell=bell),
-            Runner(odoo_lane, capacity=WRITING * len(self.sources), clock=clock, bell=bell),
         ]
         self._listener = Listener(settings.database_url, bell, worker) if database.dialect == "postgresql" else None
         self._front = Front(settings, self.slack, self._hooks, Admin(database, clock, self.troubles, self.remarks))

@@ -5,7 +5,7 @@ Figures alone; ``app.py`` hands them out.
 
 from __future__ import annotations
 
-#: Signals read side by side; reads are batched, so this is about memory, not about calls.
+#: Signals of one source read side by side; reads are batched, so this is about memory, not about calls.
 READING = 400
 
 #: Cards on their way at once.

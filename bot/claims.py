@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Select, and_, bindparam, exists, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, text, tuple_, update
 
 from bot.columns import UtcDateTime
-from bot.db import Write
+from bot.db import Read, Write
 from bot.effects import YIELDING, EffectKind, Lane
 from bot.group_commit import Apply
 from bot.outbox import LEASE, Claimed, State, live
@@ -39,6 +40,17 @@ Pacer = Callable[[Write, Sequence[Due], datetime], Awaitable[Mapping[int, dateti
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """Which of the due effects of a lane are taken."""
+
+    pacer: Pacer | None = None
+    besides: frozenset[str] = frozenset()  #: sources whose records are left to others
+
+
+ALL: Final = Choice()
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimEffects:
     """Take up to ``limit`` due effects of a lane, no two of one key."""
 
@@ -46,7 +58,7 @@ class ClaimEffects:
     now: datetime
     limit: int
     worker: str
-    pacer: Pacer | None = None
+    choice: Choice = ALL
 
 
 async def claim(session: Write, asked: Sequence[ClaimEffects]) -> Sequence[list[Claimed]]:
@@ -60,7 +72,7 @@ async def _claim(session: Write, asked: ClaimEffects) -> list[Claimed]:
     full: set[tuple[str, str]] = set()
     for _ in range(_LOOKS):
         due = await _look(session, asked, asked.limit - len(found), full)
-        waits = await asked.pacer(session, due, asked.now) if asked.pacer and due else {}
+        waits = await asked.choice.pacer(session, due, asked.now) if asked.choice.pacer and due else {}
         await _postpone(session, waits)
         found += await _lease(session, asked, [one.id for one in due if one.id not in waits])
         if not waits or len(found) >= asked.limit:
@@ -121,10 +133,27 @@ def _due(asked: ClaimEffects, limit: int) -> Select[tuple[int, str, str, str, da
             effects.c.state == State.PENDING,
             effects.c.due_at <= asked.now,
             ~blocked,
+            *_not_about(asked.choice.besides),
         )
         .order_by(effects.c.due_at, effects.c.id)
         .limit(limit)
     )
+
+
+def _not_about(sources: Collection[str]) -> list[ColumnElement[bool]]:
+    """Conditions that leave out what is about records of ``sources``; the target of what goes to Odoo begins so."""
+    return [~effects.c.target.startswith(f"{name}:", autoescape=True) for name in sorted(sources)]
+
+
+async def next_due(session: Read, lane: Lane, besides: Collection[str] = ()) -> datetime | None:
+    """When the next effect of a lane falls due, or the next lease of any runs out, if there is one."""
+    # Conditions as the partial indexes have them: see ``live``.
+    waiting = select(func.min(effects.c.due_at)).where(
+        effects.c.lane == lane, text("effects.state = 'pending'"), *_not_about(besides)
+    )
+    leased = select(func.min(effects.c.lease_until)).where(text("effects.state = 'in_flight'"))
+    row = (await session.execute(select(waiting.scalar_subquery(), leased.scalar_subquery()))).one()
+    return min((at for at in row if at is not None), default=None)
 
 
 async def _free_expired(session: Write, now: datetime) -> None:

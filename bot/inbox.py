@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, bindparam, case, delete, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, delete, func, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.cases.model import RecordRef
@@ -47,11 +47,12 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class ClaimSignals:
-    """Take up to ``limit`` records that are due."""
+    """Take up to ``limit`` records that are due, of any source but ``besides``."""
 
     now: datetime
     limit: int
     worker: str
+    besides: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ async def _claim(session: Write, asked: ClaimSignals) -> list[Claimed]:
     free = or_(signals.c.lease_until.is_(None), signals.c.lease_until <= asked.now)
     due = (
         select(signals.c.source, signals.c.model, signals.c.record_id)
-        .where(signals.c.due_at <= asked.now, free)
+        .where(signals.c.due_at <= asked.now, free, *_not_of(asked.besides))
         .order_by(signals.c.due_at)
         .limit(asked.limit)
         .with_for_update(skip_locked=True)
@@ -123,6 +124,10 @@ async def _claim(session: Write, asked: ClaimSignals) -> list[Claimed]:
     )
     rows = await session.execute(statement)
     return [Claimed(RecordRef(row.source, row.model, row.record_id), row.seq, row.attempts) for row in rows]
+
+
+def _not_of(sources: Collection[str]) -> list[ColumnElement[bool]]:
+    return [signals.c.source.not_in(sorted(sources))] if sources else []
 
 
 _THIS = and_(
@@ -171,10 +176,10 @@ async def release(session: Write, workers: Collection[str] | None = None) -> Non
     session.wakes.add(TOPIC)
 
 
-async def next_due(session: Read, now: datetime) -> datetime | None:
-    """When the next free row falls due, if there is one."""
+async def next_due(session: Read, now: datetime, besides: Collection[str] = ()) -> datetime | None:
+    """When the next free row of any source but ``besides`` falls due, if there is one."""
     free = or_(signals.c.lease_until.is_(None), signals.c.lease_until <= now)
-    return (await session.execute(select(func.min(signals.c.due_at)).where(free))).scalar()
+    return (await session.execute(select(func.min(signals.c.due_at)).where(free, *_not_of(besides)))).scalar()
 
 
 async def count(session: Read, *, source: str | None = None) -> int:

@@ -12,7 +12,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import TextClause, and_, bindparam, delete, func, insert, literal, or_, select, text, update
+from sqlalchemy import (
+    TextClause,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from bot.columns import UtcDateTime
 from bot.db import Read, Write
@@ -235,15 +247,6 @@ async def release(session: Write, workers: Collection[str] | None = None) -> Non
     of_these = taken if workers is None else taken.where(effects.c.worker.in_(workers))
     await session.execute(of_these.values(state=State.PENDING, worker=None, lease_until=None))
     session.wakes.update(topic(lane) for lane in Lane)
-
-
-async def next_due(session: Read, lane: Lane) -> datetime | None:
-    """When the next effect of a lane falls due, or the next lease of any runs out, if there is one."""
-    # Conditions as the partial indexes have them: see ``live``.
-    waiting = select(func.min(effects.c.due_at)).where(effects.c.lane == lane, text("effects.state = 'pending'"))
-    leased = select(func.min(effects.c.lease_until)).where(text("effects.state = 'in_flight'"))
-    row = (await session.execute(select(waiting.scalar_subquery(), leased.scalar_subquery()))).one()
-    return min((at for at in row if at is not None), default=None)
 
 
 async def count(session: Read) -> dict[tuple[str, str], int]:

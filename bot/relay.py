@@ -14,14 +14,14 @@ from datetime import datetime
 import structlog
 
 from bot.backoff import GiveUp, RetryAt, decide
-from bot.claims import ClaimEffects, Pacer
+from bot.claims import ALL, Choice, ClaimEffects, next_due
 from bot.clock import Clock
 from bot.db import Database
 from bot.effects import EffectKind, Lane
 from bot.errors import SignoffError, TransientError, UnknownOutcome
 from bot.group_commit import GroupCommit
 from bot.metrics import EFFECTS
-from bot.outbox import Bury, Claimed, Performed, PutBack, next_due, topic
+from bot.outbox import Bury, Claimed, Performed, PutBack, topic
 
 log = structlog.get_logger(__name__)
 
@@ -54,9 +54,9 @@ class Relay:
         clock: Clock,
         worker: str,
         on_give_up: OnGiveUp | None = None,
-        pacer: Pacer | None = None,
+        choice: Choice = ALL,
     ) -> None:
-        self._pacer = pacer
+        self._choice = choice
         self.topic = topic(lane)
         self._lane = lane
         self._senders = senders
@@ -69,14 +69,14 @@ class Relay:
     async def claim(self, limit: int) -> list[Claimed]:
         """Lease up to ``limit`` effects that are due."""
         claimed: list[Claimed] = await self._writer.submit(
-            ClaimEffects(self._lane, self._clock.now(), limit, self._worker, self._pacer)
+            ClaimEffects(self._lane, self._clock.now(), limit, self._worker, self._choice)
         )
         return claimed
 
     async def next_due(self) -> datetime | None:
         """When the next effect falls due."""
         async with self._database.read() as session:
-            return await next_due(session, self._lane)
+            return await next_due(session, self._lane, self._choice.besides)
 
     async def perform(self, claimed: Claimed) -> None:
         """Send one effect and mark what became of it."""

@@ -96,7 +96,8 @@ class Records:
         return replace(self, _context={**base, **added})
 
     def invalidate_recordset(self) -> None:
-        """Nothing is cached here."""
+        """What was worked out in this transaction is worked out anew."""
+        self._env.tx.told.clear()
 
     def sudo(self) -> Records:
         """The same records, with no right asked for."""

@@ -47,6 +47,7 @@ class Intake:
         writer: GroupCommit,
         clock: Clock,
         worker: str,
+        besides: frozenset[str] = frozenset(),
     ) -> None:
         self._sources = sources
         self._service = service
@@ -54,16 +55,19 @@ class Intake:
         self._writer = writer
         self._clock = clock
         self._worker = worker
+        self._besides = besides  # sources that have an intake of their own
 
     async def claim(self, limit: int) -> list[Claimed]:
         """Lease up to ``limit`` records that are due."""
-        claimed: list[Claimed] = await self._writer.submit(ClaimSignals(self._clock.now(), limit, self._worker))
+        claimed: list[Claimed] = await self._writer.submit(
+            ClaimSignals(self._clock.now(), limit, self._worker, self._besides)
+        )
         return claimed
 
     async def next_due(self) -> datetime | None:
         """When the next record is to be read."""
         async with self._database.read() as session:
-            return await next_due(session, self._clock.now())
+            return await next_due(session, self._clock.now(), self._besides)
 
     async def perform(self, claimed: Claimed) -> None:
         """Read one record, follow it, and drop its signal or put it back."""

@@ -130,3 +130,14 @@ async def test_four_replicas_store_signals_for_the_same_records_in_any_order(dat
             *(signal(one, *(numbers if place % 2 else reversed(numbers))) for place, one in enumerate(four))
         )
         assert [each.seq for each in await claim(four[0], limit=100)] == [4] * 40
+
+
+async def test_what_is_of_another_source_is_left_to_its_own_intake(database_url: str) -> None:
+    async with stack(database_url) as one:
+        for source in ("main", "small", "gone"):
+            await one.writer.submit(Signal(a_record(7, source=source), NOW))
+        claimed = await one.writer.submit(ClaimSignals(NOW, 10, "w1", frozenset({"small"})))
+        assert sorted(each.record.source for each in claimed) == ["gone", "main"]
+        async with one.database.read() as session:
+            assert await next_due(session, NOW, {"small"}) is None
+            assert await next_due(session, NOW) == NOW

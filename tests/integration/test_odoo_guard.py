@@ -143,6 +143,15 @@ async def test_a_count_is_applied_once_however_often_it_is_run(room: Room) -> No
     assert room.odoo.record(QUANT, quant)["quantity"] == 60.0
 
 
+async def test_a_count_under_which_the_stock_moved_is_applied_as_people_saw_it(room: Room) -> None:
+    """Odoo asks which figure stands; the decision has answered, in the same transaction."""
+    quant = room.odoo.add_count(product="PIPE-20", on_hand=100.0)
+    await room.odoo.people.count(quant, counted=60.0)
+    room.odoo.move_stock(quant, by=-4.0)
+    await room.run(QUANT, quant, "action_apply_inventory", await room.seen(QUANT, quant))
+    assert room.odoo.record(QUANT, quant)["quantity"] == 60.0
+
+
 @pytest.mark.parametrize(
     ("values", "field"),
     [

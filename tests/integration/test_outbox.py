@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.claims import ClaimEffects
+from bot.claims import Choice, ClaimEffects, next_due
 from bot.effects import Effect, EffectKind, Lane
 from bot.letters import letters, revive
-from bot.outbox import LEASE, Bury, Claimed, Performed, PutBack, State, count, enqueue, next_due, release
+from bot.outbox import LEASE, Bury, Claimed, Performed, PutBack, State, count, enqueue, release
 from bot.slack.paces import pace
 from bot.tables import effects
 from tests.factories import NOW, minutes
@@ -76,7 +76,7 @@ async def test_a_storm_in_one_channel_hides_nothing_that_is_owed_to_another(data
     async with stack(database_url) as one:
         await owe(one, *(post(number, "#dock") for number in range(1, 61)))
         await owe(one, post(99, "#office"), at=minutes(1))
-        claimed = await one.writer.submit(ClaimEffects(Lane.SLACK, minutes(2), 10, "w1", pace))
+        claimed = await one.writer.submit(ClaimEffects(Lane.SLACK, minutes(2), 10, "w1", Choice(pace)))
         assert named(claimed) == [(EffectKind.POST_CARD, 1), (EffectKind.POST_CARD, 99)]
 
 
@@ -314,3 +314,18 @@ async def test_what_is_owed_anew_on_a_record_leaves_the_dead_letters_of_another_
         await one.writer.submit(Bury(note, "Odoo refused"))
         await owe(one, Effect(EffectKind.WRITE_BACK, 2, write_back().target))
         assert await states(one) == [(1, State.DEAD), (2, State.PENDING)]
+
+
+async def test_what_is_about_another_source_is_left_to_its_own_relay(database_url: str) -> None:
+    """A name that begins like another one is another one."""
+    async with stack(database_url) as one:
+        files = Effect(EffectKind.ATTACH_FILES, 4, "main_2:purchase.order:4")
+        await owe(one, write_back(1), Effect(EffectKind.WRITE_BACK, 2, "main_2:purchase.order:2"), files)
+        beside = Choice(besides=frozenset({"main_2"}))
+        async with one.database.read() as session:
+            assert await next_due(session, Lane.ODOO, {"main", "main_2"}) is None
+            assert await next_due(session, Lane.ODOO, {"main"}) == NOW
+        claimed = await one.writer.submit(ClaimEffects(Lane.ODOO, NOW, 10, "w1", beside))
+        assert named(claimed) == [(EffectKind.WRITE_BACK, 1)]
+        rest = await one.writer.submit(ClaimEffects(Lane.ODOO, NOW, 10, "w1", Choice(besides=frozenset({"main"}))))
+        assert sorted(one.case_id for one in rest) == [2, 4]

@@ -121,7 +121,7 @@ class Company:
         self.people = await self._people(number)
 
     async def _second(self) -> int:
-        """The other company; its warehouse Odoo makes by itself."""
+        """The other company, with one warehouse."""
         admin = self.admin
         euro = await admin.ref("base.EUR")
         await admin("res.currency", "write", [euro], {"active": True})
@@ -131,6 +131,10 @@ class Company:
         await admin("res.users", "write", [me[0]["id"]], {"company_ids": [[4, number]]})
         limits = {"po_double_validation": "two_step", "po_double_validation_amount": SECOND_LIMIT}
         await admin("res.company", "write", [number], limits)
+        there = {"allowed_company_ids": [number]}
+        if not await admin("stock.warehouse", "search", [["company_id", "=", number]], context=there):
+            warehouse = {"name": SECOND, "code": "LV3", "company_id": number}
+            await admin("stock.warehouse", "create", warehouse, context=there)
         return number
 
     async def _accounts(self, number: int) -> None:

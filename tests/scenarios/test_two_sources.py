@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
+from time import monotonic
 
+from sqlalchemy import func, select
+
+from bot.capacity import READING
+from bot.cases.model import RecordRef
 from bot.config.model import Config
+from bot.inbox import Signal
 from bot.sandbox.odoo import PretendOdoo
 from bot.sandbox.world import World
+from bot.tables import signals
 from tests.scenarios.conftest import told
+from tests.scenarios.story import PURCHASE
 
 SMALL = "small"
 
@@ -38,6 +47,33 @@ class Two(World):
 
     def _hook_up(self) -> None:
         """Its webhooks are lost: nothing tells of the second database but the comparison."""
+
+
+async def under_way(world: World) -> int:
+    """How many records of the second database are being read."""
+    async with world.app.database.read() as session:
+        counted = select(func.count()).where(signals.c.source == SMALL, signals.c.lease_until.is_not(None))
+        return int((await session.execute(counted)).scalar_one())
+
+
+async def test_a_source_that_does_not_answer_fills_its_own_share_alone(sqlite_url: str) -> None:
+    """More of it is to be read than is read side by side, and none of it comes to an end."""
+    async with told(sqlite_url, "18.0", kind=Two) as story:
+        world = story.world
+        assert isinstance(world, Two)
+        await story.rest()
+        world.second.faults.slow(6.0)
+        now = world.clock.now()
+        many = [Signal(RecordRef(SMALL, PURCHASE, 1_000 + one), now) for one in range(READING + 100)]
+        await asyncio.gather(*(world.app.writer.submit(one) for one in many))
+        while await under_way(world) < READING:  # noqa: ASYNC110  # rows that another task leases
+            await asyncio.sleep(0.02)
+        begun = monotonic()
+        order = await story.order(6_000)
+        await story.reconcile()
+        await story.card(order, "Waiting")
+        assert monotonic() - begun < 5.0
+        world.second.faults.clear()
 
 
 async def test_a_source_that_is_away_holds_up_no_other_and_goes_on_by_itself(sqlite_url: str) -> None:

@@ -30,9 +30,19 @@ _CLEARED: Row = {
 
 
 def is_outdated(env: Env, row: Row) -> bool:
-    """Whether the stock moved since it was counted."""
+    """Whether the stock moved since it was counted.
+
+    Odoo works it out anew where the count or the stock is written, but not the difference (read in the sources of 18.0
+    and 19.0, where it is no dependency): within one transaction it stays as it was first told.
+    """
+    figures = (row["inventory_quantity"], row["quantity"])
+    if env.tx.told.get((QUANT, row["id"])) == figures:
+        return True
     expected = quantity(row["inventory_quantity"] - row["inventory_diff_quantity"])
-    return bool(row["inventory_quantity_set"]) and expected != quantity(row["quantity"])
+    outdated = bool(row["inventory_quantity_set"]) and expected != quantity(row["quantity"])
+    if outdated:
+        env.tx.told[QUANT, row["id"]] = figures
+    return outdated
 
 
 def reserved(env: Env, row: Row) -> float:

@@ -70,6 +70,8 @@ class Transaction:
         self.store = store
         #: The start of the transaction, the write_date of everything it writes.
         self.moment = moment
+        #: What was worked out of a record, with the figures that it hangs on: kept until the cache is invalidated.
+        self.told: dict[tuple[str, int], tuple[object, ...]] = {}
         self._changed: dict[str, dict[int, Row | None]] = {}
         self._seen: dict[tuple[str, int], Row | None] = {}
 
