@@ -95,6 +95,10 @@ class Day:
         """More gloves went out in Dallas than Odoo knew of."""
         return self._odoo.set_stock("GLOVE-L", -7.0, place=self._odoo.add_place("Returns", warehouse="DAL"))
 
+    async def in_quarantine(self) -> int:
+        """Sealant that came back stands in the quarantine of Chicago."""
+        return self._odoo.set_stock("SEALANT-PU", 24.0, place=self._odoo.add_place("Quarantine"))
+
     async def odoo_falls_silent(self) -> None:
         """Odoo stops answering the bot."""
         self._odoo.faults.down()
@@ -150,6 +154,7 @@ STEPS = (
     Step("past-the-card", "Paul approves Ana's order in Odoo itself", Day.past_the_card),
     Step("late-order", "Ladders are three days late (take it, resolve it)", Day.late_order),
     Step("below-zero", "Gloves fall below zero in Dallas", Day.below_zero),
+    Step("in-quarantine", "Sealant stands in quarantine (move it back into stock)", Day.in_quarantine),
     Step("own-count", "Dana counts sealant herself (be Dana, try to approve)", Day.own_count),
     Step("unheard-count", "A count in Dallas, its webhook gets lost", Day.unheard_count),
     Step("late-answer", "Ana orders ladders; Odoo will answer late", Day.late_answer),

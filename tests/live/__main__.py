@@ -154,7 +154,7 @@ async def _play(stage: Stage, plays: Iterable[Play], column: str, at_once: int, 
 async def _end(stage: Stage, play: Play) -> tuple[Seen, str]:
     try:
         await play.run(stage)
-    except (AssertionError, TimeoutError, Refused, httpx.HTTPError, IndexError) as error:
+    except (AssertionError, TimeoutError, Refused, httpx.HTTPError, LookupError) as error:
         return Seen.FAILED, f"{type(error).__name__} {error}".replace("\n", " ")[:600]
     return Seen.OK, ""
 

@@ -231,7 +231,7 @@ def _whole_way(owned: Owned) -> Callable[[Stage], Awaitable[None]]:
 
     async def run(stage: Stage) -> None:
         document = await owned.make(stage)
-        early = await stage.card(document, owned.words)
+        early = (await stage.card(document, owned.words)).history[-1]
         await settled(stage, document, owned.words, owned.resolution)
         await stage.card(document, owned.confirmed)
         if owned.notes:
@@ -239,7 +239,9 @@ def _whole_way(owned: Owned) -> Callable[[Stage], Awaitable[None]]:
         await stage.slack.click(early, ON_IT, by="bob@example.com")
         await owned.change(stage, document)
         again = await stage.card(document, "Nobody has it in hand yet")
-        assert len(stage.cards(document)) == len({early.ts, again.ts}) == 2, stage.cards(document)
+        assert len(stage.cards(document)) == len({early.ts, again.ts}) == 2, [
+            one.plain for one in stage.cards(document)
+        ]
         assert stage.cards(document)[0].says("Resolved by Ann")
         await owned.over(stage, document)
         await stage.card(document, "It is over")
