@@ -30,6 +30,7 @@ class Owned:
     """One event type: how a record comes to it, changes, and is over."""
 
     make: Made
+    kind: str  #: what each of its cards says, whatever its figures are
     words: str
     resolution: str
     change: Turn
@@ -183,20 +184,52 @@ def _minimum(amount: float) -> Turn:
 #: What the exceptions of table A come from, and end with.
 TYPES: dict[str, Owned] = {
     "purchase.delay": Owned(
-        _undelivered, "promised 3 days ago: 0 of 10", "new date agreed with the supplier", _ordered_more, _promised_anew
+        _undelivered,
+        "promised",
+        "promised 3 days ago: 0 of 10",
+        "new date agreed with the supplier",
+        _ordered_more,
+        _promised_anew,
     ),
-    "shipment.late": Owned(_promised, "promised to the customer 3 hours ago", "shipped in part", _more, _new_promise),
-    "pick.shortage": Owned(_short, "0 of 10", "reordered", _more, _supplied),
+    "shipment.late": Owned(
+        _promised,
+        "promised to the customer",
+        "promised to the customer 3 hours ago",
+        "shipped in part",
+        _more,
+        _new_promise,
+    ),
+    "pick.shortage": Owned(_short, "can be picked", "0 of 10", "reordered", _more, _supplied),
     "pick.delay": Owned(
-        _late("outgoing"), "ready to be picked, and overdue by 5", "new date agreed", _more, _planned(hours=-9)
+        _late("outgoing"),
+        "ready to be picked",
+        "ready to be picked, and overdue by 5",
+        "new date agreed",
+        _more,
+        _planned(hours=-9),
     ),
     "transfer.overdue": Owned(
-        _late("internal"), "between warehouses, and overdue by 5", "new date agreed", _more, _planned(hours=-9)
+        _late("internal"),
+        "between warehouses",
+        "between warehouses, and overdue by 5",
+        "new date agreed",
+        _more,
+        _planned(hours=-9),
     ),
-    "receiving.delay": Owned(_late("incoming"), "expected 5 hours ago", "bought elsewhere", _more, _planned(hours=-9)),
-    "receiving.variance": Owned(varied, "differs from what was ordered: 7 of 10", "accepted", _came(6.0), _came(10.0)),
+    "receiving.delay": Owned(
+        _late("incoming"), "and not received", "expected 5 hours ago", "bought elsewhere", _more, _planned(hours=-9)
+    ),
+    "receiving.variance": Owned(
+        varied,
+        "differs from what was ordered",
+        "differs from what was ordered: 7 of 10",
+        "accepted",
+        _came(6.0),
+        _came(10.0),
+    ),
     "inventory.negative": Owned(
         _stock(-4.0),
+        "more went out",
         "-4 on hand",
         "count asked for in Odoo",
         _now_there(-6.0),
@@ -205,10 +238,18 @@ TYPES: dict[str, Owned] = {
         notes=0,
     ),
     "inventory.low_stock": Owned(
-        _below, "0 expected, 50 is the minimum", "ordered", _minimum(60.0), _minimum(0.0), confirmed="Resolved", notes=0
+        _below,
+        "is the minimum",
+        "0 expected, 50 is the minimum",
+        "ordered",
+        _minimum(60.0),
+        _minimum(0.0),
+        confirmed="Resolved",
+        notes=0,
     ),
     "inventory.blocked": Owned(
         _stock(4.0, blocked=True),
+        "blocked stock",
         "blocked stock",
         "still blocked, looked at",
         _now_there(9.0),
@@ -230,7 +271,7 @@ def _whole_way(owned: Owned) -> Callable[[Stage], Awaitable[None]]:
     """Found, taken, settled, told; a late click changes nothing; found again with other figures; over by itself."""
 
     async def run(stage: Stage) -> None:
-        document = await owned.make(stage)
+        document = replace(await owned.make(stage), also=owned.kind)
         early = (await stage.card(document, owned.words)).history[-1]
         await settled(stage, document, owned.words, owned.resolution)
         await stage.card(document, owned.confirmed)

@@ -45,6 +45,7 @@ class Document:
     id: int
     words: str
     channel: str = "decisions"
+    also: str = ""  #: what its cards say besides, where one record may have several
 
 
 class Stage:
@@ -191,7 +192,8 @@ class Stage:
     def cards(self, document: Document) -> list[Card]:
         """Its cards, the oldest first."""
         channel = Conversation(self.slack.channel(document.channel).channel)
-        return [card for card in channel.messages if card.metadata and card.says(document.words)]
+        found = [card for card in channel.messages if card.metadata and card.says(document.words)]
+        return [card for card in found if card.says(document.also)]
 
     async def card(self, document: Document, words: str) -> Card:
         """Its newest card, once it says ``words``. Raises TimeoutError."""
