@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -13,12 +14,18 @@ from tests.scenarios.conftest import told
 from tests.scenarios.story import ANN, BOB, Record, Story
 
 CONFIG = Path(__file__).with_name("exceptions.yaml").read_text(encoding="utf-8")
+JPEG = b"\xff\xd8\xff\xe0" + b"a pallet at the gate" * 50
+#: What people said and showed, as the audit trail has it.
+SAID = ("case.commented", "evidence.offered", "evidence.received", "exception.resolved")
 PICKING, BOLT, CYD = "stock.picking", "BOLT-M8", "cyd@example.com"
 
 
 @pytest.fixture
-async def story(sqlite_url: str, odoo_version: str) -> AsyncIterator[Story]:
-    """A world with exceptions."""
+async def story(
+    sqlite_url: str, odoo_version: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Story]:
+    """A world with exceptions; what is shown as evidence is kept in a folder of the test."""
+    monkeypatch.chdir(tmp_path)
     async with told(sqlite_url, odoo_version, config=CONFIG) as story:
         yield story
 
@@ -108,8 +115,14 @@ async def test_a_late_receipt_is_taken_and_resolved_and_odoo_is_told(story: Stor
     assert card.says("expected 2 days ago, and not received")
     assert "Approve" not in card.labels
     await story.click(card, "I’m on it")
-    await story.card(receipt, "Ann has it in hand")
-    view = await story.slack.opened(await story.click(await story.card(receipt), "Resolve", by=BOB))
+    card = await story.card(receipt, "Ann has it in hand")
+    await story.answer(card, "Comment", "One pallet stands at the gate.", by=BOB)
+    photo = story.slack.upload("gate.jpg", JPEG, by=ANN)
+    view = await story.slack.opened(await story.click(card, "Add photo"))
+    assert (await story.slack.submit(view, {"files": [photo.id]}, by=ANN)).closed
+    card = await story.card(receipt, "gate.jpg")
+    assert card.says("One pallet stands at the gate.")
+    view = await story.slack.opened(await story.click(card, "Resolve", by=BOB))
     chosen = {"cause": "supplier late", "resolution": "new date agreed with the supplier", "text": "Friday, they say"}
     assert not (await story.slack.submit(view, chosen, by=BOB)).errors
     card = await story.card(receipt, "Resolved by Bob: new date agreed with the supplier, cause: supplier late")
@@ -119,6 +132,12 @@ async def test_a_late_receipt_is_taken_and_resolved_and_odoo_is_told(story: Stor
     assert resolved.mark in note
     assert "Resolved in Slack by Bob" in note
     assert resolved.detail["root_cause"] == "supplier late"
+    await story.rest()
+    told = [one.entry.action for one in await story.audited()]
+    assert [one for one in told if one in SAID] == list(SAID)
+    attachments = [story.odoo.record("ir.attachment", one) for one in story.odoo.engine.store.ids("ir.attachment")]
+    (kept,) = [one["checksum"] for one in attachments if (one["res_model"], one["res_id"]) == (PICKING, receipt.id)]
+    assert kept == hashlib.sha1(JPEG, usedforsecurity=False).hexdigest()
 
 
 async def test_a_storm_is_one_card_that_counts_and_is_handled_as_a_whole(story: Story) -> None:
