@@ -314,3 +314,24 @@ def test_hostile_names_are_one_bounded_line() -> None:
     event = as_event(PURCHASE, an_order(name=name, partner_id={"id": 55, "display_name": name}))
     assert len(event.title) <= 200
     assert not {"\n", "\u202e"} & set(event.title + event.seen[0].shown)
+
+
+ANN = {"id": 3, "display_name": "Ann Lead", "login": "ann@example.com"}
+AISLE = {"id": 5, "display_name": "CHI/Stock/Aisle 3/Bin 7", "usage": "internal"}
+STOCK = {"id": 1, "display_name": "Chicago", "code": "CHI", "lot_stock_id": {"id": 4, "display_name": "CHI/Stock"}}
+
+
+@pytest.mark.parametrize(
+    ("people", "counter"),
+    [
+        ({"user_id": ANN}, "Ann Lead (ann@example.com)"),
+        ({}, "Mia Buyer (mia@example.com)"),
+        ({"user_id": BOT}, "Mia Buyer (mia@example.com)"),
+        ({"write_uid": BOT}, None),
+    ],
+    ids=["whom it was assigned to", "who wrote it last", "not the bot", "nobody but the bot"],
+)
+def test_a_count_tells_where_and_by_whom_as_far_as_odoo_does(people: dict[str, Any], counter: str | None) -> None:
+    event = as_event(COUNT, a_quant(location_id=AISLE, warehouse_id=STOCK, **people))
+    assert event.counter == counter
+    assert (event.product, event.place, event.zone) == ("[P7] Pallet jack", AISLE["display_name"], "CHI/Stock/Aisle 3")

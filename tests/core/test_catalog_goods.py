@@ -334,3 +334,37 @@ def test_a_bill_is_worth_its_total_in_company_currency() -> None:
     described = BILL.describe(a_bill(currency_id=EUR, amount_total=900.0, amount_total_signed=-1000.0))
     assert (str(described.value), described.title) == ("1,000.00 USD", "Bill INV-77 of Great Lakes Handling")
     assert BILL.describe(a_bill(amount_total_signed=None)).value is None
+
+
+BOLT, NUT = ({"id": number, "display_name": name, "standard_price": 1.0} for number, name in ((1, "BOLT"), (2, "NUT")))
+
+
+@pytest.mark.parametrize(
+    ("record", "products", "zone"),
+    [
+        (
+            a_transfer("incoming", a_move(7.0, product_id=BOLT), a_move(12.0, product_id=NUT), a_move()),
+            ("BOLT", "NUT"),
+            "CHI/Stock",
+        ),
+        (a_transfer("outgoing", a_move(7.0, product_id=BOLT), a_move(product_id=NUT)), ("BOLT",), "CHI/Stock"),
+        (
+            a_transfer(
+                "outgoing",
+                a_move(product_id=BOLT),
+                a_move(product_id=NUT),
+                location_id=a_place("CHI/Stock/Aisle 3/Bin 7"),
+                picking_type_id={"warehouse_id": {**CHI, "lot_stock_id": {"id": 4, "display_name": "CHI/Stock"}}},
+            ),
+            ("BOLT", "NUT"),
+            "CHI/Stock/Aisle 3",
+        ),
+    ],
+    ids=["what differs on a receipt", "what is short on a delivery", "all of it where nothing is amiss"],
+)
+def test_a_transfer_is_about_the_products_that_are_amiss(
+    record: dict[str, Any], products: tuple[str, ...], zone: str
+) -> None:
+    event = interpret(TRANSFERS, record, SOURCE)
+    assert isinstance(event, Event)
+    assert (event.products, event.zone, event.counter) == (products, zone, None)

@@ -120,6 +120,9 @@ async def test_decisions_that_odoo_did_not_take_are_told_of_and_what_is_new_agai
         assert [row.case_id for row in told.event.related] == [2, 1]
         await one.service.execute(Resolve(told.id, 1, ANN, "other", "no action needed", "seen"))
         assert await world.look(minutes=5) == []
+        async with one.database.write() as session:
+            await session.execute(update(cases).where(cases.c.id == 1).values(write_back="confirmed"))
+        assert await world.look() == []  # less of the same is no news
         await one.service.execute(Begin(3, 1))
         await one.service.execute(Fail(3, "Odoo refused."))
         again = await world.only(System.WRITEBACK_FAILED, minutes=1)
