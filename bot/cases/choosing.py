@@ -60,6 +60,16 @@ def taken(case: Case, code: str) -> str | Refused:
     return take.code if take is not None else Refused(Reason.CHOICE_OWED, _OWED.format(choices=_either(may)))
 
 
+def chosen_since(case: Case) -> Refused:
+    """Why an answer does not count from a card that was drawn before a choice was made."""
+    made = chosen(case)
+    how = f" with “{made.label}”" if made else ""
+    sentence = (
+        f"It was approved{how} since this card was drawn. Please look at the card as it is now; nothing was decided."
+    )
+    return Refused(Reason.CHANGED, sentence)
+
+
 def _either(choices: tuple[Choice, ...]) -> str:
     return either([f"“{one.label}”" for one in choices])
 
@@ -74,4 +84,4 @@ _OTHERWISE = (
 )
 _OWED = "Please say on its card which it is to be: {choices}. Nothing was decided."
 
-__all__ = ["chosen", "named", "offered", "others", "taken", "usual"]
+__all__ = ["chosen", "chosen_since", "named", "offered", "others", "taken", "usual"]

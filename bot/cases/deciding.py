@@ -31,8 +31,8 @@ def may_answer(case: Case, command: Decide | Forward, judge: Judge, rules: Rules
     verdict = judge(_as_wished(case, command, changes, rules))
     if isinstance(verdict, Refused):
         return _beside(verdict, case, command)
-    if command.revision != case.revision.number or command.pin not in ("", case.event.pin):
-        return ASKED_ANEW if command.pin == case.event.pin else CHANGED
+    if (stale := _stale(case, command)) is not None:
+        return stale
     if isinstance(changes, Refused):
         return changes
     return evidence.gate(case, command) or verdict
@@ -74,6 +74,16 @@ def decide(case: Case, command: Decide, verdict: Allowed, rules: Rules, now: dat
         return made
     told = tuple(replace(one, detail={**one.detail, "together": command.together}) for one in made.entries)
     return replace(made, entries=told)
+
+
+def _stale(case: Case, command: Decide | Forward) -> Refused | None:
+    """Why the card that was clicked showed something else than what is asked now; None where it did not."""
+    is_newest = command.revision == case.revision.number
+    if is_newest and command.pin in ("", case.pin):
+        return None
+    if command.pin != case.event.pin:
+        return CHANGED
+    return choosing.chosen_since(case) if is_newest else ASKED_ANEW
 
 
 def _wishes(case: Case, command: Decide | Forward) -> tuple[LineChange, ...] | Refused:

@@ -6,6 +6,7 @@ the ``Case`` value; rows never leave ``store.py``.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -199,6 +200,14 @@ class Case:
     def event(self) -> Event:
         """What was last read of the record."""
         return self.revision.event
+
+    @property
+    def pin(self) -> str:
+        """What ties a button to the record with these figures and, once that is done, to what was chosen of it."""
+        chosen = next((one.choice for one in self.standing if one.choice), "")
+        if not chosen or self.status is not Status.PENDING:
+            return self.event.pin
+        return hashlib.sha256(f"{self.event.pin} {chosen}".encode()).hexdigest()[:PIN]
 
     @property
     def opening(self) -> Figures:

@@ -249,7 +249,7 @@ def _say(case: Case, command: Say, verdict: Allowed, rules: Rules, now: datetime
 
 def _is_of(command: Wanted, case: Case) -> bool:
     """Whether the card that was clicked showed this record with these figures."""
-    return command.pin in ("", case.event.pin)
+    return command.pin in ("", case.event.pin, case.pin)
 
 
 def _authority(case: Case, command: Wanted, rules: Rules, now: datetime) -> Allowed | Refused:

@@ -22,7 +22,7 @@ def may_answer(person: Person, case: Case, rules: Rules, now: datetime) -> bool:
     """Whether an approval waits for the person's answer. Whoever has to give evidence first is asked all the same."""
     if case.plan.observe or case.care is not None:
         return False
-    wanted = Consider(Decide(case.id, case.revision.number, person, Verdict.APPROVE, pin=case.event.pin))
+    wanted = Consider(Decide(case.id, case.revision.number, person, Verdict.APPROVE, pin=case.pin))
     answer = transition(case, wanted, rules, now)
     return answer is None or (isinstance(answer, Refusal) and answer.reason is Reason.EVIDENCE_OWED)
 

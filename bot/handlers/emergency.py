@@ -29,7 +29,7 @@ class EmergencyDesk:
         if shown is None:
             return _UNKNOWN
         case = shown.case
-        wanted = BreakGlass(case.id, case.revision.number, asked.person, "", case.event.pin)
+        wanted = BreakGlass(case.id, case.revision.number, asked.person, "", case.pin)
         answer = await self._counter.execute(Consider(wanted))
         if isinstance(answer, Refusal):
             return answer.sentence

@@ -57,7 +57,7 @@ def pointer(case: Case) -> str:
 
     Numbers alone would meet another case on a database that was restored or begun anew.
     """
-    return f"{case.id}:{case.revision.number}:{case.event.pin}"
+    return f"{case.id}:{case.revision.number}:{case.pin}"
 
 
 def buttons(case: Case, channel: str) -> Iterator[Block]:

@@ -57,7 +57,7 @@ def approved_with(case: Case, code: str, email: str = "bob@example.com") -> Case
 
 
 def answered(case: Case, **command: Any) -> Answer:
-    return transition(case, a_decide(pin=case.event.pin, **command), rules(), NOW)
+    return transition(case, a_decide(**{"pin": case.pin, **command}), rules(), NOW)
 
 
 @pytest.mark.parametrize(
@@ -127,6 +127,18 @@ def test_whoever_comes_later_cannot_choose_otherwise_and_may_reject() -> None:
     made = answered(case, verdict=Verdict.REJECT, reason="no", choice="backorder")
     assert isinstance(made, Transition)
     assert (made.case.status, made.case.decisions[-1].choice) == (Status.REJECTED, "")
+
+
+def test_a_card_that_was_drawn_before_the_choice_approves_nothing() -> None:
+    """Its button says what was taken by itself then; whoever presses it has not seen what it would be now."""
+    before = pending(stages=2)
+    case = approved_with(before, "wait")
+    refused = answered(case, pin=before.pin)
+    assert isinstance(refused, Refusal)
+    assert (refused.reason, "with “wait for all of it” since" in refused.sentence) == (Reason.CHANGED, True)
+    taken = answered(case, pin=case.pin)
+    assert isinstance(taken, Transition)
+    assert taken.case.decisions[-1].choice == "wait"
 
 
 def test_a_changed_record_is_chosen_about_anew() -> None:

@@ -170,7 +170,7 @@ async def test_the_choice_is_asked_for_binds_the_next_stage_and_survives_a_lost_
         card = await story.card(first, "Approved so far with “cancel the rest”")
         old = card.history[0]
         await story.click(old, "Approve, backorder the rest", by=BOB)
-        await story.told(BOB, "It was approved with “cancel the rest” before")
+        await story.told(BOB, "It was approved with “cancel the rest” since this card was drawn")
         assert [one for one in card.labels if one.startswith("Approve")] == ["Approve"]
         story.odoo.faults.lose_answer(method="button_validate")
         await story.click(card, "Approve", by=BOB)
