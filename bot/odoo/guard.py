@@ -256,7 +256,7 @@ def _called(methods: Mapping[str, Method]) -> Iterator[str]:
             yield f"    if isinstance(answer, dict) and answer.get('res_model') == {model!r}:"
             yield f"        asked = dict(answer.get('context') or {{}}){''.join(_merged(method))}"
             yield f"        wizard = env[{model!r}].with_context(asked).create({_values(dialog)})"
-            # What made Odoo ask it keeps for the whole transaction, and would ask again (seen on 19.0).
+            # What made Odoo ask it keeps for the whole transaction, and would ask again (seen on a real server).
             yield "        record.invalidate_recordset()"
             yield f"        answer = wizard.{dialog.method}()"
         if method.ends is not None:

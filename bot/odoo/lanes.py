@@ -11,15 +11,13 @@ from collections.abc import Callable, Iterable
 from bot.bell import Bell
 from bot.capacity import READING, WRITING
 from bot.clock import Clock
-from bot.escalation.runner import Runner
-from bot.odoo.intake import Intake
-from bot.relay import Relay
+from bot.escalation.runner import DueRows, Runner
 
 
 def runners(
     sources: Iterable[str],
-    intake: Callable[[frozenset[str]], Intake],
-    relay: Callable[[frozenset[str]], Relay],
+    intake: Callable[[frozenset[str]], DueRows],
+    relay: Callable[[frozenset[str]], DueRows],
     *,
     clock: Clock,
     bell: Bell,

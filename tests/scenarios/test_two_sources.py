@@ -8,10 +8,13 @@ from time import monotonic
 
 from sqlalchemy import func, select
 
+from bot.bell import Bell
 from bot.capacity import READING
 from bot.cases.model import RecordRef
+from bot.clock import Clock
 from bot.config.model import Config
 from bot.inbox import Signal
+from bot.odoo import lanes
 from bot.sandbox.odoo import PretendOdoo
 from bot.sandbox.world import World
 from bot.tables import signals
@@ -47,6 +50,33 @@ class Two(World):
 
     def _hook_up(self) -> None:
         """Its webhooks are lost: nothing tells of the second database but the comparison."""
+
+
+class Nothing:
+    """Rows that never fall due."""
+
+    topic = "nothing"
+
+    async def claim(self, _limit: int) -> list[object]:
+        """None."""
+        return []
+
+    async def perform(self, _claimed: object) -> None:
+        """Nothing."""
+
+    async def next_due(self) -> None:
+        """Never."""
+
+
+def test_each_source_has_an_intake_and_a_relay_that_leave_out_the_others() -> None:
+    left_out: list[list[str]] = []
+
+    def rows(besides: frozenset[str]) -> Nothing:
+        left_out.append(sorted(besides))
+        return Nothing()
+
+    assert len(lanes.runners(["a", "b", "c"], rows, rows, clock=Clock(), bell=Bell())) == 6
+    assert left_out == [["b", "c"], ["b", "c"], ["a", "c"], ["a", "c"], ["a", "b"], ["a", "b"]]
 
 
 async def under_way(world: World) -> int:
