@@ -25,6 +25,7 @@ async def _made(stage: Stage, product: int) -> list[dict[str, Any]]:
 
 
 async def _counted(stage: Stage, **more: Any) -> tuple[Document, int]:
+    await place(stage.company, SET_APART)
     product, name = await stage.company.product(cost=10.0, categ_id=await owned_goods(stage.company), **more)
     quant = await stage.company.in_stock(product, 40.0)
     await stage.company.count(quant, 35.0)
@@ -79,15 +80,15 @@ async def lot_and_package(stage: Stage) -> None:
 
 
 async def receipt_to_quarantine(stage: Stage) -> None:
+    apart = await place(stage.company, SET_APART)
     receipt = await varied(stage)
     await settled(stage, receipt, "differs from", "receive into quarantine")
     await stage.card(receipt, "Confirmed in Odoo: the receipt goes to quarantine")
     await noted(stage, receipt, 1)
     (move,) = await stage.field(receipt, "move_ids")
     row = await stage.people.chief.read("stock.move", move, "location_dest_id", "product_id")
-    assert row["location_dest_id"][0] == await place(stage.company, SET_APART)
+    assert row["location_dest_id"][0] == apart
     await stage.people.staff(PICKING, "button_validate", [receipt.id], context={"skip_backorder": True})
-    apart = await place(stage.company, SET_APART)
     about = [["product_id", "=", row["product_id"][0]], ["location_id", "=", apart]]
     (quant,) = await stage.people.chief(QUANT, "search_read", about, ["quantity"])
     assert quant["quantity"] == 7.0  # what came

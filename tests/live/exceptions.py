@@ -5,6 +5,7 @@ Each is told of a record that a person of the staff has made, and read back with
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,7 @@ RULE = "stock.warehouse.orderpoint"
 PLAIN = frozenset({Way.PLAIN})
 QUARANTINE = "Quarantine"
 ON_IT = "I’m on it"
+_MAKING = asyncio.Lock()
 
 Made: TypeAlias = Callable[[Stage], Awaitable[Document]]
 Turn: TypeAlias = Callable[[Stage, Document], Awaitable[None]]
@@ -49,8 +51,9 @@ async def place(company: Company, name: str) -> int:
     """A place of the first warehouse, beside its stock."""
     (top,) = await company.admin("stock.warehouse", "read", company.warehouses[:1], ["view_location_id"])
     above = top["view_location_id"][0]
-    found = await company.admin.find("stock.location", ["name", "=", name], ["location_id", "=", above])
-    return found[0] if found else await company.admin.create("stock.location", name=name, location_id=above)
+    async with _MAKING:  # plays under way at once want the same one
+        found = await company.admin.find("stock.location", ["name", "=", name], ["location_id", "=", above])
+        return found[0] if found else await company.admin.create("stock.location", name=name, location_id=above)
 
 
 def _at(**ago: float) -> str:
@@ -144,6 +147,7 @@ async def _undelivered(stage: Stage) -> Document:
 async def _ordered_more(stage: Stage, document: Document) -> None:
     (line,) = await stage.field(document, "order_line")
     await _write(stage, document, order_line=[[1, line, {"product_qty": 12.0}]])
+    await _write(stage, document, date_planned=_at(days=3))  # Odoo plans a line anew with its quantity
 
 
 async def _promised_anew(stage: Stage, document: Document) -> None:
