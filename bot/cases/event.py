@@ -19,6 +19,9 @@ from bot.money import Money
 PIN = 10
 
 
+#: Labels what is said of how far Odoo holds people to a decision; of what nobody decides about it says nothing.
+CONTROL = "Control"
+
 #: What stands in for the model of a case that is about other cases. Nothing is read or written there.
 OURS = "signoff.group"
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.cases.event import Event
+from bot.cases.event import CONTROL, Event
 from bot.cases.planning import Rules, policy_of
 
 
@@ -15,7 +15,7 @@ def exception_parts(event: Event, rules: Rules) -> tuple[Event, ...]:
     """Each finding that somebody has to own, by itself."""
     if not _may_have_exceptions(event, rules):
         return ()
-    return tuple(one for one in _singles(event) if _is_exception(one, rules))
+    return tuple(_owned(one) for one in _singles(event) if _is_exception(one, rules))
 
 
 def approval_part(event: Event, rules: Rules) -> Event | None:
@@ -35,6 +35,11 @@ def approval_part(event: Event, rules: Rules) -> Event | None:
 def part_of(event: Event, event_type: str) -> Event | None:
     """One finding by itself; None where the record does not have it (any more)."""
     return next((one for one in _singles(event) if one.event_type == event_type), None)
+
+
+def _owned(single: Event) -> Event:
+    """A type that others decide about may be somebody's to own here: then Odoo holds nobody to a decision."""
+    return replace(single, context=tuple(pair for pair in single.context if pair[0] != CONTROL))
 
 
 def _singles(event: Event) -> tuple[Event, ...]:

@@ -12,6 +12,7 @@ from dataclasses import replace
 import httpx
 
 from bot.cases.commands import Over
+from bot.cases.event import CONTROL
 from bot.cases.model import Case, Event, Maker, Seen
 from bot.clock import Clock
 from bot.coalesce import Coalescer
@@ -100,7 +101,7 @@ class OdooSource:
         """The event with what is said beside it; that Odoo lets people past a decision, only where one is owed."""
         found = frozenset(one.event_type for one in event.findings)
         decided = found - {entry.name for entry in self.by_model[model] if entry.is_exception}
-        control = (("Control", said_of(decided, held)),) if decided else ()
+        control = ((CONTROL, said_of(decided, held)),) if decided else ()
         return replace(event, context=(*event.context, *beside, *control))
 
     async def _editors_of(self, model: str, record_id: int) -> tuple[Maker, ...]:

@@ -14,6 +14,7 @@ from bot.cases.answers import Refusal, Transition
 from bot.cases.audience import written_to
 from bot.cases.clock_commands import Pause, Resume
 from bot.cases.commands import Command, Consider, Decide, Observed, Over, Tick, Undelivered
+from bot.cases.event import CONTROL
 from bot.cases.model import Case, Finding, Kind, Person, Status, Verdict, WriteBackState
 from bot.cases.rows import case_row
 from bot.cases.timing import next_due
@@ -353,6 +354,8 @@ def test_one_record_is_decided_and_owned_apart() -> None:
         by=(a_rule("orders", "looked_after", match={"event_type": (PURCHASE,)}), a_rule("rest", "owned")),
     )
     assert [one.event_type for one in exception_parts(both, approvals)] == [LATE]
+    said = late(context=((CONTROL, "detective"), ("On hand", "4")))
+    assert [one.context for one in exception_parts(said, known)] == [(("On hand", "4"),)]
     part = approval_part(both, approvals)
     assert part is not None
     assert [one.event_type for one in part.findings] == [PURCHASE]
