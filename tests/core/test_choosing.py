@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.approvals.authority import Reason, Refused
+from bot.audit.export import Form, heading
 from bot.cases import choosing
 from bot.cases.answers import Answer, Refusal, Transition
 from bot.cases.codec import plan_from_text, plan_to_text, revision_from_text, revision_to_text
@@ -16,6 +17,8 @@ from bot.cases.commands import BreakGlass, Observed
 from bot.cases.intended_codec import intended_from_text, intended_to_text
 from bot.cases.model import Case, Choice, Intended, Status, Verdict
 from bot.cases.transitions import transition
+from bot.config.explain import explain
+from bot.config.explain_text import as_data, as_text
 from bot.config.model import CHOICES, Execution
 from bot.config.model import BreakGlass as Glass
 from bot.handlers.payloads import CHOOSING
@@ -207,6 +210,20 @@ def test_break_glass_owes_the_choice_too(default: str, given: str, choice: str |
     else:
         assert isinstance(made, Transition)
         assert made.case.decisions[-1].choice == choice
+
+
+@pytest.mark.parametrize(
+    ("default", "usual", "words"),
+    [("", "backorder", "backorder where nothing is chosen"), ("ask", None, "nothing by itself")],
+)
+def test_what_may_be_chosen_is_explained_and_exported(default: str, usual: str | None, words: str) -> None:
+    config = a_config(policies=[replace(a_policy(), choices=("backorder", "wait"), default_choice=default)])
+    told = explain(SHORT, rules(config), NOW)
+    said = f"Whoever approves chooses: backorder (backorder the rest), wait (wait for all of it); {words}."
+    assert said in as_text(told, "signoff.yaml")
+    data = as_data(told)
+    assert (data["choices"], data["default_choice"]) == (["backorder", "wait"], usual)
+    assert "chosen" in heading(Form.CSV).split(",")
 
 
 def test_what_is_chosen_outlives_storing() -> None:
