@@ -32,6 +32,7 @@ from bot.exceptions.commands import (
 from bot.exceptions.gathering import Followed, merged
 from bot.exceptions.patterns import counted, parent_of
 from bot.odoo.catalog.repeats import REPEATS
+from bot.slack.cards import render
 from tests.factories import LATE, NOW, TRAITS, a_config, a_person, a_rule, an_event, minutes, rules, usd
 
 ANN, BOB = a_person("ann@example.com"), a_person("bob@example.com")
@@ -173,6 +174,9 @@ def test_a_repeat_opens_a_case_that_lists_what_repeats() -> None:
     assert (dict(event.context)["Before those below"], event.findings[0].text) == ("7 more", "10 times within 30d")
     assert (event.severity, event.partner, event.product) == (Severity.HIGH, "Globex", None)
     assert made.then == ()
+    card = render(replace(made.case, id=4), "#finance")
+    assert card.text.startswith("Finance: please take Repeats: Globex (10 times within 30d, Globex).")
+    assert "unknown" not in str(card.blocks)
     few = replace(found, number=2)
     assert transition(noticed(3), Recur(3, (few,)), RULES, NOW) is None
 

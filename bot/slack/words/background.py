@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.cases.model import Case, Maker, Status, WriteBackState
+from bot.slack.words.naming import is_worthless
 from bot.text import one_line
 
 
@@ -14,7 +15,7 @@ def facts(case: Case) -> Sequence[tuple[str, str]]:
     value = str(event.value) if event.value else "unknown"
     shown = {item.shown for item in event.seen}
     told = [
-        ("Value", "" if event.value or _has_none(case) else value),
+        ("Value", "" if event.value or is_worthless(case) else value),
         ("In other currencies", ", ".join(map(str, event.value.in_others())) if event.value else ""),
         ("Partner", event.partner if event.partner not in shown else ""),
         ("Company", event.company),
@@ -24,11 +25,6 @@ def facts(case: Case) -> Sequence[tuple[str, str]]:
         *event.context,
     ]
     return [(label, text) for label, text in told if text]
-
-
-def _has_none(case: Case) -> bool:
-    """Whether it is about nothing that is worth anything: neither a record of Odoo nor a group of such."""
-    return case.record.is_ours and case.care is not None and not case.care.gathered
 
 
 def changed_title(case: Case) -> str:

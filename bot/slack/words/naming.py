@@ -25,14 +25,19 @@ def finding(case: Case) -> str:
     return one_line(case.event.findings[0].text) if case.event.findings else "waits for people"
 
 
+def is_worthless(case: Case) -> bool:
+    """Whether it is about nothing that has a value: neither a record of Odoo nor a group of such."""
+    return case.record.is_ours and case.care is not None and not case.care.gathered
+
+
 def sentence(case: Case) -> str:
     """One whole sentence for screen readers, notifications and search: who is asked what about which record.
 
     The value comes before what can be long: where the sentence is cut, it is still there.
     """
     why = [shorten(finding(case), 100), one_line(case.event.partner or "", 60)]
-    value = str(case.event.value or "value unknown")
-    about = f"{one_line(case.event.title, 80)}, {shorten(value, _VALUE)} ({', '.join(filter(None, why))})"
+    value = "" if is_worthless(case) else f", {shorten(str(case.event.value or 'value unknown'), _VALUE)}"
+    about = f"{one_line(case.event.title, 80)}{value} ({', '.join(filter(None, why))})"
     if case.plan.observe:
         return f"Only observed: {about}. {standing(case)}"
     if case.status is Status.PENDING and case.intended is None:
