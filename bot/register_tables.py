@@ -1,4 +1,4 @@
-"""The tables of the registers: stand-ins, quotas, groups and users of Odoo, App Homes, who may look at what.
+"""The tables of the registers: stand-ins, quotas, groups and users of Odoo, App Homes, who may look at what, bursts.
 No behaviour.
 
 Each is read and written by its register alone. Imported by ``tables.py``, where everybody else finds them.
@@ -94,4 +94,26 @@ homes = Table(
     Column("looked_at", UtcDateTime, nullable=False),
     Column("shown", String(64), nullable=False),
     Index("ix_homes_opened_at", "opened_at"),
+)
+
+#: When approvals came into a channel, of policies that look for bursts.
+arrivals = Table(
+    "arrivals",
+    metadata,
+    Column("case_id", BigInteger, ForeignKey("cases.id"), primary_key=True),
+    Column("channel", String(200), primary_key=True),
+    Column("source", String(64), nullable=False),
+    Column("policy", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_arrivals_channel_at", "channel", "at"),
+    Index("ix_arrivals_at", "at"),
+)
+
+#: How far each bucket of Slack's pace is filled.
+paces = Table(
+    "paces",
+    metadata,
+    Column("name", String(300), primary_key=True),
+    Column("free_at", UtcDateTime, nullable=False),
+    Index("ix_paces_free_at", "free_at"),
 )

@@ -24,7 +24,17 @@ from sqlalchemy import (
 from bot.audit_tables import audit_details, audit_entries, audit_head
 from bot.columns import Micros, UtcDateTime
 from bot.metadata import NAMING, metadata
-from bot.register_tables import case_subjects, delegations, homes, kept_groups, odoo_users, plan_roles, quota_uses
+from bot.register_tables import (
+    arrivals,
+    case_subjects,
+    delegations,
+    homes,
+    kept_groups,
+    odoo_users,
+    paces,
+    plan_roles,
+    quota_uses,
+)
 
 #: SQLite counts rows up by itself only for INTEGER primary keys.
 _Id = BigInteger().with_variant(Integer, "sqlite")
@@ -37,6 +47,7 @@ _OWNED = text("closed_at IS NULL AND owner IS NOT NULL")
 _STUCK = text("closed_at IS NULL AND write_back IN ('failed', 'uncertain')")
 _OPEN_APPROVAL = text("closed_at IS NULL AND kind = 'approval'")
 _OPEN_EXCEPTION = text("closed_at IS NULL AND kind = 'exception'")
+_OPEN_LIST = text("closed_at IS NULL AND kind = 'list'")
 
 #: Characters of what a case is about, for finding those that repeat.
 SUBJECT = 200
@@ -78,6 +89,7 @@ cases = Table(
     Column("activities", Text),
     Column("files", Text, nullable=False, server_default=text("''")),
     Column("care", Text),
+    Column("listed", Text),
     Column("partner", String(SUBJECT)),
     Column("product", String(SUBJECT)),
     Column("place", String(SUBJECT)),
@@ -111,6 +123,15 @@ cases = Table(
         unique=True,
         sqlite_where=_OPEN_EXCEPTION,
         postgresql_where=_OPEN_EXCEPTION,
+    ),
+    Index(
+        "uq_cases_open_list",
+        "source",
+        "model",
+        "record_id",
+        unique=True,
+        sqlite_where=_OPEN_LIST,
+        postgresql_where=_OPEN_LIST,
     ),
     Index("ix_cases_partner_opened_at", "partner", "opened_at", sqlite_where=_PARTNER, postgresql_where=_PARTNER),
     Index("ix_cases_product_opened_at", "product", "opened_at", sqlite_where=_PRODUCT, postgresql_where=_PRODUCT),
@@ -197,14 +218,6 @@ unreachable = Table(
     Column("told_at", UtcDateTime, nullable=False),
 )
 
-paces = Table(
-    "paces",
-    metadata,
-    Column("name", String(300), primary_key=True),
-    Column("free_at", UtcDateTime, nullable=False),
-    Index("ix_paces_free_at", "free_at"),
-)
-
 _WAITING = text("state = 'pending'")
 _LIVE = text("state IN ('pending', 'in_flight')")
 _IN_FLIGHT = text("state = 'in_flight'")
@@ -257,6 +270,7 @@ facts = Table(
 
 __all__ = [
     "NAMING",
+    "arrivals",
     "audit_details",
     "audit_entries",
     "audit_head",

@@ -11,12 +11,16 @@ from datetime import datetime, timedelta
 
 from bot.approvals.authority import Reason, Refused
 from bot.audit.chain import Entry
-from bot.cases.commands import PersonCommand, StewardCommand
+from bot.cases.burst_commands import BurstCommand
+from bot.cases.commands import FallBack, PersonCommand, Say, StewardCommand
 from bot.cases.model import Case
 from bot.cases.planning import Rules
 from bot.cases.quotas import Use
 from bot.effects import DIRECT, Effect, EffectKind
-from bot.exceptions.commands import CareCommand, GroupCommand
+from bot.exceptions.commands import CareCommand, GroupCommand, TakeFile
+
+#: What follows from a transition for other cases.
+Following = GroupCommand | CareCommand | BurstCommand | FallBack | Say | TakeFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,9 @@ class Transition:
     entries: tuple[Entry, ...]
     effects: tuple[Effect, ...] = ()
     successor: Transition | None = None
-    then: tuple[GroupCommand | CareCommand, ...] = ()  #: what follows for other cases, in the same transaction
+    then: tuple[
+        GroupCommand | CareCommand | BurstCommand | FallBack, ...
+    ] = ()  #: what follows for other cases, in the same transaction
     spends: tuple[Use, ...] = ()  #: what rules that approve alone have used up by it
 
 

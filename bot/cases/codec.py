@@ -6,13 +6,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from bot.approvals.standins import Delegation
 from bot.audit.chain import canonical, digest
 from bot.cases.amounts import money_from_plain, money_to_plain
 from bot.cases.lines import AsInOdoo, lines_from_plain, lines_to_plain
+from bot.cases.manner_codec import manner_from_plain, manner_to_plain
 from bot.cases.model import (
     Change,
     Choice,
@@ -29,14 +29,11 @@ from bot.cases.model import (
 )
 from bot.cases.subjects import subjects_from_plain, subjects_to_plain
 from bot.config.model import (
-    Changeable,
     Execution,
-    Manner,
     OnReject,
     PauseRule,
     ReasonRule,
     ReassignRule,
-    Tolerance,
     UnknownMaker,
 )
 from bot.escalation.codec import (
@@ -160,11 +157,11 @@ def plan_to_text(plan: Plan) -> str:
         body["care"] = care_rule_to_plain(plan.care)
     if plan.choices or plan.default_choice:
         body["choices"] = [list(plan.choices), plan.default_choice]
-    return canonical({**body, **_times(plan), **_manner(plan.manner)})
+    return canonical({**body, **_times(plan), **manner_to_plain(plan.manner)})
 
 
 def _times(plan: Plan) -> dict[str, Any]:
-    """Without what is not set, like ``_manner``."""
+    """Without what is not set, like ``manner_to_plain``."""
     body: dict[str, Any] = {}
     if plan.calendar is not None:
         body["calendar"] = calendar_to_plain(plan.calendar)
@@ -181,41 +178,6 @@ def _times(plan: Plan) -> dict[str, Any]:
     if any(stage.sla is not None for stage in plan.stages):
         body["slas"] = [span_to_plain(stage.sla) if stage.sla else None for stage in plan.stages]
     return body
-
-
-def _manner(manner: Manner) -> dict[str, Any]:
-    """Without what is not set: the text of older plans, and with it their name, stays what it was."""
-    body: dict[str, Any] = {}
-    if manner.tolerance is not None:
-        share, amount = manner.tolerance.share, manner.tolerance.amount
-        body["tolerance"] = str(share) if amount is None else money_to_plain(amount)
-    if manner.reject_codes:
-        body["codes"] = list(manner.reject_codes)
-    if manner.bulk is not None:
-        body["bulk"] = money_to_plain(manner.bulk)
-    if manner.grace:
-        body["grace"] = int(manner.grace.total_seconds())
-    if manner.question_pauses:
-        body["pauses"] = True
-    if manner.changes:
-        body["changes"] = [one.value for one in manner.changes]
-    return {"manner": body} if body else {}
-
-
-def _manner_from(body: Mapping[str, Any]) -> Manner:
-    tolerance = body.get("tolerance")
-    return Manner(
-        tolerance=_tolerance_from(tolerance) if tolerance else None,
-        reject_codes=tuple(body.get("codes", ())),
-        question_pauses=body.get("pauses", False),
-        bulk=money_from_plain(body.get("bulk")),
-        grace=timedelta(seconds=body.get("grace", 0)),
-        changes=tuple(Changeable(one) for one in body.get("changes", ())),
-    )
-
-
-def _tolerance_from(body: str | list[str]) -> Tolerance:
-    return Tolerance(share=Decimal(body)) if isinstance(body, str) else Tolerance(amount=money_from_plain(body))
 
 
 def plan_hash(text: str) -> str:
@@ -256,7 +218,7 @@ def plan_from_text(text: str) -> Plan:
         distinct_people=body.get("distinct_people", True),
         unknown_maker=UnknownMaker(body.get("unknown_maker", UnknownMaker.SECOND_PERSON)),
         expires=timedelta(seconds=body["expires"]) if "expires" in body else None,
-        manner=_manner_from(body.get("manner", {})),
+        manner=manner_from_plain(body.get("manner", {})),
         calendar=calendar_from_plain(body["calendar"]) if "calendar" in body else None,
         escalation=body["escalation"][0] if "escalation" in body else "",
         steps=tuple(step_from_plain(step) for step in body["escalation"][1]) if "escalation" in body else (),

@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.cases.burst_commands import BurstCommand
 from bot.cases.clock_commands import ClockCommand
 from bot.cases.files import File
 from bot.cases.lines import Wish
 from bot.cases.model import Event, Person, RecordRef, Verdict
 from bot.cases.remark import RemarkKind
 from bot.cases.steward_commands import Reroute, TakeBack
-from bot.exceptions.commands import CareCommand, GroupCommand, Tracked
+from bot.exceptions.commands import BringOut, CareCommand, GroupCommand, TakeFile, Tracked
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,11 +283,11 @@ class FallBack:
 
 PersonCommand = Consider | Wanted
 WriteBackCommand = Begin | Confirm | Conflict | Uncertain | Ask | Requeue | Delay | Fail
-EvidenceCommand = KeepFile | RefuseFile
+EvidenceCommand = KeepFile | TakeFile | RefuseFile
 TickCommand = Tick | CatchUp
 #: What people do to a case beside answering it: no card carries it.
-StewardCommand = ClockCommand | Reroute | TakeBack
-Seen = Observed | Tracked | GroupCommand
+StewardCommand = ClockCommand | Reroute | TakeBack | BringOut
+Seen = Observed | Tracked | GroupCommand | BurstCommand
 Command = (
     Seen | PersonCommand | StewardCommand | WriteBackCommand | EvidenceCommand | TickCommand | Undelivered | FallBack
 )

@@ -39,6 +39,12 @@ class RecordRef:
         """Whether there is no such record in Odoo, because it stands for cases."""
         return self.model == OURS
 
+    @classmethod
+    def ours(cls, source: str, *about: str) -> RecordRef:
+        """What stands for cases that have ``about`` in common: the database lets no two be open of the same."""
+        name = hashlib.sha256("\n".join(about).encode()).digest()
+        return cls(source, OURS, int.from_bytes(name[:7]))
+
     def __str__(self) -> str:
         return f"{self.source}:{self.model}:{self.id}"
 

@@ -18,6 +18,7 @@ from bot.cases.files import MOST, File, FileState
 from bot.cases.model import Case, Verdict
 from bot.cases.planning import Rules
 from bot.effects import Effect, EffectKind
+from bot.exceptions.commands import TakeFile
 
 OWED = Refused(
     Reason.EVIDENCE_OWED,
@@ -73,11 +74,13 @@ def _fresh(case: Case, command: OfferFiles) -> tuple[str, ...]:
     return tuple(one for one in dict.fromkeys(command.files) if one not in known)
 
 
-def settle(case: Case, command: KeepFile | RefuseFile, rules: Rules, now: datetime) -> Transition | None:
+def settle(case: Case, command: KeepFile | TakeFile | RefuseFile, rules: Rules, now: datetime) -> Transition | None:
     """What became of an offered file."""
     match command:
         case KeepFile():
             return _keep(case, command, rules, now)
+        case TakeFile():
+            return _taken(case, command, rules, now)
         case RefuseFile():
             return _refuse(case, command, rules, now)
         case _:
@@ -98,6 +101,14 @@ def _keep(case: Case, command: KeepFile, rules: Rules, now: datetime) -> Transit
     }
     copy = () if case.record.is_ours else (Effect(EffectKind.ATTACH_FILES, case.id, str(case.record)),)
     return _settled(case, known, ("evidence.received", detail, copy), rules, now)
+
+
+def _taken(case: Case, command: TakeFile, rules: Rules, now: datetime) -> Transition | None:
+    """The bytes are in the spool for the group already."""
+    if any(one.id == command.kept.id for one in case.files) or len(case.files) >= MOST:
+        return None
+    offered = replace(command.kept, state=FileState.OFFERED, revision=case.revision.number)
+    return _keep(replace(case, files=(*case.files, offered)), KeepFile(case.id, offered), rules, now)
 
 
 def _refuse(case: Case, command: RefuseFile, rules: Rules, now: datetime) -> Transition | None:

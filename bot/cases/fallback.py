@@ -13,13 +13,18 @@ from bot.approvals.quorum import current_stage, current_stage_number
 from bot.cases.answers import Transition, entry, tell_story
 from bot.cases.audience import assignees
 from bot.cases.commands import FallBack
-from bot.cases.model import Case
+from bot.cases.model import Case, Kind
 from bot.cases.planning import Rules
 from bot.effects import DIRECT, Effect, EffectKind
 
 
 def fall_back(case: Case, command: FallBack, rules: Rules, now: datetime) -> Transition | None:
-    """``case`` with activities owed to everybody whom the places in ``command`` were to tell of it."""
+    """``case`` with activities owed to everybody whom the places in ``command`` were to tell of it.
+
+    What a list would have shown is told record by record.
+    """
+    if case.kind is Kind.LIST and case.care is not None:
+        return Transition(case, (), then=tuple(FallBack(one, command.places) for one in case.care.members))
     if case.record.is_ours or not case.is_waiting or case.plan.observe or case.event.event_type not in rules.traits:
         return None
     if not rules.traits[case.event.event_type].has_activities:

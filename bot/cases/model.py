@@ -17,6 +17,7 @@ from bot.cases.event import NOBODY_KNOWN, PIN, Choice, Event, Finding, Maker, Re
 from bot.cases.figures import Change, Figures, Seen, changes, fingerprint
 from bot.cases.files import File
 from bot.cases.lines import AsInOdoo, LineChange
+from bot.cases.listed import Listed
 from bot.cases.person import Person
 from bot.cases.remark import Remark
 from bot.cases.standing import APPROVED, SETTLED, WAITING, Kind, Status, WriteBackState
@@ -189,6 +190,7 @@ class Case:
     activities: tuple[str, ...] = ()  #: addresses of those who have an activity in Odoo, because Slack was away
     files: tuple[File, ...] = ()  #: given as evidence, in their order
     care: Care | None = None  #: None for an approval
+    listed: tuple[Listed, ...] = ()  #: of an approval: the lists it is on
     overtaken: Way | None = None  #: ODOO or BREACH where Odoo itself has decided it, past the open case
 
     @property

@@ -12,9 +12,10 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, func, select
 
-from bot.cases import recurrence, store
+from bot.cases import arrivals, bursts, recurrence, store
+from bot.cases.burst_commands import Enlist
 from bot.cases.commands import Command
-from bot.cases.event import OURS
+from bot.cases.event import OURS, RecordRef
 from bot.cases.model import Case, Kind, Status
 from bot.config.model import Config, GroupRule
 from bot.db import Read, Write
@@ -38,12 +39,30 @@ async def informed(
     """``todo``, in which whatever asks about other cases has them. What an earlier one takes care of is left out."""
     found: list[tuple[int, Command]] = []
     taken: set[object] = set()
+    commands = [command for _, command in todo]
+    await arrivals.noted(session, commands, by_id, now)
+    coming = arrivals.Bursts(commands)
     for place, command in todo:
-        if not isinstance(command, Gather | Recur):
+        if not isinstance(command, Gather | Recur | Enlist):
             found.append((place, command))
-        elif (case := by_id.get(command.case_id)) is not None:
+        elif (case := by_id.get(command.case_id)) is None:
+            continue
+        elif isinstance(command, Enlist):
+            found += [(place, one) for one in await coming.informed(session, command, case, now)]
+        else:
             found += [(place, one) for one in await _informed(session, command, case, taken, config, now)]
     return found
+
+
+def begins(case: Case, command: Gather | Enlist) -> tuple[RecordRef, str] | None:
+    """What the group or list is about that ``command`` opens; None where it opens none."""
+    if isinstance(command, Enlist):
+        listing = case.plan.manner.burst
+        return (bursts.place_of(case, command.channel), "") if listing and bursts.opens(command, listing) else None
+    rule = case.plan.care.group if case.plan.care else None
+    if rule is None or not gathering.opens(command, rule):
+        return None
+    return gathering.place_of(case, rule), case.event.event_type
 
 
 async def _informed(
@@ -65,7 +84,7 @@ async def _gathering(session: Read, command: Gather, case: Case, rule: GroupRule
     if subject is None:
         return command  # nobody can say with what it belongs together
     like = _like(case, rule, subject)
-    since = now - rule.window
+    since = min(now, case.opened_at) - rule.window  # a debounce may be longer than the window
     newest = select(func.max(cases.c.opened_at)).where(like, cases.c.model != OURS, cases.c.id != case.id)
     last = (await session.execute(newest)).scalar()
     if last is None or last < since:
@@ -98,11 +117,11 @@ def _like(case: Case, rule: GroupRule, subject: str) -> ColumnElement[bool]:
 
 def _stands_alone(case: Case) -> bool:
     care = case.care or NOT_YET
-    return not care.parent and care.tell_at is None
+    return not care.parent and not care.apart and care.tell_at is None
 
 
 def _alike(case: Case) -> Alike:
     return Alike(case.id, case.event.title, case.event.value)
 
 
-__all__ = ["informed"]
+__all__ = ["begins", "informed"]

@@ -22,4 +22,7 @@ EXPIRED = Refused(
 )
 TEXT_OWED = Refused(Reason.REASON_OWED, "Please write something first.")
 CODE_OWED = Refused(Reason.CODE_OWED, "Please choose one of the reasons.")
+ONLY_LISTED = Refused(
+    Reason.DECIDED, "This only lists approvals: each of them is decided by itself. Nothing was changed by your click."
+)
 REASON_OWED = Refused(Reason.REASON_OWED, "Please say why; a reason is required.")

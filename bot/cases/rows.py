@@ -20,6 +20,7 @@ from bot.cases.codec import (
 )
 from bot.cases.files import files_from_text, files_to_text
 from bot.cases.intended_codec import intended_from_text, intended_to_text
+from bot.cases.listed import listed_from_text, listed_to_text
 from bot.cases.measures import Measures, measures_of
 from bot.cases.model import Case, Decision, Kind, RecordRef, Status, WriteBackState
 from bot.cases.remark import remarks_from_text, remarks_to_text
@@ -66,6 +67,7 @@ def case_of(row: Any, given: tuple[Decision, ...]) -> Case:
         activities=tuple(row.activities.split("\n")) if row.activities else (),
         files=files_from_text(row.files),
         care=care_from_text(row.care),
+        listed=listed_from_text(row.listed),
         overtaken=Way(row.way) if row.way in {Way.ODOO, Way.BREACH} else None,
     )
 
@@ -118,6 +120,7 @@ def case_row(case: Case) -> dict[str, Any]:
         "activities": "\n".join(case.activities) or None,
         "files": files_to_text(case.files),
         "care": care_to_text(case.care),
+        "listed": listed_to_text(case.listed),
         "partner": _subject(event.partner),
         "product": _subject(event.product),
         "place": _subject(event.place),

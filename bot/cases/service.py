@@ -13,7 +13,8 @@ from bot import inbox
 from bot.audit import log as audit
 from bot.audit.chain import Entry
 from bot.cases import due_rows, quota_rows, store
-from bot.cases.answers import Answer, Refusal, Transition
+from bot.cases.answers import Answer, Following, Refusal, Transition
+from bot.cases.burst_commands import Enlist, Enlisted
 from bot.cases.commands import (
     Command,
     Consider,
@@ -27,7 +28,7 @@ from bot.cases.commands import (
     Undelivered,
 )
 from bot.cases.model import Case, Kind, RecordRef, Status
-from bot.cases.neighbours import informed
+from bot.cases.neighbours import begins, informed
 from bot.cases.planning import Rules
 from bot.cases.quotas import Spent
 from bot.cases.rules_now import rules_now
@@ -36,7 +37,7 @@ from bot.clock import Clock
 from bot.db import Write
 from bot.effects import Effect
 from bot.exceptions.commands import Asked, Gather, Join, Recur, Reopen, Tracked
-from bot.exceptions.gathering import Followed, merged
+from bot.exceptions.gathering import merged
 from bot.exceptions.parts import exception_parts
 from bot.exceptions.tracking import NO_LONGER_SO
 from bot.group_commit import GroupCommit
@@ -204,6 +205,8 @@ class _Batch:
                 keys.add((command.record, ""))
             case Tracked():
                 keys.add((command.record, command.event_type))
+            case Gather() | Enlist() if case is not None and (begun := begins(case, command)) is not None:
+                keys.add(begun)  # what comes second joins it in the next round
         if keys & self._touched:
             return False
         self._touched |= keys
@@ -253,13 +256,15 @@ async def _look_again(session: Write, changed: Sequence[tuple[Case, Transition]]
         await inbox.store(session, [inbox.Signal(record, now) for record in covered])
 
 
-def _about(command: Followed, number: int) -> Followed:
+def _about(command: Following, number: int) -> Following:
     """``command``, which was made before its case had a number."""
     if isinstance(command, Join) and not command.parent:
         return replace(command, parent=number)
     if isinstance(command, Asked) and not command.approval:
         return replace(command, approval=number)
-    if isinstance(command, Gather | Recur) and not command.case_id:
+    if isinstance(command, Enlisted) and not command.list_id:
+        return replace(command, list_id=number)
+    if isinstance(command, Gather | Recur | Enlist) and not command.case_id:
         return replace(command, case_id=number)
     return command
 

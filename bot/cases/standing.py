@@ -13,6 +13,7 @@ class Kind(StrEnum):
 
     APPROVAL = "approval"  #: a decision
     EXCEPTION = "exception"  #: an owner, until it is resolved
+    LIST = "list"  #: nothing: it lists approvals that came in a burst, each of which is a case of its own
 
 
 class Status(StrEnum):

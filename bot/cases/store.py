@@ -172,7 +172,7 @@ async def _end_covers(session: Write, fresh: Sequence[Case]) -> None:
         if case.kind is Kind.EXCEPTION:
             by_type[case.event.event_type].append(case.record)
     ended += [_exceptions_at(name, refs) for name, refs in by_type.items()]
-    await session.execute(update(cases).where(or_(*ended), COVERS).values(covers=False))
+    await session.execute(update(cases).where(or_(false(), *ended), COVERS).values(covers=False))
 
 
 def _exceptions_at(event_type: str, refs: Iterable[RecordRef]) -> ColumnElement[bool]:

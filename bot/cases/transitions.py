@@ -13,6 +13,8 @@ from bot.approvals.authority import Allowed, Reason, Refused, may, may_care
 from bot.approvals.powers import powers_at
 from bot.cases import break_glass as glass
 from bot.cases import (
+    bringing,
+    bursts,
     deciding,
     delivery,
     evidence,
@@ -27,6 +29,7 @@ from bot.cases import (
     timing,
 )
 from bot.cases.answers import Answer, Refusal, Transition, refuse
+from bot.cases.burst_commands import BurstCommand
 from bot.cases.clock_commands import Pause, Reassign, Resume, Silence
 from bot.cases.commands import (
     Ask,
@@ -53,22 +56,23 @@ from bot.cases.commands import (
     Retry,
     Said,
     Say,
+    StewardCommand,
     Tick,
     Uncertain,
     Undelivered,
     Undo,
     Wanted,
 )
-from bot.cases.model import Case, Status
+from bot.cases.model import Case, Kind, Status
 from bot.cases.observing import ONLY_OBSERVED, quiet
 from bot.cases.planning import Rules
-from bot.cases.refusals import CHANGED, EXPIRED, REASON_OWED, TEXT_OWED, UNKNOWN
+from bot.cases.refusals import CHANGED, EXPIRED, ONLY_LISTED, REASON_OWED, TEXT_OWED, UNKNOWN
 from bot.cases.remark import RemarkKind
 from bot.cases.rerouting import reroute
 from bot.cases.steward_commands import Reroute, TakeBack
 from bot.escalation.stopwatch import timed
 from bot.exceptions import handling, together, tracking
-from bot.exceptions.commands import CareCommand, GroupCommand, Tracked
+from bot.exceptions.commands import BringOut, CareCommand, GroupCommand, TakeFile, Tracked
 from bot.text import clean
 
 
@@ -77,15 +81,17 @@ def transition(case: Case | None, command: Command, rules: Rules, now: datetime)
     answer = _answer(case, command, rules, now)
     if not isinstance(answer, Transition):
         return answer
-    made = together.followed_up(case, timed(case, answer, now), rules, now)
+    made = bursts.followed(case, together.followed_up(case, timed(case, answer, now), rules, now))
     return quiet(case, fallback.keep_activities(case, made, rules, now))
 
 
-def _answer(  # noqa: C901, PLR0911  # a table: each arm is one line
+def _answer(  # noqa: C901, PLR0911, PLR0912  # a table: each arm is one line
     case: Case | None, command: Command, rules: Rules, now: datetime
 ) -> Answer:
-    if isinstance(command, GroupCommand):
+    if isinstance(command, GroupCommand | BurstCommand):
         return None if case is None else together.together(case, command, rules, now)
+    if case is not None and case.kind is Kind.LIST and isinstance(command, PersonCommand | StewardCommand):
+        return refuse(case, command, ONLY_LISTED, rules, now)
     match command:
         case Observed():
             return following.follow(case, command, rules, now)
@@ -97,9 +103,11 @@ def _answer(  # noqa: C901, PLR0911  # a table: each arm is one line
             return reroute(case, command, rules, now)
         case TakeBack():
             return forwarding.take_back(case, command, rules, now)
+        case BringOut():
+            return bringing.bring_out(case, command, rules, now)
         case Pause() | Resume() | Silence() | Reassign():
             return steering.steer(case, command, rules, now)
-        case KeepFile() | RefuseFile():
+        case KeepFile() | TakeFile() | RefuseFile():
             return None if case is None else evidence.settle(case, command, rules, now)
         case Tick() | CatchUp():
             return None if case is None else ticking.due(case, command, rules, now)

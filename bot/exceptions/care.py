@@ -54,6 +54,7 @@ class Care:
     parent: int = 0  #: the group that has its card and clock; 0: it has its own
     members: tuple[int, ...] = ()  #: of a group: those that are not over
     gathered: int = 0  #: of a group: how many there ever were
+    apart: bool = False  #: whether somebody took it out of its group: no other one takes it in
     request: int = 0  #: the approval that it has asked for and that is not over
     answer: str = ""  #: of the last approval that it asked for, as half a sentence
 
@@ -85,6 +86,7 @@ def care_to_text(care: Care | None) -> str | None:
         "parent": care.parent,
         "members": list(care.members),
         "gathered": care.gathered,
+        "apart": care.apart,
         "request": care.request,
         "answer": care.answer,
     }
@@ -107,6 +109,7 @@ def care_from_text(text: str | None) -> Care | None:
         parent=body.get("parent", 0),
         members=tuple(body.get("members", ())),
         gathered=body.get("gathered", 0),
+        apart=body.get("apart", False),
         request=body.get("request", 0),
         answer=body.get("answer", ""),
     )

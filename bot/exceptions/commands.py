@@ -14,6 +14,7 @@ from bot.money import Money
 
 if TYPE_CHECKING:
     from bot.cases.commands import Over
+    from bot.cases.files import File
     from bot.cases.model import Person
 
 
@@ -162,6 +163,30 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenOut:
+    """Somebody took a member out of a group: it has a card and a clock of its own."""
+
+    case_id: int
+    member: Alike
+
+
+@dataclass(frozen=True, slots=True)
+class BringOut:
+    """A person wants a member of a group, or an approval on a list, to have a card of its own."""
+
+    case_id: int
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class TakeFile:
+    """A file that was given to the whole group is evidence for this member of it as well."""
+
+    case_id: int
+    kept: File
+
+
+@dataclass(frozen=True, slots=True)
 class Repeated:
     """The cases about one subject within the window of a pattern; the newest of them, the oldest first."""
 
@@ -180,4 +205,4 @@ class Recur:
     found: tuple[Repeated, ...] = ()  #: found by the service
 
 
-GroupCommand = Gather | Join | Gathered | Left | Recur | Asked | Answered | DropRequest
+GroupCommand = Gather | Join | Gathered | Left | TakenOut | Recur | Asked | Answered | DropRequest

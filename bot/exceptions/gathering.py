@@ -6,18 +6,20 @@ done to the group as a whole is done to each of its members; what becomes of a m
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import assert_never
 
 from bot.approvals.quorum import current_stage
-from bot.cases.answers import Transition, entry, post_cards, update_cards
+from bot.cases.answers import Following, Transition, entry, post_cards, update_cards
+from bot.cases.burst_commands import ListChanged, ListGrew, ListLeft, ListNudged, joined
 from bot.cases.event import OURS, Event, Finding, RecordRef
 from bot.cases.model import Case, Status
 from bot.cases.opening import seen_entry
 from bot.cases.planning import Rules
+from bot.config.model import GroupRule
 from bot.effects import EffectKind
 from bot.exceptions.care import NOT_YET, Care
 from bot.exceptions.commands import (
@@ -27,17 +29,17 @@ from bot.exceptions.commands import (
     CareCommand,
     Gather,
     Gathered,
-    GroupCommand,
     Join,
     Left,
     Resolve,
+    TakenOut,
 )
 from bot.exceptions.showing import fresh, show
 from bot.money import Money
 from bot.text import one_line
 
-#: What follows from a transition for other cases.
-Followed = GroupCommand | CareCommand
+#: Of these one for a group, or a list, is enough.
+_HEARD_AT_ONCE = (Gathered, Left, ListGrew, ListLeft, ListChanged, ListNudged)
 
 #: Members that a card names; the button lists all.
 _NAMED = 5
@@ -54,6 +56,17 @@ def subject_of(event: Event, by: str) -> str | None:
             return ""
 
 
+def place_of(case: Case, rule: GroupRule) -> RecordRef:
+    """What the groups of a storm are about: no two of them are open at once, whoever opens them."""
+    subject = subject_of(case.event, rule.by) or ""
+    return RecordRef.ours(case.record.source, "storm", rule.by, case.plan.site or "", subject)
+
+
+def opens(command: Gather, rule: GroupRule) -> bool:
+    """Whether it takes a new group."""
+    return not command.group and len(command.alike) + 1 >= rule.count
+
+
 def gather(case: Case, command: Gather, rules: Rules, now: datetime) -> Transition | None:
     """A told exception joins the group that is open, makes one with those before it, or is shown by itself."""
     rule = case.plan.care.group if case.plan.care else None
@@ -63,12 +76,13 @@ def gather(case: Case, command: Gather, rules: Rules, now: datetime) -> Transiti
         joined = _joined(case, command.group, rules, now)
         told = Gathered(command.group, (Alike(case.id, case.event.title, case.event.value),))
         return replace(joined, then=(told,))
-    if len(command.alike) + 1 < rule.count:
+    if not opens(command, rule):
         return show(case, rules, now)
-    return _open(case, (*command.alike, Alike(case.id, case.event.title, case.event.value)), rules, now)
+    members = (*command.alike, Alike(case.id, case.event.title, case.event.value))
+    return _open(case, place_of(case, rule), members, rules, now)
 
 
-def settle(case: Case, command: Join | Gathered | Left, rules: Rules, now: datetime) -> Transition | None:
+def settle(case: Case, command: Join | Gathered | Left | TakenOut, rules: Rules, now: datetime) -> Transition | None:
     """What belongs together."""
     match command:
         case Join():
@@ -78,6 +92,8 @@ def settle(case: Case, command: Join | Gathered | Left, rules: Rules, now: datet
             return _grown(case, command.members, rules, now)
         case Left():
             return _left(case, command.members, rules, now)
+        case TakenOut():
+            return _taken_out(case, command.member, rules, now)
         case _:
             assert_never(command)
 
@@ -90,21 +106,26 @@ def tell_group(before: Case | None, made: Transition) -> Transition:
     return replace(made, then=(*made.then, Left(parent, (made.case.id,))))
 
 
-def merged(commands: Sequence[Followed]) -> list[Followed]:
+def merged(commands: Sequence[Following]) -> list[Following]:
     """``commands``, in which a group hears at once of everything that joins it, and of everything that leaves it."""
-    found: dict[object, Followed] = {}
+    found: dict[object, Following] = {}
     for number, one in enumerate(commands):
-        key = (type(one), one.case_id) if isinstance(one, Gathered | Left) else number
+        key = (type(one), one.case_id) if isinstance(one, _HEARD_AT_ONCE) else number
         found[key] = _both(found[key], one) if key in found else one
     return list(found.values())
 
 
-def _both(first: Followed, second: Followed) -> Followed:
+def _both(first: Following, second: Following) -> Following:
     match (first, second):
         case Gathered(), Gathered():
             return Gathered(second.case_id, (*first.members, *second.members))
         case Left(), Left():
             return Left(second.case_id, (*first.members, *second.members))
+        case (
+            (ListGrew() | ListLeft() | ListChanged() | ListNudged()),
+            (ListGrew() | ListLeft() | ListChanged() | ListNudged()),
+        ):
+            return joined(first, second)
         case _:
             return second
 
@@ -131,9 +152,8 @@ def _joined(case: Case, parent: int, rules: Rules, now: datetime) -> Transition:
     return Transition(after, (entry(after, "exception.grouped", "signoff", now, rules, told),), update_cards(after))
 
 
-def _open(case: Case, members: Iterable[Alike], rules: Rules, now: datetime) -> Transition:
-    known = tuple(members)
-    event = _event(replace(case.event, record=RecordRef(case.record.source, OURS, case.id)), known, len(known))
+def _open(case: Case, place: RecordRef, known: tuple[Alike, ...], rules: Rules, now: datetime) -> Transition:
+    event = _event(replace(case.event, record=place), known, len(known))
     care = Care(members=tuple(one.case_id for one in known), gathered=len(known))
     opened = replace(fresh(event, case.plan, care, now), channels=current_stage(case).channels)
     joins = tuple(Join(one.case_id, 0) for one in known)
@@ -161,9 +181,31 @@ def _left(group: Case, members: tuple[int, ...], rules: Rules, now: datetime) ->
     after = replace(group, care=replace(care, members=left))
     if left:
         return _drawn(after, group.event, "exception.left", gone, rules, now)
-    ending = f"all {care.gathered} are over"
+    return _over(after, f"all {care.gathered} are over", rules, now)
+
+
+def _taken_out(group: Case, member: Alike, rules: Rules, now: datetime) -> Transition | None:
+    """The group counts without it: what it looks after is less by one."""
+    care = group.care or NOT_YET
+    if not group.is_waiting or member.case_id not in care.members:
+        return None
+    left = tuple(one for one in care.members if one != member.case_id)
+    after = replace(group, care=replace(care, members=left, gathered=care.gathered - 1))
+    if not left:
+        return _over(after, "nothing is left in it", rules, now)
+    event = _titled(replace(group.event, value=_without(group.event.value, member.value)), care.gathered - 1)
+    return _drawn(after, event, "exception.left", (member.case_id,), rules, now)
+
+
+def _without(total: Money | None, one: Money | None) -> Money | None:
+    if total is None or one is None or one.currency != total.currency:
+        return None
+    return Money(total.amount - abs(one.amount), total.currency)
+
+
+def _over(after: Case, ending: str, rules: Rules, now: datetime) -> Transition:
     over = replace(after, status=Status.WITHDRAWN, closed_at=now, ending=ending)
-    told = {"ending": ending, "record": group.event.title}
+    told = {"ending": ending, "record": after.event.title}
     return Transition(over, (entry(over, "case.withdrawn", "signoff", now, rules, told),), update_cards(over))
 
 
@@ -181,14 +223,10 @@ def _event(event: Event, fresh: tuple[Alike, ...], number: int) -> Event:
     known = [text for label, text in event.context if label == "Newest"] if event.record.model == OURS else []
     earlier = known[0].split("; ") if known and number > len(fresh) else []
     newest = [*reversed([one_line(one.title, 60) for one in fresh]), *earlier][:_NAMED]
-    kind = event.event_type.replace(".", " ").replace("_", " ")
-    about = event.partner or event.product or ""
     context = (("Still open", f"{number} of {number}"), ("Newest", "; ".join(newest)))
     values = [one.value for one in fresh] if number == len(fresh) else [event.value, *(one.value for one in fresh)]
     return replace(
-        event,
-        title=one_line(f"{number} × {kind}{f': {about}' if about else ''}", 150),
-        findings=(Finding(event.event_type, f"{number} alike came close together"),),
+        _titled(event, number),
         seen=(),
         makers=(),
         context=context,
@@ -198,6 +236,13 @@ def _event(event: Event, fresh: tuple[Alike, ...], number: int) -> Event:
         deadline_what="",
         apart=(),
     )
+
+
+def _titled(event: Event, number: int) -> Event:
+    kind = event.event_type.replace(".", " ").replace("_", " ")
+    about = event.partner or event.product or ""
+    title = one_line(f"{number} × {kind}{f': {about}' if about else ''}", 150)
+    return replace(event, title=title, findings=(Finding(event.event_type, f"{number} alike came close together"),))
 
 
 def _sum(values: list[Money | None]) -> Money | None:

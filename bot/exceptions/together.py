@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.cases import bursts
 from bot.cases.answers import Transition
+from bot.cases.burst_commands import BurstCommand, Enlist, Enlisted, ListChanged, ListGrew, ListLeft, ListNudged
 from bot.cases.model import Case
 from bot.cases.planning import Rules
 from bot.exceptions import asking, gathering, patterns
 from bot.exceptions.commands import Answered, Asked, DropRequest, Gather, GroupCommand, Recur
 
 
-def together(case: Case, command: GroupCommand, rules: Rules, now: datetime) -> Transition | None:
+def together(case: Case, command: GroupCommand | BurstCommand, rules: Rules, now: datetime) -> Transition | None:
     """What ``command`` does to ``case``."""
     match command:
         case Gather():
@@ -20,6 +22,8 @@ def together(case: Case, command: GroupCommand, rules: Rules, now: datetime) -> 
             return patterns.recur(case, command, rules, now)
         case Asked() | Answered() | DropRequest():
             return asking.settle(case, command, rules, now)
+        case Enlist() | Enlisted() | ListGrew() | ListLeft() | ListChanged() | ListNudged():
+            return bursts.apply(case, command, rules, now)
         case _:
             return gathering.settle(case, command, rules, now)
 

@@ -106,8 +106,9 @@ def _seen_anew(case: Case, action: str, rules: Rules, now: datetime) -> Transiti
     """Every copy is made true again. Where another rule holds for the new figures, its people are asked besides."""
     plan = plan_for(case.event, rules)
     new: tuple[str, ...] = ()
-    if plan.rule != case.plan.rule and case.care is not None and case.care.tell_at is None:
+    if plan.rule != case.plan.rule and case.care is not None:
+        told = case.care.tell_at is None
         case = replace(case, plan=plan)
-        new = tuple(one for one in current_stage(case).channels if one not in case.channels)
+        new = tuple(one for one in current_stage(case).channels if told and one not in case.channels)
     after = replace(case, channels=case.channels + new)
     return Transition(after, (seen_entry(after, action, now, rules),), (*update_cards(case), *post_cards(after, new)))

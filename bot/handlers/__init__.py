@@ -24,6 +24,7 @@ from bot.handlers.explaining import ExplainDesk
 from bot.handlers.failures import Failures
 from bot.handlers.files import Files
 from bot.handlers.home import BUTTONS, HomeDesk
+from bot.handlers.members import MembersDesk
 from bot.handlers.oncall import OnCallDesk
 from bot.handlers.pauses import PAUSE_USAGE, REASSIGN_USAGE, SNOOZE_USAGE, PauseDesk, SteeringDesk
 from bot.handlers.payloads import CHOOSING
@@ -36,6 +37,7 @@ from bot.handlers.ways import Ways
 from bot.slack.bulk import BULK
 from bot.slack.buttons import Action
 from bot.slack.delegation_modal import CALLBACK, FORWARD
+from bot.slack.members_modal import BACK, ON
 
 
 def slash_commands(
@@ -155,7 +157,7 @@ def register(
     ways.view(BULK, BulkSubmissions(counter).answer)
 
     _changes(ways, ChangeDesk(counter))
-    _care(ways, CareDesk(counter), actions, submissions)
+    _care(ways, CareDesk(counter), MembersDesk(counter), actions, submissions)
     _home(ways, HomeDesk(database, counter, stand_ins))
     _messages(ways, Files(counter), Deletions(counter.writer, counter.clock))
     for command in commands:
@@ -169,14 +171,17 @@ def _changes(ways: Ways, desk: ChangeDesk) -> None:
     ways.view(Action.APPROVE_WITH_CHANGES, desk.given)
 
 
-def _care(ways: Ways, desk: CareDesk, actions: Actions, submissions: Submissions) -> None:
+def _care(ways: Ways, desk: CareDesk, together: MembersDesk, actions: Actions, submissions: Submissions) -> None:
     ways.action(Action.TAKE, actions.answer)
     ways.action(Action.REOPEN, actions.answer)
     ways.view(Action.REOPEN, submissions.answer)
-    ways.action(Action.MEMBERS, desk.members)
     for action in (Action.ASSIGN, Action.SNOOZE, Action.PAUSE, Action.RESOLVE, Action.ASK_APPROVAL):
         ways.action(action, desk.ask)
         ways.view(action, desk.given)
+    ways.action(Action.MEMBERS, together.show)
+    ways.action(Action.BRING_OUT, together.bring_out)
+    ways.action(BACK, together.turn)
+    ways.action(ON, together.turn)
 
 
 def _home(ways: Ways, desk: HomeDesk) -> None:

@@ -19,7 +19,6 @@ from bot.handlers import opening
 from bot.handlers.actions import Body
 from bot.handlers.chosen import Chosen
 from bot.handlers.counter import Counter
-from bot.handlers.opening import not_understood, opened, shown_by
 from bot.handlers.payloads import Click, Submission
 from bot.handlers.submissions import Beside, take
 from bot.slack import care_modals as modal
@@ -57,21 +56,6 @@ class CareDesk:
     async def ask(self, ack: AsyncAck, body: Body) -> None:
         """A button was pressed: open its modal, unless it is clear already that it would not be taken."""
         await opening.ask(self._counter, ack, body, likely=_likely, view=self._view)
-
-    async def members(self, ack: AsyncAck, body: Body) -> None:
-        """Show all: those of a group, each with where it stands."""
-        asked = await shown_by(self._counter, ack, body)
-        if asked is None:
-            return
-        click, shown = asked
-        if shown.case.care is None:
-            await not_understood(self._counter, ack, body)
-            return
-        numbers = shown.case.care.members[: modal.LISTED]
-        found = [await self._counter.board.look(number) for number in numbers]
-        view = modal.members(shown.case, [one.case for one in found if one is not None])
-        await ack()
-        await self._counter.tell(click.whom, await opened(self._counter, click.trigger_id, view))
 
     async def given(self, ack: AsyncAck, body: Body) -> None:
         """A modal was sent off."""

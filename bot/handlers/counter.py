@@ -12,8 +12,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.cases.answers import Answer, Refusal
-from bot.cases.clock_commands import ClockCommand
-from bot.cases.commands import PersonCommand
+from bot.cases.commands import PersonCommand, StewardCommand
 from bot.cases.model import Person
 from bot.cases.service import Service
 from bot.clock import Clock
@@ -25,6 +24,7 @@ from bot.slack.board import Board, Shown
 from bot.slack.gateway import SlackGateway
 from bot.slack.home import said
 from bot.slack.messages import AdoptMessage
+from bot.slack.modals import View
 from bot.slack.notice import Notice, literally
 from bot.slack.people import PATIENCE, People
 
@@ -52,7 +52,7 @@ class Counter:
         person, _ = await asyncio.gather(asked, self.refresh())
         return person
 
-    async def execute(self, command: PersonCommand | ClockCommand) -> Answer:
+    async def execute(self, command: PersonCommand | StewardCommand) -> Answer:
         """One command; the answer is durable."""
         given = await self.service.execute(command)
         outcome = given.reason.value if isinstance(given, Refusal) else "taken"
@@ -60,6 +60,13 @@ class Counter:
             REFUSALS.labels(given.reason.value).inc()
         log.info("click answered", case_id=command.case_id, command=type(command).__name__, outcome=outcome)
         return given
+
+    async def redraw(self, view_id: str, view: View) -> None:
+        """Make an open modal true; one that was closed meanwhile is nobody's loss."""
+        try:
+            await self.gateway.update_modal(view_id, view)
+        except SignoffError as error:
+            log.info("modal not redrawn", error=error.kind)
 
     async def tell(self, who: Whom, sentence: str) -> None:
         """Tell one person. What stands is on the card as well, so a lost sentence is logged and no more."""

@@ -20,6 +20,9 @@ _POINTER = re.compile(r"([1-9][0-9]{0,17}):([1-9][0-9]{0,8}):([0-9a-f]{10})(?::(
 #: The id of a button that approves with one of the record's choices.
 CHOOSING = re.compile(rf"{re.escape(Action.APPROVE)}:([a-z_]{{1,40}})", re.ASCII)
 _ID = re.compile(r"[A-Z0-9]{1,32}", re.ASCII)
+#: The same in the modal that lists cases, with its page.
+_LEAF = re.compile(_POINTER.pattern.removesuffix("?") + r":([1-9][0-9]{0,3})", re.ASCII)
+_PAGE = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
 _TS = re.compile(r"[0-9]{1,12}\.[0-9]{1,9}", re.ASCII)
 
 
@@ -181,6 +184,28 @@ def pointed(body: Mapping[str, Any]) -> Pointed | None:
     if pointer is None or who is None:
         return None
     return Pointed(int(pointer[1]), int(pointer[2]), pointer[3], who)
+
+
+@dataclass(frozen=True, slots=True)
+class Leafed:
+    """A click in a modal that lists cases in pages."""
+
+    case_id: int  #: of the group or the list
+    page: int  #: that is wanted: another one, or the same
+    channel_id: str  #: of the card that it was opened from
+    view_id: str
+
+
+def leafed(body: Mapping[str, Any]) -> Leafed | None:
+    """Which page of which list is wanted."""
+    view, actions = _mapping(body.get("view")), body.get("actions")
+    button = _mapping(actions[0]) if isinstance(actions, list) and len(actions) == 1 else {}
+    pointer = _LEAF.fullmatch(text(view.get("private_metadata")))
+    view_id = _matching(_ID, view.get("id"))
+    if pointer is None or not view_id:
+        return None
+    wanted = _PAGE.fullmatch(text(button.get("value")))
+    return Leafed(int(pointer[1]), int(wanted[0] if wanted else pointer[5]), pointer[4] or "", view_id)
 
 
 def picked(body: Mapping[str, Any]) -> Picked | None:

@@ -19,6 +19,7 @@ NOT_UNDERSTOOD = (
 NOT_UNDERSTOOD_COMMAND = "Slack did not say who asks, so nothing was done. Please try again."
 NO_SUCH_COMMAND = "Signoff does not know this command, so nothing was done. Try /signoff help."
 NOT_FOR_GUESTS = "Guests, deactivated accounts and people of other workspaces cannot ask here."
+BROUGHT_OUT = "It gets a card of its own; this list is as it stands now."
 NOT_OPENED = "The dialog did not open in time, so nothing was done. Please click again."
 
 _UNSURE = (

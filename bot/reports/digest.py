@@ -153,7 +153,7 @@ async def _read(session: Read, due: Begun, config: Config, now: datetime) -> Shi
     coming = await _by_type(session, *here, cases.c.answer_due_at >= now, cases.c.answer_due_at < due.closes)
     nobody = cases.c.kind == Kind.EXCEPTION, cases.c.status == Status.OPEN, cases.c.owner.is_(None)
     unowned = await _by_type(session, *here, *nobody)
-    wanted = select(cases.c.id).where(*here, cases.c.status.in_(_WAITING))
+    wanted = select(cases.c.id).where(*here, cases.c.status.in_(_WAITING), cases.c.kind != Kind.LIST)
     first = wanted.order_by(cases.c.answer_due_at.asc().nulls_last(), cases.c.id).limit(_LOOKED_AT)
     known = await store.by_id(session, (await session.execute(first)).scalars())
     shown = tuple(as_seen(case, view) for case in known.values() if _is_told(case))

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.cases import changing, choosing, evidence
-from bot.cases.model import Case, Choice, Status, WriteBackState
+from bot.cases.model import Case, Choice, Kind, Status, WriteBackState
 from bot.cases.remark import open_question
 from bot.cases.review import owes_review
 from bot.effects import DIRECT
@@ -49,7 +49,8 @@ class Action(StrEnum):
     RESOLVE = "case:resolve"
     REOPEN = "case:reopen"
     ASK_APPROVAL = "case:ask_approval"
-    MEMBERS = "case:members"  #: lists those of a group
+    MEMBERS = "case:members"  #: lists those of a group, or the approvals of a list
+    BRING_OUT = "case:bring_out"  #: a card of its own for one of those, and on no card itself
 
 
 def pointer(case: Case) -> str:
@@ -65,7 +66,7 @@ def buttons(case: Case, channel: str) -> Iterator[Block]:
     if case.plan.observe:
         return
     for offer in OFFERS:
-        if offer.when(case, channel):
+        if offer.when(case, channel) and (case.kind is not Kind.LIST or offer.action is Action.MEMBERS):
             yield _button(case, offer)
 
 
@@ -82,7 +83,7 @@ def more_buttons(case: Case, channel: str) -> Iterator[Block]:
 
 def seldom(case: Case, channel: str) -> Iterator[Block]:
     """The buttons for what is done with an exception now and then."""
-    return (_button(case, offer) for offer in SELDOM if offer.when(case, channel))
+    return (_button(case, offer) for offer in SELDOM if case.kind is not Kind.LIST and offer.when(case, channel))
 
 
 def choosing_id(choice: Choice) -> str:

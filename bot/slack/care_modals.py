@@ -17,7 +17,6 @@ from bot.slack import words
 from bot.slack.buttons import Action
 from bot.slack.modals import VALUE, framed
 from bot.slack.text import plain
-from bot.text import one_line
 
 View = dict[str, Any]
 
@@ -33,8 +32,6 @@ SNOOZES = (timedelta(hours=1), timedelta(hours=4), timedelta(days=1), timedelta(
 PAUSES = (timedelta(hours=4), timedelta(days=1), timedelta(days=3), timedelta(days=7), timedelta(days=14))
 
 _CAUSE = 200
-#: Members that are listed, in how many a block, and characters of a line: far below Slack's 3,000 of a text.
-LISTED, _A_BLOCK, _MEMBER = 60, 15, 180
 
 #: Slack's limit for an option, and for the options of a menu.
 _OPTION, _OPTIONS = 75, 100
@@ -44,24 +41,6 @@ def ask(case: Case, action: Action, channel_id: str, now: datetime) -> View:
     """The modal for ``action`` on ``case`` as it stands. Raises KeyError for an action without one."""
     title, inputs = _MODALS[action]
     return framed(case, action, channel_id, inputs(case, now), title=title)
-
-
-def members(group: Case, listed: Sequence[Case]) -> View:
-    """Those of a group that are not over, the oldest first."""
-    care = group.care
-    number, gathered = (len(care.members), care.gathered) if care else (0, 0)
-    lines = [f"Case {one.id}: {one_line(words.headline(one), 80)} ({words.finding(one)})"[:_MEMBER] for one in listed]
-    texts = ["\n".join(lines[start : start + _A_BLOCK]) for start in range(0, len(lines), _A_BLOCK)]
-    more = [f"… and {number - len(listed)} more"] if number > len(listed) else []
-    return {
-        "type": "modal",
-        "title": plain("Looked after as one"),
-        "close": plain("Close"),
-        "blocks": [
-            {"type": "section", "text": plain(f"{number} of {gathered} are still open.")},
-            *({"type": "section", "text": plain(text)} for text in [*texts, *more]),
-        ],
-    }
 
 
 def _assign(_case: Case, _now: datetime) -> list[View]:

@@ -1,4 +1,5 @@
-"""What a thread is told of an exception: who took it, gave it away, put it off, settled it, opened it again.
+"""What a thread is told of an exception: who took it, gave it away, put it off, settled it, opened it again;
+and what the thread of a list is told.
 
 Core: pure; lines for ``story.py``'s table.
 """
@@ -53,6 +54,18 @@ def _grouped(told: Told) -> str:
     return f"Looked after together with others from now on, as case {told.text('group')}."
 
 
+def _taken_out(told: Told) -> str:
+    return f"{told.text('name')} took it out of case {told.text('group')}: it is looked after by itself again."
+
+
+def _list_reminded(told: Told) -> str:
+    named = told.detail.get("records")
+    known = [str(one) for one in named] if isinstance(named, list) else []
+    number = int(str(told.detail.get("number") or len(known)))
+    more = f" and {number - len(known)} more" if number > len(known) else ""
+    return f"Still waiting for an answer: {', '.join(known)}{more}."
+
+
 def _asked(told: Told) -> str:
     return f"{told.text('name')} asks for an approval: “{one_line(told.text('text'), 180)}”"
 
@@ -71,6 +84,8 @@ LINES: Mapping[str, Callable[[Told], str]] = {
     "exception.reopened": _reopened,
     "exception.changed": _changed,
     "exception.grouped": _grouped,
+    "exception.taken_out": _taken_out,
+    "list.reminded": _list_reminded,
     "exception.asked": _asked,
     "exception.answered": _answered,
 }

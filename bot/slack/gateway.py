@@ -78,9 +78,8 @@ class SlackGateway:
         """Who the token is. Asked once."""
         if self._identity is None:
             told = await self._read(self.client.auth_test())
-            self._identity = Identity(
-                told["team_id"], told["user_id"], told.get("bot_id", ""), str(told.get("url") or "")
-            )
+            url = str(told.get("url") or "")
+            self._identity = Identity(told["team_id"], told["user_id"], told.get("bot_id", ""), url)
         return self._identity
 
     async def post(self, channel: str, card: Card, case_id: int) -> Posted:
@@ -213,6 +212,10 @@ class SlackGateway:
         """Open a modal; ``trigger_id`` is good once, for three seconds. Raises PermanentError when it is not."""
         await self._answer(self.client.views_open(trigger_id=trigger_id, view=view), repeatable=True)
 
+    async def update_modal(self, view_id: str, view: View) -> None:
+        """Make an open modal true. Raises PermanentError where it was closed meanwhile."""
+        await self._read(self.client.views_update(view_id=view_id, view=view))
+
     async def publish_home(self, user_id: str, view: View) -> None:
         """Show a person's App Home. Doing it twice does no harm."""
         await self._read(self.client.views_publish(user_id=user_id, view=view))
@@ -223,13 +226,11 @@ class SlackGateway:
 
     async def user_groups(self) -> list[Mapping[str, Any]]:
         """Every user group, those that are switched off left out. Raises PermanentError without the scope."""
-        found: list[Mapping[str, Any]] = (await self._read(self.client.usergroups_list()))["usergroups"]
-        return found
+        return list((await self._read(self.client.usergroups_list()))["usergroups"])
 
     async def users_of(self, group_id: str) -> list[str]:
         """The ids of those in a user group. Raises PermanentError."""
-        told = await self._read(self.client.usergroups_users_list(usergroup=group_id))
-        return [str(one) for one in told["users"]]
+        return list(map(str, (await self._read(self.client.usergroups_users_list(usergroup=group_id)))["users"]))
 
     async def file_info(self, file_id: str) -> Mapping[str, Any]:
         """A file object as Slack has it (https://docs.slack.dev/reference/objects/file-object)."""

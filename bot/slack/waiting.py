@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from bot.cases.model import Case, Status
+from bot.cases.model import Case, Kind, Status
 from bot.cases.timing import expires_at, held_until
 from bot.config.model import ASSIGNEES, Act, Step
 from bot.escalation.timetable import answer_due, deadline, next_firing
@@ -28,6 +28,9 @@ def waiting(case: Case) -> Iterator[Timed]:
         return
     if (at := held_until(case)) is not None:
         yield "Counts", at
+        return
+    if case.kind is Kind.LIST:
+        yield from [("The first answer is due", case.event.deadline)] if case.event.deadline else []
         return
     yield from _answer(case)
     if case.chase.paused:

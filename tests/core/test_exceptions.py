@@ -314,6 +314,22 @@ def test_people_are_told_only_if_it_is_still_true() -> None:
     assert (gone.case.status, gone.effects) == (Status.WITHDRAWN, ())
 
 
+def test_who_is_told_is_judged_by_the_figures_of_that_time() -> None:
+    """Until people have been told, another rule's people take their place; nobody hears of it earlier."""
+    patient = policy(name="patient", care=replace(CARE, debounce=timedelta(minutes=10)))
+    buyers = replace(patient, name="dear", stages=tuple(replace(one, roles=("buyers",)) for one in patient.stages))
+    both = under(patient, buyers, by=(a_rule("cheap", policy="patient", under=usd("1000")), a_rule(policy="dear")))
+    made = transition(None, Tracked(late().record, LATE, late(value=usd("10"))), both, NOW)
+    assert isinstance(made, Transition)
+    grown = Tracked(late().record, LATE, late(value=usd("5000"), seen=seen(goods="more")))
+    changed = transition(replace(made.case, id=1), grown, both, minutes(5))
+    assert isinstance(changed, Transition)
+    assert (changed.effects, changed.case.channels) == ((), ())
+    told = transition(changed.case, Tick(1), both, minutes(10))
+    assert isinstance(told, Transition)
+    assert told.case.channels == ("#buyers",)
+
+
 def test_changed_figures_leave_it_with_its_owner() -> None:
     made = transition(after(opened(), TAKE), Tracked(late().record, LATE, late(seen=seen(goods="less"))), under(), NOW)
     assert isinstance(made, Transition)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.cases.answers import Refusal, Transition
+from bot.cases.answers import Following, Refusal, Transition
 from bot.cases.commands import Command, Over
 from bot.cases.event import OURS, Event, Severity
 from bot.cases.model import Case, Kind, Status, WriteBackState
@@ -29,7 +29,7 @@ from bot.exceptions.commands import (
     Resolve,
     Tracked,
 )
-from bot.exceptions.gathering import Followed, merged
+from bot.exceptions.gathering import merged
 from bot.exceptions.patterns import counted, parent_of
 from bot.odoo.catalog.repeats import REPEATS
 from bot.slack.cards import render
@@ -156,7 +156,7 @@ def test_a_member_that_is_reopened_has_a_card_of_its_own() -> None:
 
 
 def test_a_group_hears_at_once_of_all_who_join_or_leave() -> None:
-    heard: list[Followed] = [Gathered(9, alike(4)), Left(9, (1,)), Gathered(9, alike(5)), Left(9, (2,)), Join(4, 9)]
+    heard: list[Following] = [Gathered(9, alike(4)), Left(9, (1,)), Gathered(9, alike(5)), Left(9, (2,)), Join(4, 9)]
     assert merged(heard) == [Gathered(9, alike(4, 5)), Left(9, (1, 2)), Join(4, 9)]
 
 

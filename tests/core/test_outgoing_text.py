@@ -52,6 +52,7 @@ from bot.slack.config_news import config_news
 from bot.slack.delegation_modal import ask_stand_in, ask_whom
 from bot.slack.digest import Shift, Tally
 from bot.slack.file_modal import ask_files
+from bot.slack.members_modal import members
 from bot.slack.modals import ask_reason, framed, not_done
 from bot.slack.notice import Notice, literally, notice
 from bot.slack.story import LINES, Happened, is_told, reply
@@ -62,7 +63,7 @@ HOSTILE = settings(max_examples=8, deadline=None, suppress_health_check=[HealthC
 
 #: Dates, and the people whom an entry names: the only markup that we write.
 _OURS = re.compile(r"<!date\^\d+\^\{date_short_pretty\} \{time\}\|[\d :-]+UTC>|<@U0KNOWN>")
-_POINTER = re.compile(r"(?:\d+:\d+:[0-9a-f]{10}(?::C1)?|C1)?")
+_POINTER = re.compile(r"(?:\d+:\d+:[0-9a-f]{10}(?::C1(?::1)?)?|C1)?")
 _LONGEST = 4000  #: characters of a message's own text that an edit takes
 
 
@@ -224,7 +225,6 @@ MAKERS: Mapping[str, Callable[[Hostile], Iterable[Made]]] = {
         render(bad.exception, FINANCE),
     ),
     "bot.slack.care_modals.ask": lambda bad: (care_modals.ask(bad.exception, one, "C1", NOW) for one in _CARE),
-    "bot.slack.care_modals.members": lambda bad: (care_modals.members(bad.exception, [bad.case] * 20),),
     "bot.slack.change_modal.ask_changes": _figures,
     "bot.slack.config_news.config_news": _news,
     "bot.slack.delegation_modal.ask_stand_in": lambda bad: (ask_stand_in(NOW, for_others=True),),
@@ -237,6 +237,16 @@ MAKERS: Mapping[str, Callable[[Hostile], Iterable[Made]]] = {
     "bot.slack.listing.at_length": lambda bad: (
         listing.at_length(bad.case),
         listing.listed(Kind.APPROVAL, [bad.case, bad.exception], bad.text, bad.lines, bad.other, NOW),
+    ),
+    "bot.slack.members_modal.members": lambda bad: (
+        members(
+            bad.exception,
+            [replace(bad.case, id=one) for one in range(1, 21)],
+            page=1,
+            channel_id="C1",
+            cards={},
+            said=bad.text,
+        ),
     ),
     "bot.slack.modals.ask_reason": lambda bad: (ask_reason(bad.case, one, "C1") for one in _REASONS),
     "bot.slack.modals.framed": _framed,

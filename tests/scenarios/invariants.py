@@ -71,7 +71,7 @@ def _refs(entries: list[Audited]) -> dict[int, str]:
     return {
         one.entry.case_id: str(one.detail["ref"])
         for one in entries
-        if one.entry.case_id and one.entry.action in {"case.opened", "exception.noticed"}
+        if one.entry.case_id and one.entry.action in {"case.opened", "exception.noticed", "list.opened"}
     }
 
 

@@ -94,6 +94,8 @@ Buffer = Annotated[timedelta, span(timedelta(0), timedelta(days=30)), SPAN]
 #: Long enough to see a slip, and short enough that people wait for it.
 Grace = Annotated[timedelta, span(timedelta(seconds=5), timedelta(hours=1)), SPAN]
 Expiry = Annotated[timedelta, span(timedelta(minutes=1), timedelta(days=366)), SPAN]
+#: What comes close together; longer than a day is no burst.
+Near = Annotated[timedelta, span(timedelta(minutes=1), timedelta(days=1)), SPAN]
 #: Shorter than a few tries would call every hiccup an outage.
 Patience = Annotated[timedelta, span(timedelta(seconds=10), timedelta(days=1)), SPAN]
 #: The self-audit runs once a minute.

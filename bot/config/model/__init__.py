@@ -12,7 +12,7 @@ from bot.config.model.digest import Digest
 from bot.config.model.emergency import BreakGlass
 from bot.config.model.escalations import ASSIGNEES, CHANNEL, CONTACT, ENDINGS, Act, PauseRule, ReassignRule, Step
 from bot.config.model.heartbeat import Heartbeat
-from bot.config.model.manner import ASK, CHOICES, USUAL, Changeable, Manner, Tolerance
+from bot.config.model.manner import ASK, CHOICES, USUAL, Burst, Changeable, Manner, Tolerance
 from bot.config.model.people import EVERYBODY, SLACK, Group, Ping, Reachable, Role, RoleOverlay, Site
 from bot.config.model.policies import Execution, Faster, OnReject, PhotoRule, Policy, ReasonRule, Stage, UnknownMaker
 from bot.config.model.reports import Weekly
@@ -41,6 +41,7 @@ __all__ = [
     "Act",
     "Alarm",
     "BreakGlass",
+    "Burst",
     "Calendar",
     "CareRule",
     "Changeable",

@@ -40,6 +40,14 @@ class Tolerance:
 
 
 @dataclass(frozen=True, slots=True)
+class Burst:
+    """From how many on, following each other within which wall time, approvals are listed in one card."""
+
+    count: int
+    window: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Manner:
     """What a policy says of the giving of answers."""
 
@@ -49,6 +57,7 @@ class Manner:
     grace: timedelta = timedelta(0)  #: for how long the answer that ends a case can be taken back
     changes: tuple[Changeable, ...] = ()  #: what may be approved with a smaller figure; none: as it is, or not at all
     question_pauses: bool = False  #: whether the expiry waits while a question is open
+    burst: Burst | None = None  #: None: each has its own card, however many come at once
 
 
 #: What holds where a policy says nothing.

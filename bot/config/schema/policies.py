@@ -18,7 +18,7 @@ from bot.config.fields.names import ChoiceName, DefaultChoice, EscalationName, R
 from bot.config.fields.text import ReasonCode, Unique
 from bot.config.fields.times import WorkingSpan
 from bot.config.schema.evidence import Evidence
-from bot.config.schema.manner import Tolerance
+from bot.config.schema.manner import Burst, Tolerance
 from bot.config.schema.part import Part
 from bot.config.schema.pauses import Pause, Reassign
 from bot.config.schema.rules import RuleMatch
@@ -151,6 +151,8 @@ class Policy(Part):
     bulk: MoneyAmount | None = None
     """The sum up to which `/approvals bulk` approves cases of one type and one rule together, each judged by itself;
     the border is inside. Else never."""
+    burst: Burst | None = None
+    """Many that come into one channel close together are listed in one card there. Else each has its own card."""
     grace: Grace | None = None
     """For how long whoever gives the answer that ends a case can take it back; only then is it written to Odoo. Else it
     counts at once."""
@@ -201,6 +203,7 @@ class Policy(Part):
                 question_pauses=self.question_pauses,
                 grace=self.grace or timedelta(0),
                 bulk=self.bulk,
+                burst=self.burst.build() if self.burst else None,
                 changes=tuple(self.changes or ()),
             ),
             reassign=self.reassign.build() if self.reassign else None,

@@ -29,6 +29,7 @@ from bot.slack.cards import render
 from bot.slack.change_modal import ask_changes
 from bot.slack.delegation_modal import ask_stand_in, ask_whom
 from bot.slack.file_modal import ask_files
+from bot.slack.members_modal import members
 from bot.slack.modals import ask_reason, not_done
 
 Json = dict[str, Any]
@@ -101,8 +102,8 @@ class Gallery:
             can_ask = bool(case.plan.care and case.plan.care.approvals)
             asked = [one for one in _OF_EXCEPTIONS if one is not Action.ASK_APPROVAL or can_ask]
             yield from ((_named(action), care_modals.ask(case, action, "C1", now)) for action in asked)
-            others = replace(case, care=Care(members=(case.id,), gathered=2))
-            yield _named(Action.MEMBERS), care_modals.members(others, [case])
+            others = replace(case, id=470, care=Care(members=(case.id,), gathered=2))
+            yield _named(Action.MEMBERS), members(others, [case], page=1, channel_id="C1", cards={})
             yield _named(Action.REOPEN), ask_reason(case, Action.REOPEN, "C1")
 
     def _case(self, event_type: str, state: str, now: datetime) -> Iterator[Case]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.approvals.quorum import current_stage
 from bot.cases import changing, choosing
-from bot.cases.model import Case, Choice, Status, WriteBackState
+from bot.cases.model import Case, Choice, Kind, Status, WriteBackState
 from bot.cases.requester import requester
 from bot.config.model import Execution
 from bot.effects import DIRECT
@@ -20,8 +20,14 @@ RETRY, BY_HAND, GIVE_UP = "Retry", "Done by hand", "Give up"
 OPEN = "Open in Odoo"
 TAKE, ASSIGN, SNOOZE, PAUSE, RESOLVE, REOPEN = "I’m on it", "Assign", "Snooze", "Pause", "Resolve", "Reopen"
 MEMBERS, ASK_APPROVAL = "Show all", "Ask approval"
+OPEN_CARD, TAKE_OUT = "Open", "Take out"
 
 _CHANGES = f" {APPROVE_WITH_CHANGES}: the same with smaller figures."
+
+_OF_LISTS = (
+    f"“{MEMBERS}” lists them; “{OPEN_CARD}” beside one posts its card here, where it is decided. Whoever is asked also "
+    "finds them under /approvals mine and in the App Home."
+)
 
 RETRY_TITLE = "Write to Odoo again?"
 RETRY_RISK = (
@@ -55,8 +61,7 @@ def next_step(case: Case) -> str:
         changes = _CHANGES if changing.offered(case) else ""
         return f"{_approving(case)} {REJECT}: {case.plan.reject_does}.{changes}"
     if case.is_waiting:
-        take = f"“{TAKE}” says that you have it in hand. " if case.status is Status.OPEN else ""
-        return "" if case.care and case.care.parent else f"{take}“{RESOLVE}” asks for the cause and what was done."
+        return _of_exceptions(case) if case.kind is Kind.EXCEPTION else _OF_LISTS
     if not case.is_stuck:
         return ""
     look = "Please look at the record in Odoo first. " if case.write_back is WriteBackState.UNCERTAIN else ""
@@ -81,6 +86,13 @@ def _approving(case: Case) -> str:
         return f"{APPROVE}: {case.plan.approve_does}; the note says {says}."
     first = f"{APPROVE}: {take.does}." if take else f"“{APPROVE}” asks which of these it is to be."
     return " ".join([first, *(f"{approve_as(one)}: {one.does}." for one in others)])
+
+
+def _of_exceptions(case: Case) -> str:
+    if case.care and case.care.parent:
+        return ""
+    take = f"“{TAKE}” says that you have it in hand. " if case.status is Status.OPEN else ""
+    return f"{take}“{RESOLVE}” asks for the cause and what was done."
 
 
 def is_requesters(case: Case, channel: str) -> bool:

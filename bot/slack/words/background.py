@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.cases.model import Case, Maker, Status, WriteBackState
+from bot.cases.model import Case, Kind, Maker, Status, WriteBackState
 from bot.slack.words.naming import is_worthless
 from bot.text import one_line
 
@@ -58,6 +58,8 @@ def changes_title(case: Case) -> str:
 
 def why(case: Case) -> str:
     """Why these people are asked: what was found, which rule, and what nobody could tell."""
+    if case.kind is Kind.LIST:
+        return f"Why here: {_findings(case)}. Policy “{case.plan.policy}”."
     found = "" if case.care is not None else _findings(case)
     said = [f"Why here: {found}." if found else "", f"Rule “{case.plan.rule}”, policy “{case.plan.policy}”."]
     if case.plan.missing:
@@ -67,7 +69,7 @@ def why(case: Case) -> str:
 
 def found(case: Case) -> str:
     """What is wrong, where that is what the card is about; empty for what is decided."""
-    told = _findings(case) if case.care is not None else ""
+    told = _findings(case) if case.kind is Kind.EXCEPTION else ""
     return f"Found: {told}." if told else ""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.approvals.quorum import current_stage
-from bot.cases.model import Case, Status
+from bot.cases.model import Case, Kind, Status
 from bot.cases.review import broken_by
 from bot.slack.words.standing import standing
 from bot.text import either, one_line, shorten
@@ -42,6 +42,8 @@ def sentence(case: Case) -> str:
         return f"Only observed: {about}. {standing(case)}"
     if case.status is Status.PENDING and case.intended is None:
         return f"{either(current_stage(case).roles).capitalize()}: please approve or reject {about}."
+    if case.kind is Kind.LIST:
+        return f"{about}: {standing(case)}"
     if case.status is Status.OPEN:
         asked = (
             case.care.owner.name if case.care and case.care.owner else either(current_stage(case).roles).capitalize()

@@ -13,9 +13,9 @@ from bot.approvals.quorum import (
     wants_second_person,
 )
 from bot.cases import choosing
-from bot.cases.model import Case, Choice, Decision, Status, Verdict, WriteBackState
+from bot.cases.model import Case, Choice, Decision, Kind, Status, Verdict, WriteBackState
 from bot.cases.review import broken_by, owes_review
-from bot.exceptions.care import NOT_YET
+from bot.exceptions.care import NOT_YET, Care
 from bot.text import both, either, one_line
 
 _MOST_NAMES = 3
@@ -61,6 +61,12 @@ def _observed(case: Case) -> str:
     return f"Observed: {_asked(case, number)} would be asked.{stages}{count}{_nobody_left(case, number)}"
 
 
+def _left_over(care: Care) -> str:
+    """Of a list."""
+    wait = "waits" if len(care.members) == 1 else "wait"
+    return f"{len(care.members)} of {care.gathered} {wait}"
+
+
 def decision(case: Case, given: Decision) -> str:
     """Who said what on ``case``, in which role."""
     how = " with changes" if given.changes else ""
@@ -74,6 +80,8 @@ def _choice(choice: Choice | None) -> str:
 def looked_after(case: Case) -> str:
     """Who has an exception in hand, or how it was settled."""
     care = case.care or NOT_YET
+    if case.kind is Kind.LIST:
+        return f"{_left_over(care)} for an answer of {either(case.plan.stages[0].roles)}, each by itself."
     if care.parent:
         return f"Looked after together with others, as case {care.parent}."
     again = "Reopened. " if care.reopened else ""
