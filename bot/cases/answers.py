@@ -34,9 +34,7 @@ class Transition:
     entries: tuple[Entry, ...]
     effects: tuple[Effect, ...] = ()
     successor: Transition | None = None
-    then: tuple[
-        GroupCommand | CareCommand | BurstCommand | FallBack, ...
-    ] = ()  #: what follows for other cases, in the same transaction
+    then: tuple[Following, ...] = ()  #: what follows for other cases, in the same transaction
     spends: tuple[Use, ...] = ()  #: what rules that approve alone have used up by it
 
 

@@ -71,7 +71,7 @@ from bot.cases.remark import RemarkKind
 from bot.cases.rerouting import reroute
 from bot.cases.steward_commands import Reroute, TakeBack
 from bot.escalation.stopwatch import timed
-from bot.exceptions import handling, together, tracking
+from bot.exceptions import gathering, handling, together, tracking
 from bot.exceptions.commands import BringOut, CareCommand, GroupCommand, TakeFile, Tracked
 from bot.text import clean
 
@@ -81,7 +81,8 @@ def transition(case: Case | None, command: Command, rules: Rules, now: datetime)
     answer = _answer(case, command, rules, now)
     if not isinstance(answer, Transition):
         return answer
-    made = bursts.followed(case, together.followed_up(case, timed(case, answer, now), rules, now))
+    shared = gathering.shared(case, command, timed(case, answer, now))
+    made = bursts.followed(case, together.followed_up(case, shared, rules, now))
     return quiet(case, fallback.keep_activities(case, made, rules, now))
 
 

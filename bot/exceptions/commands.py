@@ -77,6 +77,7 @@ class Reopen:
     person: Person
     reason: str
     pin: str = ""
+    group: int = 0  #: the group that is opened again with it; 0: it is opened by itself
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,12 @@ from typing import assert_never
 from bot.approvals.quorum import current_stage
 from bot.cases.answers import Following, Transition, entry, post_cards, update_cards
 from bot.cases.burst_commands import ListChanged, ListGrew, ListLeft, ListNudged, joined
+from bot.cases.commands import Command, KeepFile, Say
 from bot.cases.event import OURS, Event, Finding, RecordRef
-from bot.cases.model import Case, Status
+from bot.cases.model import Case, Kind, Status
 from bot.cases.opening import seen_entry
 from bot.cases.planning import Rules
+from bot.cases.remark import RemarkKind
 from bot.config.model import GroupRule
 from bot.effects import EffectKind
 from bot.exceptions.care import NOT_YET, Care
@@ -31,7 +33,9 @@ from bot.exceptions.commands import (
     Gathered,
     Join,
     Left,
+    Reopen,
     Resolve,
+    TakeFile,
     TakenOut,
 )
 from bot.exceptions.showing import fresh, show
@@ -130,16 +134,34 @@ def _both(first: Following, second: Following) -> Following:
             return second
 
 
+def shared(group: Case | None, command: Command, made: Transition) -> Transition:
+    """``made``; what is said about a group, or shown for it, is said about and shown for each of its members.
+
+    Time is the group's alone: while they are in it, its members have no clock that could stand still.
+    """
+    members = (group.care or NOT_YET).members if group is not None and group.kind is Kind.EXCEPTION else ()
+    match command:
+        case Say(kind=RemarkKind.COMMENT):
+            then: tuple[Following, ...] = tuple(replace(command, case_id=one, pin="") for one in members)
+        case KeepFile():
+            then = tuple(TakeFile(one, command.kept) for one in members)
+        case _:
+            return made
+    return replace(made, then=(*made.then, *then))
+
+
 def spread(case: Case, command: CareCommand, made: Transition) -> Transition:
     """``made``, and the same for each member of the group."""
     members = (case.care or NOT_YET).members
-    if not members or not isinstance(command, Acknowledge | Assign | Resolve):
+    if not members or not isinstance(command, Acknowledge | Assign | Resolve | Reopen):
         return made
     return replace(made, then=(*made.then, *(_for_member(command, one) for one in members)))
 
 
-def _for_member(command: Acknowledge | Assign | Resolve, member: int) -> CareCommand:
+def _for_member(command: Acknowledge | Assign | Resolve | Reopen, member: int) -> CareCommand:
     """The same of a member: whatever its figures are by now, the group is handled as a whole."""
+    if isinstance(command, Reopen):
+        return replace(command, case_id=member, pin="", group=command.case_id)
     if isinstance(command, Resolve):
         return replace(command, case_id=member, revision=0, pin="")
     return replace(command, case_id=member, pin="")

@@ -24,7 +24,17 @@ from bot.effects import DIRECT, Effect, EffectKind
 from bot.escalation.calendar import shift
 from bot.exceptions import asking
 from bot.exceptions.care import NOT_YET, Care, Owner, Resolved, renewed
-from bot.exceptions.commands import Acknowledge, AskApproval, Assign, CareCommand, Reopen, Resolve, Snooze
+from bot.exceptions.commands import (
+    Acknowledge,
+    Alike,
+    AskApproval,
+    Assign,
+    CareCommand,
+    Gathered,
+    Reopen,
+    Resolve,
+    Snooze,
+)
 from bot.exceptions.gathering import spread
 from bot.text import clean
 
@@ -218,7 +228,7 @@ def _reopen(case: Case, command: Reopen, verdict: Allowed, rules: Rules, now: da
     reason = clean(command.reason)
     if not reason:
         return REASON_OWED
-    care = Care(reopened=_care(case).reopened + 1)
+    care = Care(reopened=_care(case).reopened + 1, parent=command.group, apart=_care(case).apart)
     after = replace(
         case,
         status=Status.OPEN,
@@ -232,6 +242,8 @@ def _reopen(case: Case, command: Reopen, verdict: Allowed, rules: Rules, now: da
     )
     told = {**_who(case, command.person, verdict), "reason": reason, "mention": list(assignees(after, rules, now))}
     made = _made(after, "exception.reopened", command.person, told, rules, now)
+    if command.group:
+        return replace(made, then=(Gathered(command.group, (Alike(case.id, case.event.title, case.event.value),)),))
     return made if case.channels else _shown_at_last(made)
 
 

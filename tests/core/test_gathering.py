@@ -9,16 +9,21 @@ from typing import Any
 import pytest
 
 from bot.cases.answers import Following, Refusal, Transition
-from bot.cases.commands import Command, Over
+from bot.cases.clock_commands import Pause
+from bot.cases.commands import Command, KeepFile, OfferFiles, Over, Say
 from bot.cases.event import OURS, Event, Severity
+from bot.cases.files import FileState
 from bot.cases.model import Case, Kind, Status, WriteBackState
+from bot.cases.remark import RemarkKind
 from bot.cases.transitions import transition
 from bot.config.model import CareRule, GroupRule, Pattern, Policy, Stage
 from bot.effects import EffectKind
 from bot.exceptions.commands import (
     Acknowledge,
     Alike,
+    AskApproval,
     Assign,
+    BringOut,
     Gather,
     Gathered,
     Join,
@@ -27,15 +32,17 @@ from bot.exceptions.commands import (
     Reopen,
     Repeated,
     Resolve,
+    Snooze,
+    TakeFile,
     Tracked,
 )
 from bot.exceptions.gathering import merged
 from bot.exceptions.patterns import counted, parent_of
 from bot.odoo.catalog.repeats import REPEATS
 from bot.slack.cards import render
-from tests.factories import LATE, NOW, TRAITS, a_config, a_person, a_rule, an_event, minutes, rules, usd
+from tests.factories import LATE, NOW, TRAITS, a_config, a_person, a_policy, a_rule, an_event, minutes, rules, usd
 
-ANN, BOB = a_person("ann@example.com"), a_person("bob@example.com")
+ANN, BOB, MIA = (a_person(f"{name}@example.com") for name in ("ann", "bob", "mia"))
 GROUP = GroupRule("partner", timedelta(minutes=15), 3)
 PATTERN = Pattern("repeat.supplier_delay", (LATE,), ("partner",), 3, timedelta(days=30), "stormy")
 POLICY = Policy("stormy", (Stage(("finance",)), Stage(("finance",))), care=CareRule(group=GROUP))
@@ -229,3 +236,67 @@ def test_each_subject_of_each_pattern_has_a_case_of_its_own() -> None:
     }
     assert len(places) == 16
     assert all(0 <= place.id < 2**63 for place in places)
+
+
+def test_what_is_said_of_a_group_or_shown_for_it_is_so_of_each_member() -> None:
+    said = say(group(), Say(9, ANN, RemarkKind.COMMENT, "the truck broke down"))
+    assert said.then[0] == Say(1, ANN, RemarkKind.COMMENT, "the truck broke down")
+    assert say(member(), said.then[0]).case.remarks[0].text == "the truck broke down"
+    offered = say(group(), OfferFiles(9, ANN, ("F1",))).case
+    kept = replace(offered.files[0], name="pallet.jpg", sha256="a" * 64)
+    shown = say(offered, KeepFile(9, kept))
+    assert shown.then == tuple(TakeFile(one, kept) for one in (1, 2, 3))
+    taken = say(member(), shown.then[0])
+    assert taken.case.files[0].state is FileState.KEPT
+    assert EffectKind.ATTACH_FILES in [one.kind for one in taken.effects]
+    assert transition(taken.case, shown.then[0], RULES, NOW) is None
+
+
+def test_time_stands_still_for_the_group_alone() -> None:
+    put_off = say(group(), Snooze(9, ANN, minutes(60)))
+    assert (put_off.case.chase.paused_until, put_off.then) == (minutes(60), ())
+    assert say(put_off.case, Pause(9, ANN, timedelta(hours=4), "the supplier")).then == ()
+
+
+def test_a_group_that_is_opened_again_takes_back_what_was_settled_with_it() -> None:
+    resolved = say(group(), Resolve(9, 1, ANN, "supplier late", "cancelled"))
+    again = say(resolved.case, Reopen(9, ANN, "they came short"))
+    assert again.then[0] == Reopen(1, ANN, "they came short", group=9)
+    one = replace(say(member(), resolved.then[0]).case, write_back=WriteBackState.CONFIRMED, closed_at=NOW)
+    opened = say(one, again.then[0])
+    assert (opened.case.status, opened.effects) == (Status.OPEN, ())
+    assert opened.case.care is not None
+    assert opened.case.care.parent == 9
+    grown = say(again.case, opened.then[0])
+    assert grown.case.care is not None
+    assert (grown.case.care.members, grown.case.care.gathered) == ((1,), 1)
+
+
+def test_a_group_asks_for_one_approval_of_all_that_it_is_worth() -> None:
+    asking = replace(POLICY, care=CareRule(group=GROUP, approvals=("one_approver",)))
+    config = a_config(policies=[asking, a_policy()], rules=[a_rule(policy="stormy")])
+    under = replace(RULES, config=config)
+    made = transition(noticed(3), Gather(3, alike=alike(1, 2)), under, NOW)
+    assert isinstance(made, Transition)
+    whole = replace(made.case, plan=replace(made.case.plan, care=asking.care), id=9)
+    asked = transition(whole, AskApproval(9, ANN, "one_approver", "buy elsewhere"), under, NOW)
+    assert isinstance(asked, Transition)
+    assert asked.successor is not None
+    assert asked.successor.case.event.value == usd("30.00")
+    assert asked.then == ()
+
+
+def test_taken_out_it_is_everybodys_again_and_the_group_counts_without_it() -> None:
+    had = say(member(), Acknowledge(1, ANN)).case
+    made = say(had, BringOut(1, BOB))
+    assert made.case.care is not None
+    assert (made.case.care.parent, made.case.care.owner, made.case.status) == (0, None, Status.OPEN)
+    assert EffectKind.POST_CARD in [one.kind for one in made.effects]
+    assert made.entries[0].action == "exception.taken_out"
+    less = say(group(), made.then[0])
+    assert less.case.care is not None
+    assert (less.case.care.members, less.case.event.title) == ((2, 3), "2 × receiving delay: Globex")
+    assert (less.case.event.value, less.case.event.context[0]) == (usd("20.00"), ("Still open", "2 of 2"))
+    for late in (transition(made.case, BringOut(1, BOB), RULES, NOW), transition(had, BringOut(1, MIA), RULES, NOW)):
+        assert isinstance(late, Refusal)
+    assert transition(less.case, made.then[0], RULES, NOW) is None
