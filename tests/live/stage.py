@@ -195,15 +195,16 @@ class Stage:
         found = [card for card in channel.messages if card.metadata and card.says(document.words)]
         return [card for card in found if card.says(document.also)]
 
-    async def card(self, document: Document, words: str) -> Card:
-        """Its newest card, once it says ``words``. Raises TimeoutError."""
+    async def card(self, document: Document, *words: str) -> Card:
+        """Its newest card, once it says one of ``words``. Raises TimeoutError."""
 
         async def newest() -> Card | None:
             found = self.cards(document)
-            return found[-1] if found and found[-1].says(words) else None
+            return found[-1] if found and any(found[-1].says(one) for one in words) else None
 
         def told() -> str:
-            return f"{words!r} on {document.words}: " + " || ".join(one.plain for one in self.cards(document)[-1:])
+            wanted, newest_of_it = " or ".join(map(repr, words)), self.cards(document)[-1:]
+            return f"{wanted} on {document.words}: {' '.join(one.plain for one in newest_of_it)}"
 
         return await until(newest, told)
 
