@@ -8,7 +8,6 @@ from __future__ import annotations
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.cases.answers import Refusal
-from bot.effects import DIRECT
 from bot.errors import SignoffError
 from bot.exceptions.commands import BringOut
 from bot.handlers import payloads, replies
@@ -17,9 +16,8 @@ from bot.handlers.counter import Counter
 from bot.handlers.opening import not_understood, opened, shown_by
 from bot.slack import members_modal as modal
 from bot.slack.board import Shown
-from bot.slack.messages import MessageRef
+from bot.slack.messages import address_of
 from bot.slack.modals import View
-from bot.slack.text import web_address
 
 
 class MembersDesk:
@@ -73,17 +71,14 @@ class MembersDesk:
     async def _view(self, shown: Shown, *, page: int, channel_id: str, said: str = "") -> View:
         page = min(max(page, 1), modal.pages(shown.case))
         found = await self._counter.board.members(shown.case, first=(page - 1) * modal.PAGE, most=modal.PAGE)
-        cards = {one.case.id: await self._card_at(one.refs) for one in found}
+        workspace = await self._workspace()
+        cards = {one.case.id: address_of(workspace, one.refs) for one in found}
         listed = [one.case for one in found]
         return modal.members(shown.case, listed, page=page, channel_id=channel_id, cards=cards, said=said)
 
-    async def _card_at(self, refs: tuple[MessageRef, ...]) -> str:
-        """The address of a card in a channel; empty where there is none, or the workspace's own is not known."""
-        ref = next((one for one in refs if not one.channel.startswith(DIRECT) and not one.is_lost), None)
-        if ref is None:
-            return ""
+    async def _workspace(self) -> str:
+        """Its address; empty where Slack does not tell."""
         try:
-            url = (await self._counter.gateway.identity()).url
+            return (await self._counter.gateway.identity()).url
         except SignoffError:
             return ""
-        return web_address(f"{url.rstrip('/')}/archives/{ref.channel_id}/p{ref.ts.replace('.', '')}") or ""

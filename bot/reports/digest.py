@@ -7,7 +7,7 @@ told is what the roles may see that are asked in the channel, and its figures ar
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,7 +21,7 @@ from bot.cases.service import Service
 from bot.clock import Clock
 from bot.config.model import Calendar, Config, Digest, Site
 from bot.db import Database, Read
-from bot.effects import DIRECT, Effect, EffectKind
+from bot.effects import Effect, EffectKind
 from bot.errors import PermanentError
 from bot.escalation.calendar import shift
 from bot.once import is_first, is_told
@@ -32,8 +32,7 @@ from bot.reports.register import as_seen, visible
 from bot.slack.digest import Shift, Tally, digest
 from bot.slack.gateway import SlackGateway
 from bot.slack.marks import digest_mark
-from bot.slack.messages import MessageRef, refs_of
-from bot.slack.text import web_address
+from bot.slack.messages import address_of, refs_of
 from bot.slack.turns import POST, Turns
 from bot.tables import cases
 
@@ -126,7 +125,7 @@ class Digests:
         if not told.whole.open and due.wanted.is_silent:
             return
         url = (await self._gateway.identity()).url
-        links = {number: _card_at(url, due.wanted.channel, some) for number, some in refs.items()}
+        links = {number: address_of(url, some, channel=due.wanted.channel) for number, some in refs.items()}
         card = digest(Shift(told.site, told.opens, told.closes, told.whole, told.by_type, told.cases, links), now)
         post = self._gateway.post_marked(due.wanted.channel, card, digest_mark(due.site.name, due.mark))
         await self._turns.take(POST, due.wanted.channel, claimed, post)
@@ -185,12 +184,3 @@ def _tally(numbers: Numbers, due: int, unowned: int) -> Tally:
         unowned=unowned,
         at_risk=tuple((currency, total) for currency, total in money.items() if total),
     )
-
-
-def _card_at(url: str, channel: str, refs: Sequence[MessageRef]) -> str:
-    """Where a card is: in the digest's own channel, else in another one that is nobody's direct messages."""
-    posted = sorted((ref for ref in refs if not ref.channel.startswith(DIRECT)), key=lambda ref: ref.channel != channel)
-    if not url or not posted:
-        return ""
-    ref = posted[0]
-    return web_address(f"{url.rstrip('/')}/archives/{ref.channel_id}/p{ref.ts.replace('.', '')}") or ""

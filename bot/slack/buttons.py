@@ -112,9 +112,9 @@ def _is_questioned(case: Case, _channel: str) -> bool:
 
 
 def _owes_file(case: Case, channel: str) -> bool:
-    return (_is_asked(case, channel) and evidence.is_owed(case)) or (
-        _is_unsettled(case, channel) and bool(case.event.link)
-    )
+    owed = _is_asked(case, channel) and evidence.is_owed(case)
+    # What has no record in Odoo, as a pattern, has no place for it there.
+    return owed or (_is_unsettled(case, channel) and (bool(case.event.link) or _is_group(case, channel)))
 
 
 def _is_unsettled(case: Case, _channel: str) -> bool:

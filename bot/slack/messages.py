@@ -18,6 +18,7 @@ from bot.db import Read, Write
 from bot.effects import DIRECT, Effect, EffectKind
 from bot.group_commit import Apply
 from bot.outbox import enqueue
+from bot.slack.text import web_address
 from bot.slack.unreachable import reached
 from bot.tables import messages
 
@@ -115,6 +116,18 @@ async def refs_of(session: Read, case_ids: Iterable[int]) -> dict[int, tuple[Mes
             MessageRef(row.case_id, row.channel, row.channel_id, row.ts, row.drawn_version, row.told),
         )
     return dict(found)
+
+
+def address_of(workspace: str, refs: Iterable[MessageRef], *, channel: str = "") -> str:
+    """The address of a case's card: in ``channel`` if there is one, else in another that is nobody's direct messages.
+
+    Empty where there is no card, or where the ``workspace``'s own address is not known.
+    """
+    posted = [one for one in refs if not one.channel.startswith(DIRECT) and not one.is_lost]
+    if not workspace or not posted:
+        return ""
+    ref = min(posted, key=lambda one: one.channel != channel)
+    return web_address(f"{workspace.rstrip('/')}/archives/{ref.channel_id}/p{ref.ts.replace('.', '')}") or ""
 
 
 async def case_at(session: Read, channel_id: str, ts: str) -> int | None:

@@ -127,7 +127,7 @@ def test_it_prints_one_address_and_leaves_real_settings_alone() -> None:
         *("chi-floor", "dal-floor", "finance-approvals", "ops", "purchasing", "sales-approvals", "signoff-admin"),
     ]
     assert (state["me"]["name"], state["me"]["title"]) == ("Olivia Grant", "Operations manager")
-    assert len(state["scenario"]) == 14
+    assert len(state["scenario"]) == 15
 
 
 def test_a_taken_port_is_named_and_another_one_used() -> None:

@@ -171,6 +171,33 @@ async def test_a_storm_is_one_card_that_counts_and_is_handled_as_a_whole(story: 
     assert len(story.cards()) == 1
 
 
+async def test_what_is_said_of_a_storm_reaches_each_of_it_and_what_is_taken_out_stands_alone(story: Story) -> None:
+    orders = [_undelivered(story) for _ in range(8)]
+    await story.reconcile()
+    group = Record("signoff.group", 0, "× purchase delay")
+    view = await story.slack.opened(await story.click(await story.card(group, "8 of 8"), "Show all"))
+    await story.slack.click(view, "Take out", by=ANN)
+    card = await story.card(group, "7 of 7")
+    await story.click(card, "I’m on it")
+    (alone,) = [order for order in orders if story.cards(order)]
+    await story.card(alone, "Nobody has it in hand yet")
+    card = await story.card(group, "Ann has it in hand")
+    await story.answer(card, "Comment", "Their truck broke down.", by=BOB)
+    photo = story.slack.upload("truck.jpg", JPEG, by=ANN)
+    view = await story.slack.opened(await story.click(card, "Add photo"))
+    assert (await story.slack.submit(view, {"files": [photo.id]}, by=ANN)).closed
+    view = await story.slack.opened(await story.click(await story.card(group, "truck.jpg"), "Resolve"))
+    chosen = {"cause": "supplier late", "resolution": "new date agreed with the supplier"}
+    assert not (await story.slack.submit(view, chosen, by=ANN)).errors
+    await story.card(group, "Resolved by Ann")
+    await story.rest()
+    shown = [story.odoo.record("ir.attachment", one)["res_id"] for one in story.odoo.engine.store.ids("ir.attachment")]
+    for order in orders:
+        assert (len(story.notes(order)), shown.count(order.id)) == ((0, 0) if order == alone else (1, 1))
+    assert len(await story.audited("case.commented")) == 8
+    await story.card(alone, "Nobody has it in hand yet")
+
+
 async def test_the_third_variance_of_a_supplier_asks_why(story: Story) -> None:
     receipts = [_half_received(story) for _ in range(3)]
     await story.reconcile()

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.cases.changing import with_changes
-from bot.cases.event import OURS, Finding, RecordRef
+from bot.cases.event import OURS, Finding, RecordRef, Related
 from bot.cases.lines import LineChange
 from bot.cases.model import Case, Change, Decision, Intended, Status, Verdict, WriteBackState
 from bot.cases.remark import Remark, RemarkKind
@@ -128,6 +128,27 @@ def _storm(case: Case) -> Case:
     return replace(case, revision=replace(case.revision, event=alike), care=care)
 
 
+def _repeat(case: Case) -> Case:
+    event, about = case.event, case.event.product or case.event.partner or "the same"
+    again = Related(case.id, event.title, event.link)
+    pattern = replace(
+        event,
+        record=RecordRef(event.record.source, OURS, case.id),
+        event_type="repeat.shortage",
+        findings=(Finding("repeat.shortage", "3 times within 30d"),),
+        title=f"Repeats: {about}",
+        value=None,
+        makers=(),
+        seen=(),
+        context=(("What repeats", event.event_type), ("Product", about)),
+        related=(again, replace(again, case_id=472), replace(again, case_id=473)),
+        link="",
+        deadline=None,
+        deadline_what="",
+    )
+    return replace(case, revision=replace(case.revision, event=pattern))
+
+
 def _changed(case: Case) -> Case:
     lines = case.event.lines
     if lines is None:
@@ -159,6 +180,7 @@ OWNED: Mapping[str, Callable[[Case], Case]] = {
     ),
     "opened again": lambda case: replace(case, care=Care(reopened=1)),
     "a storm, as one card": _storm,
+    "what repeats, as a case of its own": _repeat,
     "one of a storm": lambda case: replace(case, care=Care(parent=470)),
     "over in Odoo": lambda case: _over(case, Status.WITHDRAWN, "put right in Odoo by Ana Ruiz"),
 }
