@@ -45,8 +45,9 @@ from bot.sandbox.demo import PORT, Wishes
 @click.option(
     "--break",
     "broken",
+    multiple=True,
     type=click.Choice([one.value for one in Break]),
-    help="With --check: let one thing go wrong, to see that it is found.",
+    help="With --check: let one thing go wrong, to see that it is found; may be repeated.",
 )
 def demo(
     *,
@@ -57,7 +58,7 @@ def demo(
     odoo_version: str,
     sockets: bool,
     is_check: bool,
-    broken: str | None,
+    broken: tuple[str, ...],
 ) -> None:
     """Start the whole program against a pretend Slack and a pretend Odoo, and print the address of its page.
 
@@ -69,8 +70,8 @@ def demo(
         if config_path is not None:
             msg = "--check plays the demo's own day, so it takes no --config"
             raise click.UsageError(msg)
-        sys.exit(0 if asyncio.run(check(wishes, Break(broken) if broken else None, click.echo)) else 1)
-    if broken is not None:
+        sys.exit(0 if asyncio.run(check(wishes, frozenset(map(Break, broken)), click.echo)) else 1)
+    if broken:
         msg = "--break goes with --check"
         raise click.UsageError(msg)
     if expose is not None:

@@ -87,12 +87,15 @@ def sqlite_file(tmp_path: Path) -> str:
 # The check
 
 
-#: What each broken part must be called.
-BROKEN = {
-    "odoo": ["Odoo does not hold the outcome (it is in state “to approve”)", "live buttons are left on"],
-    "slack": ["P00003 has 2 cards in #purchasing", "live buttons are left on"],
-    "audit": ["FAILED  The audit trail in the database is whole", "FAILED  The exported", "was altered"],
-}
+#: What is told of a write that Odoo ignores, of a card that is there twice, and of an audit entry that was altered.
+BROKEN = (
+    "Odoo does not hold the outcome (it is in state “to approve”)",
+    "P00003 has 2 cards in #purchasing",
+    "FAILED  No card has live buttons any more",
+    "FAILED  The audit trail in the database is whole",
+    "FAILED  The exported",
+    "was altered",
+)
 
 
 @pytest.mark.slow
@@ -106,11 +109,10 @@ def test_the_check_finds_everything_as_it_should_be_on_either_odoo_over_either_t
 
 @pytest.mark.slow
 def test_the_check_names_what_is_broken() -> None:
-    results = side_by_side(["--check", "--break", part] for part in BROKEN)
-    for checked, sentences in zip(results, BROKEN.values(), strict=True):
-        assert checked.returncode == 1, checked.stdout + checked.stderr
-        assert [sentence for sentence in sentences if sentence not in checked.stdout] == []
-        assert checked.stdout.endswith("2 of 16 steps FAILED.\n")
+    checked = run("--check", "--break", "odoo", "--break", "slack", "--break", "audit")
+    assert checked.returncode == 1, checked.stdout + checked.stderr
+    assert [sentence for sentence in BROKEN if sentence not in checked.stdout] == []
+    assert checked.stdout.endswith("5 of 16 steps FAILED.\n")
 
 
 # The page

@@ -39,10 +39,10 @@ class Shown(World):
 
 
 @pytest.fixture
-async def photo_story(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Story]:
+async def photo_story(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Story]:
     """A world with the gate; its spool is in a folder of the test."""
     monkeypatch.chdir(tmp_path)
-    async with told(database_url, "18.0", kind=Shown) as story:
+    async with told(sqlite_url, "18.0", kind=Shown) as story:
         yield story
 
 

@@ -26,9 +26,9 @@ class Expiring(World):
 
 
 @pytest.fixture
-async def expiring(database_url: str) -> AsyncIterator[Story]:
+async def expiring(sqlite_url: str) -> AsyncIterator[Story]:
     """A world in which cases expire, on each engine."""
-    async with told(database_url, "18.0", kind=Expiring) as story:
+    async with told(sqlite_url, "18.0", kind=Expiring) as story:
         yield story
 
 

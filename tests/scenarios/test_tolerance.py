@@ -15,9 +15,9 @@ TWO_BUYERS = under(purchase="tolerance: {value: 2%}").replace(
 
 
 @pytest.fixture
-async def tolerant(database_url: str) -> AsyncIterator[Story]:
+async def tolerant(sqlite_url: str) -> AsyncIterator[Story]:
     """Two buyers decide, within two percent of what the first one approved."""
-    async with told(database_url, config=TWO_BUYERS) as story:
+    async with told(sqlite_url, config=TWO_BUYERS) as story:
         yield story
 
 
