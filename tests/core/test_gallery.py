@@ -69,7 +69,9 @@ def test_slack_takes_every_exception_in_every_state(state: str) -> None:
     cards = [one for one in GALLERY.cards("", state, NOW) if CATALOG[one["type"]].is_exception]
     assert len(cards) == sum(entry.is_exception for entry in CATALOG.values())
     for card in cards:
-        message_blocks(json.loads(json.dumps(card["blocks"])))
+        blocks = message_blocks(json.loads(json.dumps(card["blocks"])))
+        offered = {each["action_id"] for block in blocks for each in block.get("elements", ()) if "action_id" in each}
+        assert ("please take" in card["text"]) == ("case:acknowledge" in offered), card["text"]
 
 
 @pytest.mark.parametrize(("event_type", "number"), [("purchase.approval", 15), ("shipment.late", 7)])

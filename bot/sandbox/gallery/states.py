@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.cases.changing import with_changes
+from bot.cases.chase import Chase
 from bot.cases.event import OURS, Finding, RecordRef, Related
 from bot.cases.lines import LineChange
 from bot.cases.model import Case, Change, Decision, Intended, Status, Verdict, WriteBackState
@@ -84,6 +85,11 @@ def _in_hand(case: Case) -> Case:
     return replace(case, status=Status.ACKNOWLEDGED, care=Care(owner=Owner(*_PERSON), acknowledged=True))
 
 
+def _asking(case: Case) -> Case:
+    taken = _in_hand(case)
+    return replace(taken, care=replace(taken.care or NOT_YET, request=480))
+
+
 def _resolved(case: Case) -> Case:
     at = case.opened_at + timedelta(hours=1)
     how = Resolved("supplier", "sent again", "On the truck of tomorrow", _PERSON[0], _PERSON[2], at)
@@ -129,7 +135,7 @@ def _storm(case: Case) -> Case:
 
 
 def _repeat(case: Case) -> Case:
-    event, about = case.event, case.event.product or case.event.partner or "the same"
+    event, about = case.event, case.event.partner or case.event.title
     again = Related(case.id, event.title, event.link)
     pattern = replace(
         event,
@@ -140,7 +146,7 @@ def _repeat(case: Case) -> Case:
         value=None,
         makers=(),
         seen=(),
-        context=(("What repeats", event.event_type), ("Product", about)),
+        context=(("What repeats", event.event_type), ("Partner", about)),
         related=(again, replace(again, case_id=472), replace(again, case_id=473)),
         link="",
         deadline=None,
@@ -172,7 +178,7 @@ OWNED: Mapping[str, Callable[[Case], Case]] = {
     "in somebody's hands": _in_hand,
     "put off": lambda case: _still(case, "put off by Grace Lind", snoozed=True),
     "standing still": lambda case: _still(case, "waiting for the supplier", snoozed=False),
-    "an approval is asked for": lambda case: replace(case, care=replace(_in_hand(case).care or NOT_YET, request=480)),
+    "an approval is asked for": _asking,
     "resolved": _resolved,
     "goods sent to quarantine": _moved,
     "quarantine refused, a person has to choose": lambda case: _sent(
@@ -181,7 +187,7 @@ OWNED: Mapping[str, Callable[[Case], Case]] = {
     "opened again": lambda case: replace(case, care=Care(reopened=1)),
     "a storm, as one card": _storm,
     "what repeats, as a case of its own": _repeat,
-    "one of a storm": lambda case: replace(case, care=Care(parent=470)),
+    "one of a storm": lambda case: replace(case, care=Care(parent=470), chase=Chase()),
     "over in Odoo": lambda case: _over(case, Status.WITHDRAWN, "put right in Odoo by Ana Ruiz"),
 }
 

@@ -44,7 +44,7 @@ def sentence(case: Case) -> str:
         return f"{either(current_stage(case).roles).capitalize()}: please approve or reject {about}."
     if case.kind is Kind.LIST:
         return f"{about}: {standing(case)}"
-    if case.status is Status.OPEN:
+    if case.status is Status.OPEN and not (case.care and case.care.parent):
         asked = (
             case.care.owner.name if case.care and case.care.owner else either(current_stage(case).roles).capitalize()
         )
