@@ -13,9 +13,9 @@ GLASS = 'break_glass: {people: [sales@example.com], channel: "#security", review
 
 
 @pytest.fixture
-async def breakable(database_url: str) -> AsyncIterator[Story]:
+async def breakable(sqlite_url: str) -> AsyncIterator[Story]:
     """A sales manager may approve any purchase alone; the clerks look at it afterwards."""
-    async with told(database_url, config=CONFIG + GLASS) as story:
+    async with told(sqlite_url, config=CONFIG + GLASS) as story:
         yield story
 
 

@@ -12,9 +12,9 @@ from tests.scenarios.story import ANN, Story, under
 
 
 @pytest.fixture
-async def many(database_url: str) -> AsyncIterator[Story]:
+async def many(sqlite_url: str) -> AsyncIterator[Story]:
     """Purchases may be approved together up to 20,000 USD."""
-    async with told(database_url, config=under(purchase="bulk: 20000 USD")) as story:
+    async with told(sqlite_url, config=under(purchase="bulk: 20000 USD")) as story:
         yield story
 
 

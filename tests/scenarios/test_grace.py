@@ -11,9 +11,9 @@ from tests.scenarios.story import BOB, Story, under
 
 
 @pytest.fixture
-async def graceful(database_url: str) -> AsyncIterator[Story]:
+async def graceful(sqlite_url: str) -> AsyncIterator[Story]:
     """A minute to think again."""
-    async with told(database_url, config=under(purchase="grace: 1m")) as story:
+    async with told(sqlite_url, config=under(purchase="grace: 1m")) as story:
         yield story
 
 

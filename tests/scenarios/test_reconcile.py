@@ -9,6 +9,12 @@ from tests.scenarios.story import ANN, SALE, Story
 both_odoos = pytest.mark.parametrize("odoo_version", ["18.0", "19.0"])
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """SQLite alone: what is told here, the engine has no say in."""
+    return sqlite_url
+
+
 @both_odoos
 async def test_without_any_webhook_every_record_gets_its_one_card(story: Story) -> None:
     story.odoo.webhooks.muted = True

@@ -9,6 +9,12 @@ from tests.scenarios.story import ANN, Story
 both_odoos = pytest.mark.parametrize("odoo_version", ["18.0", "19.0"])
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """SQLite alone: what is told here, the engine has no say in."""
+    return sqlite_url
+
+
 @both_odoos
 async def test_a_rejected_order_is_cancelled_in_odoo_and_the_note_says_why(story: Story) -> None:
     order = await story.order()

@@ -7,6 +7,12 @@ import pytest
 from tests.scenarios.story import ANN, Story
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """SQLite alone: what is told here, the engine has no say in."""
+    return sqlite_url
+
+
 @pytest.mark.parametrize("applied", [True, False], ids=["posted", "not posted"])
 async def test_a_post_whose_answer_was_lost_leaves_one_card_that_works(story: Story, applied: bool) -> None:
     story.slack.faults.lose_answer("chat.postMessage", applied=applied)

@@ -28,9 +28,9 @@ class Graded(World):
 
 
 @pytest.fixture
-async def graded_story(database_url: str) -> AsyncIterator[Story]:
+async def graded_story(sqlite_url: str) -> AsyncIterator[Story]:
     """A world with two stages, on each engine."""
-    async with told(database_url, "18.0", kind=Graded) as story:
+    async with told(sqlite_url, "18.0", kind=Graded) as story:
         yield story
 
 
