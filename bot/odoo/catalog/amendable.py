@@ -26,11 +26,16 @@ class Amendable:
     figures: Mapping[Changeable, str]  #: the columns of a line
     #: Whether the record stands where its lines may be written and its method be called.
     is_open: Callable[[Mapping[str, Any]], bool]
-    #: Why its lines cannot be written any more, as half a sentence; empty where they can.
-    fixed: Callable[[Mapping[str, Any]], str]
+    #: Column of a line -> what was done with it where that is not zero: the record has gone on by itself then.
+    gone_on: Mapping[str, str]
     may: tuple[Changeable, ...] = tuple(Changeable)  #: which of the figures an approval may make smaller
     #: Columns that Odoo works out anew from a figure that is written, and that are to stay: written with it.
     kept: tuple[str, ...] = ()
+
+    @property
+    def fixed_by(self) -> tuple[str, ...]:
+        """What tells that it has gone on, as far as a server has it: 18.0 knows no lock of a purchase but ``done``."""
+        return ("locked", *(f"{self.lines}.{column}" for column in self.gone_on))
 
     @property
     def written_columns(self) -> tuple[str, ...]:

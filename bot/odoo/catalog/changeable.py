@@ -30,7 +30,17 @@ def lines_of(how: Amendable, record: Record, total: Money | None) -> Lines | Non
     offered = {one.id for one in fit}
     rest = [row for row in rows if row["id"] not in offered]
     named = _named(how, rest) if rest else ""
-    return Lines(how.lines, how.total, total, tuple(fit), len(rest), named, how.may, how.fixed(record))
+    return Lines(how.lines, how.total, total, tuple(fit), len(rest), named, how.may, _fixed(how, record))
+
+
+def _fixed(how: Amendable, record: Record) -> str:
+    """Why the lines cannot be written any more, as half a sentence; empty where they can."""
+    if record.get("locked"):
+        return "the order is locked in Odoo"
+    for column, done in how.gone_on.items():
+        if any(number(line.get(column)) for line in mappings(record.get(how.lines))):
+            return f"some of it was {done} in Odoo"
+    return ""
 
 
 def _can_change(how: Amendable, row: Record) -> bool:

@@ -16,7 +16,7 @@ from bot.odoo.catalog.beside_trade import BOUGHT, LAST_PAID
 from bot.odoo.catalog.changeable import lines_of
 from bot.odoo.catalog.entry import Description, EventType, Hold, Method, Record
 from bot.odoo.catalog.prices import SELLER_OPTIONAL, SELLER_PATHS, dearest, usual_vendors
-from bot.odoo.catalog.purchase_lines import AMENDABLE, FIXED_BY, OPEN
+from bot.odoo.catalog.purchase_lines import AMENDABLE, OPEN
 from bot.odoo.catalog.reading import (
     ORDER_PATHS,
     amount,
@@ -167,7 +167,7 @@ _PATHS = (
 _OPTIONAL = (
     "picking_type_id.warehouse_id.code",
     "order_line.product_id.categ_id",
-    *FIXED_BY,
+    *AMENDABLE.fixed_by,
 )
 _TRIGGERS = ("state", "amount_total", "partner_id", "priority")
 _IN_OPEN_STATE = ("state", "in", sorted(OPEN))

@@ -35,7 +35,7 @@ from bot.odoo.catalog.reading import (
     relation,
     warehouse_of,
 )
-from bot.odoo.catalog.sale_lines import AMENDABLE, FIXED_BY
+from bot.odoo.catalog.sale_lines import AMENDABLE
 from bot.text import one_line
 
 _BECAME = {
@@ -177,7 +177,7 @@ SALE_VALUE = EventType(
     domain=(("state", "=", "sent"),),
     trigger_fields=("state", "amount_total", "partner_id"),
     paths=(*ORDER_PATHS, *AMENDABLE.paths, "validity_date"),
-    optional=("warehouse_id.code", "order_line.product_id.categ_id", "margin_percent", *FIXED_BY),
+    optional=("warehouse_id.code", "order_line.product_id.categ_id", "margin_percent", *AMENDABLE.fixed_by),
     judge=lambda record, _limit: "above the value limit" if _is_asked(record) else "",
     hold=_HOLD,
     describe=_describe,
